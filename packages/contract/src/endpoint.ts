@@ -1,0 +1,120 @@
+/** What an endpoint is: one object from which route, validation, SDK, command and OpenAPI derive. */
+import type { z } from 'zod';
+import type { ReasonName } from './reasons.ts';
+
+export type Parameter<
+  S extends z.ZodType = z.ZodType,
+  R extends ReasonName = ReasonName,
+  O extends boolean = boolean,
+> = {
+  schema: S;
+  /** The reason that a missing or wrong value answers with. */
+  reason: R;
+  optional: O;
+  /** Ends the sentence "it must be …". */
+  rule: string;
+  /** Another spelling that is accepted for the same parameter. */
+  alias?: string | undefined;
+  /** Judges the value beside the parameters before it; answers what is wrong, as "is missing". */
+  check?(value: z.output<S> | undefined, before: Record<string, unknown>): string | undefined;
+};
+
+type ParameterOptions<S extends z.ZodType, O extends boolean> = {
+  rule: string;
+  optional?: O;
+  alias?: string;
+  check?(value: z.output<S> | undefined, before: Record<string, unknown>): string | undefined;
+};
+
+/**
+ * One parameter of a request. A field that fails answers with its own reason, so none can be
+ * declared without one.
+ */
+export function parameter<
+  S extends z.ZodType,
+  const R extends ReasonName,
+  const O extends boolean = false,
+>(schema: S, reason: R, options: ParameterOptions<S, O>): Parameter<S, R, O> {
+  return { ...options, schema, reason, optional: (options.optional ?? false) as O };
+}
+
+export type Parameters = Readonly<Record<string, Parameter>>;
+
+export type Endpoint = {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
+  /** Who may call: a partner's token, anybody (the access token itself), or the operator. */
+  surface: 'partner' | 'public' | 'operator';
+  effect: 'read' | 'write';
+  /** One line, in the imperative. */
+  summary: string;
+  /** For the reference, in Markdown. */
+  description?: string;
+  /** In the documented order, which is the order of the checks. */
+  request: Parameters;
+  /** The payload beside `status` and `reason`, in the order of the wire. */
+  answer: z.ZodObject;
+  /** Refusals beyond those of the parameters and those that every call shares. */
+  reasons: readonly ReasonName[];
+  /** `Idempotency-Key` is honoured. */
+  idempotent?: boolean;
+  /** `If-Match` is honoured; the answer's `revision` becomes the `ETag`. */
+  revisioned?: boolean;
+  /** Unknown parameters are dropped even in mode `strict`. */
+  lenient?: boolean;
+  /** Extra words that some clients send by mistake: parameter → the reason it is refused with. */
+  slips?: Readonly<Record<string, { instead: string; reason: ReasonName }>>;
+  /** The operator's command, such as `server create`. */
+  command?: string;
+};
+
+/** Declares an endpoint; the types of its request, answer and reasons are kept literally. */
+export function endpoint<const E extends Endpoint>(declaration: E): E {
+  return declaration;
+}
+
+type Sent<P extends Parameters, Side extends 'input' | 'output'> = {
+  [K in keyof P as P[K]['optional'] extends true ? never : K]: ValueOf<P[K], Side>;
+} & {
+  [K in keyof P as P[K]['optional'] extends true ? K : never]?: ValueOf<P[K], Side> | undefined;
+};
+type ValueOf<P extends Parameter, Side> = Side extends 'input'
+  ? z.input<P['schema']>
+  : z.output<P['schema']>;
+type Flat<T> = { [K in keyof T]: T[K] };
+
+/** What a client sends. */
+export type RequestOf<E extends Endpoint> = Flat<Sent<E['request'], 'input'>>;
+/** What an operation gets: validated, normalised. */
+export type InputOf<E extends Endpoint> = Flat<Sent<E['request'], 'output'>>;
+/** What an operation returns, and the SDK too. */
+export type AnswerOf<E extends Endpoint> = z.output<E['answer']>;
+/** The reasons that an operation of this endpoint may refuse with. */
+export type ReasonOf<E extends Endpoint> =
+  | E['reasons'][number]
+  | E['request'][keyof E['request']]['reason'];
+
+/** What every partner call may answer, whatever it does. */
+export const commonReasons = [
+  'token_missing',
+  'access_token_invalid',
+  'method_not_allowed',
+  'rate_limited',
+  'parameter_unknown',
+  'internal_error',
+  'unavailable',
+] as const satisfies readonly ReasonName[];
+
+/** Every reason that an endpoint may answer with, each once. */
+export function reasonsOf(e: Endpoint): ReasonName[] {
+  const all = new Set<ReasonName>(e.surface === 'operator' ? [] : ['method_not_allowed']);
+  if (e.surface === 'partner') for (const reason of commonReasons) all.add(reason);
+  else all.add('internal_error').add('unavailable');
+  if (e.surface === 'operator') all.add('parameter_unknown');
+  if (e.method !== 'GET') all.add('body_invalid').add('body_too_large');
+  for (const p of Object.values(e.request)) all.add(p.reason);
+  for (const reason of e.reasons) all.add(reason);
+  if (e.idempotent) all.add('idempotency_key_conflict').add('idempotency_key_invalid');
+  if (e.revisioned && e.effect === 'write') all.add('revision_mismatch');
+  return [...all];
+}

@@ -1,0 +1,124 @@
+/** Schemas that several endpoints share. Rules: `partner-api.md`, Rules for every call. */
+import { z } from 'zod';
+
+/** Counts code points, as every documented maximum length does. */
+export const codePoints = (value: string): number => [...value].length;
+
+// Controls, line and paragraph separators, bidi overrides and isolates.
+const FORBIDDEN = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
+const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}\u2800]/u;
+
+/** What is wrong with free text, as the end of the sentence "account_name …"; undefined if fine. */
+export function textProblem(value: string): string | undefined {
+  if (!value.isWellFormed()) return 'holds half of a surrogate pair';
+  const found = FORBIDDEN.exec(value);
+  if (!found) return undefined;
+  const code = found[0].codePointAt(0) ?? 0;
+  return `holds the forbidden character U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/**
+ * Free text for people: trimmed, NFC, with at least one visible character (unless `empty`), at
+ * most `max` code points.
+ */
+export const text = (max: number, options: { empty?: boolean } = {}) =>
+  z
+    .string()
+    .meta({ maxLength: max, ...(options.empty ? {} : { minLength: 1 }) })
+    .transform((raw, check) => {
+      const value = raw.isWellFormed() ? raw.trim().normalize('NFC') : raw;
+      const length = codePoints(value);
+      const problem =
+        textProblem(raw) ??
+        (length > max ? `has ${length} characters` : undefined) ??
+        (VISIBLE.test(value) || (options.empty && value === '')
+          ? undefined
+          : 'has no visible character');
+      if (problem) check.issues.push({ code: 'custom', message: problem, input: raw });
+      return value;
+    });
+
+/** An integer from `min` to `max`, sent as a number or as a string of at most `digits` digits. */
+export const whole = (min: number, max: number, digits = String(max).length) =>
+  z
+    .union([z.int().min(min).max(max), z.string().regex(new RegExp(`^[0-9]{1,${digits}}$`))])
+    .transform((raw, check) => {
+      const value = Number(raw);
+      if (value < min || value > max)
+        check.issues.push({ code: 'custom', message: 'is out of range', input: raw });
+      return value;
+    });
+
+/** `account_id`, `agentID`: 1 … 9 999 999, leading zeros are harmless within 7 digits. */
+export const id = whole(1, 9_999_999);
+
+/** A flag of a few digits, sent as a number or as a string; never coerced. */
+export const digit = <const N extends readonly number[]>(...allowed: N) =>
+  z
+    .union([z.literal([...allowed]), z.literal(allowed.map(String))])
+    .transform((raw) => Number(raw) as N[number]);
+
+/** A server's name: a DNS label, lower-cased. */
+export const server = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/)
+    .transform((raw) => raw.toLowerCase());
+
+/** An e-mail address, trimmed; people are compared by it case-insensitively. */
+export const email = (max: number) =>
+  z
+    .string()
+    .meta({ maxLength: max })
+    .transform((raw, check) => {
+      const value = raw.trim();
+      const problem =
+        codePoints(value) > max
+          ? `has ${codePoints(value)} characters`
+          : 'is not an e-mail address';
+      if (codePoints(value) > max || !z.email().safeParse(value).success)
+        check.issues.push({ code: 'custom', message: problem, input: raw });
+      return value;
+    });
+
+const PASSWORD_CLASSES = [/[A-Z]/, /[a-z]/, /[!@#$%^&*()_+\-=[\]{}|\\"/.,<>:;?~']/];
+
+/** A password as createAccount documents it: 6–50 code points of three classes, kept as sent. */
+export const password = z
+  .string()
+  .refine((value) => value.isWellFormed(), { error: 'holds half of a surrogate pair' })
+  .refine((value) => codePoints(value) >= 6, { error: 'has fewer than 6 characters' })
+  .refine((value) => codePoints(value) <= 50, { error: 'has more than 50 characters' })
+  .refine((value) => PASSWORD_CLASSES.every((c) => c.test(value)), {
+    error: 'lacks an upper-case letter, a lower-case letter or a punctuation mark',
+  });
+
+const UNFIT_FOR_URL = /[\s\p{C}\p{Z}\\]/u;
+
+/**
+ * The host name of an absolute http(s) URL that is safe to show as a link: with a host, without
+ * user or password, white space, control or invisible characters. Undefined for anything else.
+ */
+export function hostOfLink(value: string): string | undefined {
+  const authority = /^https?:\/\/([^/?#]+)/i.exec(value)?.[1];
+  if (!authority || authority.includes('@') || UNFIT_FOR_URL.test(value)) return undefined;
+  if (!URL.canParse(value)) return undefined;
+  const { hostname } = new URL(value);
+  return /[\p{L}\p{N}]/u.test(hostname) ? hostname : undefined;
+}
+
+/** A link, kept exactly as sent; `""` clears it. Which hosts it may name is the installation's. */
+export const link = (max: number) =>
+  z
+    .string()
+    .meta({ maxLength: max })
+    .refine((value) => value.isWellFormed() && codePoints(value) <= max, {
+      error: `has more than ${max} characters`,
+    })
+    .refine((value) => value === '' || hostOfLink(value) !== undefined, {
+      error: 'is not an absolute URL with a host and without user, password or white space',
+    });
+
+/** `""`, or up to 50 ASCII letters and digits that the partner uses for the account. */
+export const reference = z.string().regex(/^[A-Za-z0-9]{0,50}$/);

@@ -1,0 +1,221 @@
+/** The group `online`: accounts. */
+import { z } from 'zod';
+import { endpoint, parameter } from './endpoint.ts';
+import * as field from './fields.ts';
+
+const ID_RULE = 'an integer from 1 to 9999999';
+const SERVER_RULE = 'the subdomain that hosts the account: letters, digits and hyphens';
+
+const accountId = parameter(field.id, 'account_id_invalid', { rule: ID_RULE, alias: 'accountID' });
+const accountIdCamel = parameter(field.id, 'account_id_invalid', {
+  rule: ID_RULE,
+  alias: 'account_id',
+});
+const server = parameter(field.server(50), 'server_invalid', { rule: SERVER_RULE });
+const serverOrMain = (max: number) =>
+  parameter(field.server(max), 'server_invalid', { rule: SERVER_RULE, optional: true });
+
+/** The three settings, as updateAccount and getAccount answer them. */
+const accountSettings = {
+  account_id: z.int(),
+  server: z.string(),
+  account_name: z.string(),
+  account_status: z.literal([0, 1]).describe('0 off, 1 on.'),
+  builder_url: z.string().describe('`""` when none is set.'),
+  revision: z.int().describe('Counts the changes of the three settings.'),
+};
+
+const suspended = z
+  .object({
+    sessions_ended: z.int().describe('Live sessions that could enter the account and now cannot.'),
+    login_links_voided: z.int().describe('Unused, unexpired login links.'),
+    at: z.iso.datetime(),
+  })
+  .describe('Present when this very call switched the account off.');
+
+export const updateAccount = endpoint({
+  method: 'POST',
+  path: '/api/online/updateAccount',
+  surface: 'partner',
+  effect: 'write',
+  idempotent: true,
+  revisioned: true,
+  summary: 'Rename an account, switch it on or off, set its Workflow Builder link',
+  description:
+    'Only what is sent changes; the settings change together or not at all. With none of the optional parameters the call is a read. `account_status` 0 takes effect before the answer is sent: no one can log in, and every session inside the account is refused.',
+  request: {
+    account_id: accountId,
+    server,
+    account_name: parameter(field.text(100), 'account_name_invalid', {
+      rule: 'text of 1 to 100 characters',
+      optional: true,
+    }),
+    account_status: parameter(field.digit(0, 1), 'account_status_invalid', {
+      rule: '0 (off) or 1 (on)',
+      optional: true,
+    }),
+    status_reason: parameter(field.text(256), 'account_status_invalid', {
+      rule: 'text of 1 to 256 characters, sent together with account_status',
+      optional: true,
+      check: (value, before) =>
+        value !== undefined && before.account_status === undefined
+          ? 'came without account_status'
+          : undefined,
+    }),
+    builder_url: parameter(field.link(150), 'builder_url_invalid', {
+      rule: 'an absolute https:// URL of at most 150 characters, or "" to clear it',
+      optional: true,
+    }),
+  },
+  slips: { status: { instead: 'account_status', reason: 'account_status_invalid' } },
+  answer: z.object({ ...accountSettings, suspended: suspended.optional() }),
+  reasons: ['access_token_invalid', 'server_not_found', 'account_not_found', 'revision_mismatch'],
+});
+
+export const createAccount = endpoint({
+  method: 'POST',
+  path: '/api/online/createAccount',
+  surface: 'partner',
+  effect: 'write',
+  idempotent: true,
+  summary: 'Create an account with its first administrator',
+  description:
+    'The administrator is agent number 1 and can log in at once. Naming a person who exists already changes nothing of theirs and answers the same.',
+  request: {
+    account_name: parameter(field.text(100), 'account_name_invalid', {
+      rule: 'text of 1 to 100 characters',
+    }),
+    agents: parameter(field.whole(1, 9999), 'agents_invalid', {
+      rule: 'the seat limit, an integer from 1 to 9999',
+    }),
+    inboxes: parameter(field.whole(1, 999), 'inboxes_invalid', {
+      rule: 'the inbox limit, an integer from 1 to 999',
+    }),
+    admin_email: parameter(field.email(50), 'admin_email_invalid', {
+      rule: 'an e-mail address of at most 50 characters',
+    }),
+    admin_name: parameter(field.text(50), 'admin_name_invalid', {
+      rule: 'text of 1 to 50 characters',
+    }),
+    admin_displayName: parameter(field.text(50), 'admin_display_name_invalid', {
+      rule: 'text of 1 to 50 characters',
+    }),
+    admin_password: parameter(field.password, 'admin_password_invalid', {
+      rule: '6 to 50 characters with an upper-case letter, a lower-case letter and a punctuation mark',
+    }),
+    admin_2fa: parameter(field.digit(0, 1, 2), 'admin_2fa_invalid', {
+      rule: '0 (none) or 1 (codes by e-mail)',
+      optional: true,
+      check: (value) =>
+        value === 2 ? 'is 2, but this installation has no SMS gateway' : undefined,
+    }),
+    admin_2fa_value: parameter(z.string().max(50), 'admin_2fa_value_invalid', {
+      rule: 'the e-mail address that gets the codes when admin_2fa is 1',
+      optional: true,
+      check: (value, before) => {
+        if (before.admin_2fa !== 1) return undefined;
+        if (!value) return 'is missing';
+        return field.email(50).safeParse(value).success ? undefined : 'is not an e-mail address';
+      },
+    }),
+    server: serverOrMain(30),
+    reference: parameter(field.reference, 'reference_invalid', {
+      rule: 'at most 50 ASCII letters and digits, or "" for none',
+      optional: true,
+    }),
+  },
+  answer: z.object({
+    account_id: z.int(),
+    server: z.string(),
+    account_name: z.string(),
+    account_status: z.literal([0, 1]),
+    agent_id: z.int(),
+    reference: z.string(),
+    revision: z.int().describe('Counts the changes of the three settings; also the `ETag`.'),
+  }),
+  reasons: ['server_not_found', 'server_full'],
+});
+
+export const getAccount = endpoint({
+  method: 'GET',
+  path: '/api/online/getAccount',
+  surface: 'partner',
+  effect: 'read',
+  revisioned: true,
+  summary: 'Get one account',
+  request: { account_id: accountId, server },
+  answer: z.object({
+    ...accountSettings,
+    create_time: z.int().describe('Unix time in seconds.'),
+    agents: z.int().describe('The seat limit.'),
+    inboxes: z.int().describe('The inbox limit.'),
+    reference: z.string(),
+  }),
+  reasons: ['server_not_found', 'account_not_found'],
+});
+
+/** One row of getAccounts; note the source family's own types. */
+export const accountListed = z.object({
+  create_time: z.int().describe('Unix time in seconds.'),
+  account_name: z.string(),
+  account_id: z.string().describe('Here a string, as the original has it.'),
+  server: z.string(),
+  account_status: z.enum(['active', 'suspended']),
+  reference: z.string(),
+  builder_url: z.string(),
+  revision: z.int(),
+});
+
+const PAGING = 'paging_invalid';
+
+export const getAccounts = endpoint({
+  method: 'GET',
+  path: '/api/online/getAccounts',
+  surface: 'partner',
+  effect: 'read',
+  summary: 'List your accounts, by server, then number',
+  description: 'Everything by default; with `limit`, page by page.',
+  request: {
+    limit: parameter(field.whole(1, 1000), PAGING, {
+      rule: 'an integer from 1 to 1000',
+      optional: true,
+    }),
+    cursor: parameter(z.string().max(512), PAGING, {
+      rule: 'the next_cursor of the page before',
+      optional: true,
+    }),
+    q: parameter(field.text(100), PAGING, {
+      rule: 'part of a name or reference, or an exact account number',
+      optional: true,
+    }),
+    server: serverOrMain(50),
+    account_status: parameter(
+      z.union([
+        field.digit(0, 1),
+        z.enum(['active', 'suspended']).transform((word) => (word === 'active' ? 1 : 0)),
+      ]),
+      PAGING,
+      { rule: '0, 1, active or suspended', optional: true },
+    ),
+  },
+  answer: z.object({
+    totalOnline: z.int().describe('All that match, on this page or not.'),
+    list: z.array(accountListed),
+    next_cursor: z.string().optional().describe('Absent on the last page.'),
+  }),
+  reasons: ['server_not_found'],
+});
+
+export const deleteAccount = endpoint({
+  method: 'DELETE',
+  path: '/api/online/deleteAccount',
+  surface: 'partner',
+  effect: 'write',
+  revisioned: true,
+  summary: 'Delete an account',
+  description:
+    'Cuts like `account_status` 0; the account disappears from every call. The operator can restore it for 30 days, then it is erased. Parameters in a JSON body or in the query.',
+  request: { accountID: accountIdCamel, server: serverOrMain(50) },
+  answer: z.object({ accountID: z.int(), server: z.string() }),
+  reasons: ['server_not_found', 'account_not_found', 'revision_mismatch'],
+});

@@ -1,0 +1,115 @@
+/**
+ * Reads what a client sent: unknown parameters first, then each parameter in the documented
+ * order. The first that fails decides (`partner-api.md`, Order of checks).
+ */
+import { distance } from 'fastest-levenshtein';
+import type { Endpoint, Parameter } from './endpoint.ts';
+import { Refusal } from './reasons.ts';
+
+/** How strictly a credential's requests are read. */
+export type Mode = 'strict' | 'original';
+
+export type RequestRead = {
+  /** Validated and normalised, in the documented spelling. */
+  input: Record<string, unknown>;
+  /** Unknown parameters that were left out; always empty in mode `strict`. */
+  ignored: string[];
+};
+
+/**
+ * Validates a request against its endpoint.
+ *
+ * @param sent the JSON object of the body, or the query; a repeated query parameter is an array
+ * @throws Refusal with the reason of the first unknown or failing parameter
+ */
+export function readRequest(
+  endpoint: Endpoint,
+  sent: Readonly<Record<string, unknown>>,
+  mode: Mode,
+): RequestRead {
+  const ignored = unknownParameters(endpoint, sent, mode);
+  const input: Record<string, unknown> = {};
+  for (const [name, parameter] of Object.entries(endpoint.request)) {
+    const value = readParameter(name, parameter, sent, input);
+    if (value !== undefined) input[name] = value;
+  }
+  return { input, ignored };
+}
+
+function unknownParameters(
+  endpoint: Endpoint,
+  sent: Readonly<Record<string, unknown>>,
+  mode: Mode,
+): string[] {
+  const known = new Set<string>();
+  for (const [name, { alias }] of Object.entries(endpoint.request)) {
+    known.add(name);
+    if (alias) known.add(alias);
+  }
+  const unknown = Object.keys(sent).filter((name) => !known.has(name));
+  for (const name of unknown) {
+    const slip = endpoint.slips && Object.hasOwn(endpoint.slips, name) && endpoint.slips[name];
+    if (slip && !Object.hasOwn(sent, slip.instead))
+      throw new Refusal(slip.reason, {
+        parameter: slip.instead,
+        message: `There is no parameter ${name} here, so nothing was changed; send ${slip.instead}.`,
+      });
+    if (mode === 'strict' && !endpoint.lenient) throw unknownParameter(name, [...known]);
+  }
+  return endpoint.lenient ? [] : unknown;
+}
+
+function unknownParameter(name: string, known: string[]): Refusal {
+  const shown = name.length > 50 ? `${[...name].slice(0, 50).join('')}…` : name;
+  const nearest = nearestName(name, known);
+  const hint = nearest ? `did you mean ${nearest}?` : 'the call takes no parameters.';
+  return new Refusal('parameter_unknown', {
+    message: `The call has no parameter ${JSON.stringify(shown.toWellFormed())}; ${hint}`,
+  });
+}
+
+/** The known name most like this one: a name that holds it (or is held by it) before any other. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const word = name.slice(0, 100).toLowerCase();
+  const score = (candidate: string) => {
+    const other = candidate.toLowerCase();
+    const holds = word.length > 2 && (other.includes(word) || word.includes(other));
+    return distance(word, other) - (holds ? 1000 : 0);
+  };
+  return [...known].sort((a, b) => score(a) - score(b))[0];
+}
+
+function readParameter(
+  name: string,
+  parameter: Parameter,
+  sent: Readonly<Record<string, unknown>>,
+  before: Record<string, unknown>,
+): unknown {
+  const spellings = [name, parameter.alias].filter(
+    (spelling): spelling is string => spelling !== undefined && Object.hasOwn(sent, spelling),
+  );
+  const values = spellings.map((spelling) => parse(name, parameter, sent[spelling]));
+  if (values.length > 1 && values[0] !== values[1])
+    throw wrong(name, parameter, `and ${parameter.alias} have different values`);
+  const [value] = values;
+  const problem = parameter.check?.(value, before);
+  if (problem) throw wrong(name, parameter, problem);
+  if (value === undefined && !parameter.optional) throw wrong(name, parameter, 'is missing');
+  return value;
+}
+
+function parse(name: string, parameter: Parameter, value: unknown): unknown {
+  const parsed = parameter.schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  if (value === null) throw wrong(name, parameter, 'is null');
+  if (Array.isArray(value)) throw wrong(name, parameter, 'is a list');
+  const own = parsed.error.issues.find((issue) => issue.code === 'custom')?.message;
+  throw wrong(name, parameter, own ?? 'is not valid');
+}
+
+function wrong(name: string, parameter: Parameter, problem: string): Refusal {
+  return new Refusal(parameter.reason, {
+    parameter: name,
+    message: `${name} ${problem}; it must be ${parameter.rule}.`,
+  });
+}
