@@ -46,4 +46,4 @@ export {
   reasonOf,
   reasons,
 } from './reasons.ts';
-export { type Mode, readRequest } from './request.ts';
+export { type Mode, nearestName, readRequest } from './request.ts';

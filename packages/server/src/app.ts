@@ -1,0 +1,80 @@
+/** The composition root: (configuration, database) → servers, by plain calls. */
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Config } from './config.ts';
+import type { Database } from './database/database.ts';
+import { isBehindUnknownProxy } from './http/address.ts';
+import type { CallOptions } from './http/call.ts';
+import { addHealthRoutes } from './http/health.ts';
+import type { Metrics } from './http/metrics.ts';
+import { addOperatorRoutes } from './http/operator.ts';
+import { addPartnerRoutes, methodsOf } from './http/routes.ts';
+import { createServer } from './http/server.ts';
+import type { Policy } from './operation.ts';
+import { operations } from './operations.ts';
+import { quickstartFile } from './quickstart.ts';
+
+export type AppOptions = {
+  config: Config;
+  database: Database;
+  /** The first signs; all are accepted. */
+  secretKeys: readonly string[];
+  log: FastifyBaseLogger;
+  metrics?: Metrics | undefined;
+};
+
+export type App = {
+  /** For partners and people. */
+  http: FastifyInstance;
+  /** For the operator alone, on a listener of its own. */
+  operator: FastifyInstance;
+};
+
+/** Builds both servers; neither listens yet. */
+export function createApp({ config, database, secretKeys, log, metrics }: AppOptions): App {
+  const mode = config.compatibility;
+  const call: CallOptions = {
+    database,
+    operations,
+    secretKeys,
+    policy: policyOf(config),
+    trustsProxy: config.trustProxy !== false,
+  };
+
+  const http = createServer(
+    { log, metrics, mode, trustProxy: config.trustProxy },
+    methodsOf('public', 'partner'),
+  );
+  const warnings = watchProxies(http, call.trustsProxy, log);
+  addPartnerRoutes(http, { ...call, rateLimitRps: config.rateLimitRps });
+  addHealthRoutes(http, database, () => [...warnings]);
+
+  const operator = createServer({ log, mode: 'strict', trustProxy: false }, methodsOf('operator'));
+  addOperatorRoutes(operator, { ...call, token: config.operatorToken });
+  return { http, operator };
+}
+
+/** The installation's choices that operations need. */
+export const policyOf = (config: Config): Policy => ({
+  builderHosts: config.builderHosts,
+  builderHttpHosts: config.builderHttpHosts,
+  mode: config.compatibility,
+  quickstartFile: quickstartFile(config.dataDir),
+});
+
+const PROXY_WARNING =
+  'X-Forwarded-For arrives from a private address while TRUST_PROXY is off: set TRUST_PROXY, or limits on failed tries cannot tell clients apart.';
+
+/** Says once that a proxy stands before us that the configuration does not know. */
+function watchProxies(
+  http: FastifyInstance,
+  trustsProxy: boolean,
+  log: FastifyBaseLogger,
+): Set<string> {
+  const warnings = new Set<string>();
+  http.addHook('onRequest', async (request) => {
+    if (warnings.size > 0 || !isBehindUnknownProxy(request, trustsProxy)) return;
+    warnings.add(PROXY_WARNING);
+    log.error(PROXY_WARNING);
+  });
+  return warnings;
+}

@@ -1,0 +1,146 @@
+/** The environment, read once and validated into one frozen object (`product.md`, Starting). */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** `start` sets up a quick start on an empty database; `serve` is for production. */
+export type Command = 'start' | 'serve' | 'migrate';
+
+const list = z.string().transform((value) =>
+  value
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map((host) => host.toLowerCase()),
+);
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .refine((value) => value <= 65535);
+const label = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+const listener = z.string().regex(/^(\/.*|\[?[0-9A-Za-z.:-]+\]?:\d{1,5})$/);
+
+/** One line for each variable: how it is read, its default, and what it should look like. */
+const settings = {
+  HOST: { schema: z.string().min(1), fallback: '127.0.0.1', rule: 'an address to listen on' },
+  PORT: { schema: port, fallback: '8080', rule: 'a port, 0 to 65535' },
+  DATA_DIR: { schema: z.string().min(1), fallback: './data', rule: 'a folder' },
+  SECRET_KEY: { schema: z.string(), rule: 'at least 32 random bytes in hex or base64' },
+  OPERATOR_LISTEN: { schema: listener, rule: 'an absolute socket path, or host:port' },
+  OPERATOR_TOKEN: { schema: z.string().min(16), rule: 'at least 16 characters' },
+  DATABASE_URL: { schema: z.string().regex(/^postgres(ql)?:\/\//), rule: 'a postgres:// URL' },
+  BASE_DOMAIN: { schema: z.string().regex(label), fallback: 'localhost', rule: 'a domain name' },
+  PUBLIC_SCHEME: { schema: z.enum(['http', 'https']), fallback: 'http', rule: 'http or https' },
+  TRUST_PROXY: {
+    schema: z.string(),
+    fallback: 'off',
+    rule: 'off, or the addresses or CIDR ranges of your proxies',
+  },
+  RATE_LIMIT_RPS: {
+    schema: z
+      .string()
+      .regex(/^\d{1,7}$/)
+      .transform(Number),
+    fallback: '50',
+    rule: 'requests per second, 0 for no limit',
+  },
+  COMPATIBILITY: {
+    schema: z.enum(['strict', 'original']),
+    fallback: 'strict',
+    rule: 'strict or original',
+  },
+  BUILDER_HOSTS: { schema: list, fallback: '', rule: 'host names, separated by commas' },
+  BUILDER_HTTP_HOSTS: { schema: list, fallback: '', rule: 'host names, separated by commas' },
+  METRICS_PORT: { schema: port, rule: 'a port' },
+  LOG_LEVEL: {
+    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+    fallback: 'info',
+    rule: 'debug, info, warn, error or silent',
+  },
+} as const satisfies Record<string, { schema: z.ZodType; fallback?: string; rule: string }>;
+
+export type Config = {
+  host: string;
+  port: number;
+  /** Absolute. */
+  dataDir: string;
+  /** Undefined only until the embedded default has made one in `dataDir`. */
+  secretKeys: string[] | undefined;
+  operatorListen: string | undefined;
+  operatorToken: string | undefined;
+  databaseUrl: string | undefined;
+  baseDomain: string;
+  publicScheme: 'http' | 'https';
+  /** What Fastify takes: false, or a list of addresses and ranges. */
+  trustProxy: false | string[];
+  /** Requests per second and partner; 0 is no limit. */
+  rateLimitRps: number;
+  compatibility: 'strict' | 'original';
+  /** Empty means any. */
+  builderHosts: string[];
+  builderHttpHosts: string[];
+  metricsPort: number | undefined;
+  logLevel: string;
+};
+
+/** A setting is bad or missing; the message lists all of them, one a line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the configuration.
+ *
+ * @throws ConfigError that lists every bad or missing setting at once
+ */
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  cwd = process.cwd(),
+): Config {
+  const problems: string[] = [];
+  const get = <K extends keyof typeof settings>(name: K) => {
+    const { schema, rule, ...rest } = settings[name];
+    const given = environment[name] === '' ? undefined : environment[name];
+    const value = given ?? ('fallback' in rest ? rest.fallback : undefined);
+    if (value === undefined) return undefined;
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) problems.push(`${name} must be ${rule}.`);
+    return parsed.data as z.output<(typeof settings)[K]['schema']> | undefined;
+  };
+  const read = Object.fromEntries(
+    (Object.keys(settings) as (keyof typeof settings)[]).map((name) => [name, get(name)]),
+  ) as { [K in keyof typeof settings]: z.output<(typeof settings)[K]['schema']> };
+
+  const keys = read.SECRET_KEY?.split(',').map((key) => key.trim());
+  if (keys?.some((key) => key.length < 32))
+    problems.push(
+      'SECRET_KEY must be at least 32 random bytes in hex or base64 (`new,old` rotates).',
+    );
+  if (read.DATABASE_URL && !keys) problems.push('SECRET_KEY is mandatory with DATABASE_URL.');
+  if (read.OPERATOR_LISTEN && !read.OPERATOR_LISTEN.startsWith('/') && !read.OPERATOR_TOKEN)
+    problems.push('OPERATOR_TOKEN is mandatory when OPERATOR_LISTEN is host:port.');
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+
+  return Object.freeze({
+    host: read.HOST,
+    port: read.PORT,
+    dataDir: resolve(cwd, read.DATA_DIR),
+    secretKeys: keys,
+    operatorListen: read.OPERATOR_LISTEN,
+    operatorToken: read.OPERATOR_TOKEN,
+    databaseUrl: read.DATABASE_URL,
+    baseDomain: read.BASE_DOMAIN,
+    publicScheme: read.PUBLIC_SCHEME,
+    trustProxy: proxies(read.TRUST_PROXY),
+    rateLimitRps: read.RATE_LIMIT_RPS,
+    compatibility: read.COMPATIBILITY,
+    builderHosts: read.BUILDER_HOSTS,
+    builderHttpHosts: read.BUILDER_HTTP_HOSTS,
+    metricsPort: read.METRICS_PORT,
+    logLevel: read.LOG_LEVEL,
+  });
+}
+
+function proxies(value: string): false | string[] {
+  if (['off', 'false', '0'].includes(value)) return false;
+  return value.split(/[\s,]+/).filter(Boolean);
+}

@@ -1,0 +1,80 @@
+/**
+ * What the rest of the server knows of the database: reads, transactions, gathered statements.
+ * Whatever keeps it from answering arrives as DatabaseUnavailable, never as a driver's error.
+ */
+
+/** A statement of `sql-template-tag`, or a named one that stays prepared. */
+export type Statement = {
+  readonly text: string;
+  readonly values: unknown[];
+  readonly name?: string;
+};
+
+export type Db = {
+  /** Runs one statement and returns its rows. */
+  query<Row = Record<string, unknown>>(statement: Statement): Promise<Row[]>;
+};
+
+/** A transaction that its owner ends; used where one transaction spans several steps. */
+export type Transaction = Db & {
+  commit(): Promise<void>;
+  /** Safe to call at any time; after commit it does nothing. */
+  rollback(): Promise<void>;
+};
+
+/** One set-based statement that answers many calls at once (`gather.ts`). */
+export type GatheredStatement<Input, Outcome> = {
+  /** Stays prepared under this name. */
+  name: string;
+  text: string;
+  /** Calls of one key never share a statement and keep their order. */
+  keyOf?(input: Input): string;
+  /** Columns of the inputs, as arrays for `unnest`, and whatever else the text binds. */
+  bind(inputs: Input[]): unknown[];
+  /** One row's outcome; rows carry their `position`, counted from 1. */
+  outcome(row: Record<string, unknown>): Outcome;
+  /** The outcome of a position that the statement returned no row for. */
+  absent?: Outcome;
+};
+
+export type Database = {
+  /** Statements outside a transaction, each with its own snapshot. */
+  read<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** One transaction, committed when `work` returns and rolled back when it throws. */
+  write<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  begin(): Promise<Transaction>;
+  /** One call's outcome of a statement that may serve many calls. */
+  gathered<Input, Outcome>(
+    statement: GatheredStatement<Input, Outcome>,
+    input: Input,
+  ): Promise<Outcome>;
+  close(): Promise<void>;
+};
+
+/** The database cannot answer for the moment: lost, restarting, busy. Answered as 503 (40). */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable';
+}
+
+/** One call of a gathered statement inside a transaction. */
+export async function runAlone<Input, Outcome>(
+  db: Db,
+  statement: GatheredStatement<Input, Outcome>,
+  input: Input,
+): Promise<Outcome> {
+  const [outcome] = await runTogether(db, statement, [input]);
+  return outcome as Outcome;
+}
+
+/** Calls of a gathered statement in one statement, each with its own outcome, in order. */
+export async function runTogether<Input, Outcome>(
+  db: Db,
+  statement: GatheredStatement<Input, Outcome>,
+  inputs: Input[],
+): Promise<Outcome[]> {
+  const { name, text } = statement;
+  const rows = await db.query({ name, text, values: statement.bind(inputs) });
+  const outcomes = new Array<Outcome>(inputs.length).fill(statement.absent as Outcome);
+  for (const row of rows) outcomes[Number(row.position) - 1] = statement.outcome(row);
+  return outcomes;
+}

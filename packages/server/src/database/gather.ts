@@ -1,0 +1,111 @@
+/**
+ * Adaptive gathering: a lone call runs its own statement at once; under load, calls that wait
+ * share one. It owns who waits for whom; callers only see their own outcome. `docs/hot-path.md`.
+ */
+
+export type GatherOptions = {
+  /** With more calls than this under way, calls share statements. 0 gathers whenever it can. */
+  startAt: number;
+  /** Calls in one statement at most. */
+  most: number;
+  /** Shared statements in flight at most. */
+  inFlight: number;
+};
+
+export const GATHER_DEFAULTS: GatherOptions = { startAt: 8, most: 64, inFlight: 2 };
+
+type Call<Input, Outcome> = {
+  input: Input;
+  key: string | undefined;
+  resolve(outcome: Outcome): void;
+  reject(error: unknown): void;
+};
+
+export class Gatherer<Input, Outcome> {
+  readonly #run: (inputs: Input[]) => Promise<Outcome[]>;
+  readonly #keyOf: ((input: Input) => string) | undefined;
+  readonly #options: GatherOptions;
+  /** Calls that may run now; no two of one key. */
+  #ready: Call<Input, Outcome>[] = [];
+  /** For each key that is ready or runs: the calls behind it, in their order. */
+  readonly #behind = new Map<string, Call<Input, Outcome>[]>();
+  #callsRunning = 0;
+  #statementsRunning = 0;
+
+  /**
+   * @param run one statement: outcomes in the order of its inputs
+   * @param keyOf calls of one key never share a statement and keep their order
+   */
+  constructor(
+    run: (inputs: Input[]) => Promise<Outcome[]>,
+    keyOf?: (input: Input) => string,
+    options: GatherOptions = GATHER_DEFAULTS,
+  ) {
+    this.#run = run;
+    this.#keyOf = keyOf;
+    this.#options = options;
+  }
+
+  /**
+   * Runs one call.
+   *
+   * @throws whatever its statement throws when it runs alone; one call's failure is no other's
+   */
+  add(input: Input): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      const call = { input, key: this.#keyOf?.(input), resolve, reject };
+      const behind = call.key === undefined ? undefined : this.#behind.get(call.key);
+      if (behind) {
+        behind.push(call);
+        return;
+      }
+      if (call.key !== undefined) this.#behind.set(call.key, []);
+      this.#ready.push(call);
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    const { startAt, most, inFlight } = this.#options;
+    while (this.#ready.length > 0) {
+      const few = this.#ready.length + this.#callsRunning <= startAt;
+      const enough = this.#ready.length >= startAt && this.#statementsRunning < inFlight;
+      if (!few && !enough && this.#statementsRunning > 0) return;
+      void this.#execute(this.#ready.splice(0, few ? 1 : most));
+    }
+  }
+
+  async #execute(calls: Call<Input, Outcome>[]): Promise<void> {
+    this.#callsRunning += calls.length;
+    this.#statementsRunning += 1;
+    try {
+      const outcomes = await this.#run(calls.map((call) => call.input));
+      calls.forEach((call, index) => {
+        call.resolve(outcomes[index] as Outcome);
+      });
+    } catch (error) {
+      if (calls.length === 1) calls[0]?.reject(error);
+      else await Promise.all(calls.map((call) => this.#alone(call)));
+    }
+    this.#callsRunning -= calls.length;
+    this.#statementsRunning -= 1;
+    for (const call of calls) this.#release(call.key);
+    this.#pump();
+  }
+
+  async #alone(call: Call<Input, Outcome>): Promise<void> {
+    try {
+      const [outcome] = await this.#run([call.input]);
+      call.resolve(outcome as Outcome);
+    } catch (error) {
+      call.reject(error);
+    }
+  }
+
+  #release(key: string | undefined): void {
+    if (key === undefined) return;
+    const next = this.#behind.get(key)?.shift();
+    if (next) this.#ready.push(next);
+    else this.#behind.delete(key);
+  }
+}

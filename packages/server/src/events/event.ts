@@ -1,0 +1,36 @@
+/** The append-only log: one row for each change, in the transaction of the change. */
+import sql from 'sql-template-tag';
+import type { Db } from '../database/database.ts';
+import type { Surroundings } from '../operation.ts';
+
+/** What changed, each value before and after. */
+export type Changes = Record<string, { from: unknown; to: unknown }>;
+
+export type Event = {
+  type: string;
+  partnerId: number | null;
+  account?: { server: string; accountId: number };
+  changes?: Changes;
+};
+
+/** Records an event with its actor, address and request. Call it inside the change's transaction. */
+export async function record(db: Db, ctx: Surroundings, event: Event): Promise<void> {
+  await db.query(sql`
+    insert into events
+      (type, partner_id, server, account_id, actor_kind, actor_id, address, request_id, changes)
+    values (
+      ${event.type}, ${event.partnerId},
+      ${event.account?.server ?? null}, ${event.account?.accountId ?? null},
+      ${ctx.actor.kind}, ${ctx.actor.id}, ${ctx.address}, ${ctx.requestId},
+      ${JSON.stringify(event.changes ?? {})}
+    )`);
+}
+
+/** The channel on which every node hears of cuts and of changed names and builder links. */
+export const ACCOUNT_CHANNEL = 'switchboard_accounts';
+
+/** Tells every node, once this transaction commits, that nobody may be inside the account now. */
+export async function announceCut(db: Db, server: string, accountId: number): Promise<void> {
+  const notice = JSON.stringify([{ server, account_id: accountId, cut: true }]);
+  await db.query(sql`select pg_notify(${ACCOUNT_CHANNEL}, ${notice})`);
+}

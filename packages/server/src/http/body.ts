@@ -1,0 +1,53 @@
+/** What a client sent: a JSON object in the body, or the query (`partner-api.md`, Body). */
+import { type Endpoint, type Mode, Refusal } from '@switchboard/contract';
+import type { FastifyRequest } from 'fastify';
+
+/** Bytes. */
+export const BODY_LIMIT = 65_536;
+
+type Sent = Readonly<Record<string, unknown>>;
+
+/**
+ * The parameters of a request, unjudged. A POST takes them in the body, a GET in the query, a
+ * DELETE in the body or, when it has none, in the query.
+ *
+ * @returns what was sent, and the query's names that mode `original` leaves out
+ * @throws Refusal body_invalid, or parameter_unknown for a query that has no place there
+ */
+export function readSent(
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  mode: Mode,
+): { sent: Sent; ignored: string[] } {
+  const query = request.query as Sent;
+  const body = request.body as Buffer | undefined;
+  const inQuery = endpoint.method === 'GET' || (endpoint.method === 'DELETE' && !body?.length);
+  if (inQuery) return { sent: query, ignored: [] };
+  const sent = readJsonObject(body);
+  const strays = Object.keys(query);
+  if (strays.length === 0 || endpoint.lenient) return { sent, ignored: [] };
+  if (mode === 'original') return { sent, ignored: strays };
+  const name = JSON.stringify(strays[0]?.slice(0, 50).toWellFormed());
+  throw new Refusal('parameter_unknown', {
+    message: `The parameter ${name} came in the query; this call takes its parameters in the body.`,
+  });
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Parses a body, whatever its Content-Type says; a BOM is skipped.
+ *
+ * @throws Refusal body_invalid
+ */
+export function readJsonObject(body: Buffer | undefined): Sent {
+  let value: unknown;
+  try {
+    value = JSON.parse(utf8.decode(body ?? new Uint8Array()));
+  } catch {
+    throw new Refusal('body_invalid');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Refusal('body_invalid');
+  return value as Sent;
+}

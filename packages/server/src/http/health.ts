@@ -1,0 +1,23 @@
+/** For monitoring: `/healthz` says the process lives, `/readyz` that it can serve. */
+import type { FastifyInstance } from 'fastify';
+import sql from 'sql-template-tag';
+import type { Database } from '../database/database.ts';
+
+/** @param warnings what an operator should know, in sentences */
+export function addHealthRoutes(
+  server: FastifyInstance,
+  database: Database,
+  warnings: () => string[],
+): void {
+  server.get('/healthz', { logLevel: 'silent' }, async () => ({ status: 'OK' }));
+  server.get('/readyz', { logLevel: 'silent' }, async (_request, reply) => {
+    try {
+      await database.read((db) => db.query(sql`select 1`));
+    } catch {
+      return reply
+        .code(503)
+        .send({ status: 'FAIL', database: 'unavailable', warnings: warnings() });
+    }
+    return { status: 'OK', database: 'ready', warnings: warnings() };
+  });
+}

@@ -1,0 +1,156 @@
+/**
+ * The HTTP server itself: request ids, raw bodies, one log line and one measure a request, and
+ * shaped answers also where no route is reached. Routes are added by `routes.ts` and its siblings.
+ */
+import { randomUUID } from 'node:crypto';
+import { type Mode, nearestName, Refusal } from '@switchboard/contract';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import { sendError } from './answers.ts';
+import { BODY_LIMIT } from './body.ts';
+import type { Metrics } from './metrics.ts';
+
+export type ServerOptions = {
+  log: FastifyBaseLogger;
+  trustProxy: false | string[];
+  /** Governs answers given before a credential is proved. */
+  mode: Mode;
+  metrics?: Metrics | undefined;
+  /** Bytes; the operator's import takes more than a call does. */
+  bodyLimit?: number;
+};
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** How this request's refusals are answered. */
+    mode: Mode;
+    /** The partner, once known, for the log. */
+    partnerId: number | undefined;
+    /** `Content-Type` as it came; bodies are read as bytes whatever it says. */
+    sentType: string | undefined;
+  }
+}
+
+/** A server without routes. Every path that `knownMethods` has answers other methods with 405. */
+export function createServer(
+  options: ServerOptions,
+  knownMethods: ReadonlyMap<string, string>,
+): FastifyInstance {
+  const server = fastify({
+    loggerInstance: options.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: options.bodyLimit ?? BODY_LIMIT,
+    trustProxy: options.trustProxy,
+    exposeHeadRoutes: false,
+    requestIdHeader: false,
+    genReqId: (request) => requestId(request.headers['x-request-id']),
+    routerOptions: { maxParamLength: 100 },
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id);
+      // The only ones are malformed paths.
+      sendError(
+        new Refusal('call_unknown', { message: error.message }),
+        request,
+        reply,
+        options.mode,
+      );
+    },
+    clientErrorHandler: (error, socket) => {
+      if (socket.destroyed || !socket.writable) return;
+      const tooLarge = (error as { code?: string }).code === 'HPE_HEADER_OVERFLOW';
+      const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+      const message = tooLarge ? 'The headers are too large.' : 'This is not an HTTP request.';
+      const id = randomUUID();
+      const text = JSON.stringify({ status: 'FAIL', reason: 2, message, request_id: id });
+      socket.end(
+        `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\nx-request-id: ${id}\r\n` +
+          `content-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
+      );
+    },
+  });
+
+  server.decorateRequest('mode', options.mode);
+  server.decorateRequest('partnerId', undefined);
+  server.decorateRequest('sentType', undefined);
+  readBodiesAsBytes(server);
+
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    if (!request.is404) return;
+    const path = pathOf(request);
+    const allow = knownMethods.get(path);
+    throw allow ? wrongMethod(request, allow) : unknownCall(path, knownMethods);
+  });
+  server.addHook('onResponse', async (request, reply) => observe(request, reply, options.metrics));
+  server.setErrorHandler((error, request, reply) => {
+    sendError(error, request, reply, request.mode);
+  });
+  return server;
+}
+
+/** The path as the router sees it: without the query, percent-decoded. */
+function pathOf(request: FastifyRequest): string {
+  const path = request.url.split('?', 1)[0] ?? '';
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
+}
+
+function wrongMethod(request: FastifyRequest, allow: string): Refusal {
+  return new Refusal('method_not_allowed', {
+    allow,
+    message: `This call does not take ${request.method}; use ${allow}.`,
+  });
+}
+
+function unknownCall(path: string, knownMethods: ReadonlyMap<string, string>): Refusal {
+  const nearest = path.startsWith('/api/')
+    ? nearestName(path, [...knownMethods.keys()])
+    : undefined;
+  const message = nearest
+    ? `There is no such call; did you mean ${nearest}?`
+    : 'There is nothing at this address; the calls are under /api, their reference at /reference.';
+  return new Refusal('call_unknown', { message });
+}
+
+/** An incoming id of 1–64 harmless characters is kept. */
+function requestId(header: string | string[] | undefined): string {
+  return typeof header === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(header)
+    ? header
+    : randomUUID();
+}
+
+/** Clients send none or the wrong Content-Type: whatever it says, the body arrives as bytes. */
+function readBodiesAsBytes(server: FastifyInstance): void {
+  server.addHook('onRequest', async (request) => {
+    request.sentType = request.headers['content-type'];
+    request.raw.headers['content-type'] = 'application/octet-stream';
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body);
+  });
+}
+
+/** The route's pattern, never the address: addresses may hold secrets. */
+function observe(request: FastifyRequest, reply: FastifyReply, metrics: Metrics | undefined): void {
+  const route = request.routeOptions.url ?? 'unknown';
+  const milliseconds = Math.round(reply.elapsedTime * 100) / 100;
+  metrics?.observe(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+  request.log.info({
+    request_id: request.id,
+    method: request.method,
+    route,
+    status: reply.statusCode,
+    ms: milliseconds,
+    partner: request.partnerId,
+    address: request.ip,
+  });
+}

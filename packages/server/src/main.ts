@@ -1,0 +1,51 @@
+/** The process: start | serve | migrate; signals; nothing else. */
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { ConfigError, readConfig } from './config.ts';
+import { openDatabase } from './database/open.ts';
+import { markRunning } from './database/running.ts';
+import { greet } from './greeting.ts';
+import { startService } from './service.ts';
+
+const COMMANDS = ['start', 'serve', 'migrate'] as const;
+
+async function main(): Promise<void> {
+  const command = COMMANDS.find((word) => word === process.argv[2]);
+  if (!command) return fail(`Usage: main.ts ${COMMANDS.join('|')}`);
+  const config = readConfig(process.env);
+  // People at a terminal want to see what matters; collectors want every request.
+  const level = process.env.LOG_LEVEL || !process.stdout.isTTY ? config.logLevel : 'warn';
+  const log = pino({ level }, pino.destination({ sync: process.stdout.isTTY === true }));
+
+  if (command === 'migrate') {
+    const opened = await openDatabase(config, log);
+    await opened.close();
+    process.stdout.write('The database is at this version.\n');
+    return;
+  }
+  const unmark = markRunning(join(import.meta.dirname, '../../..'));
+  const service = await startService({ config, command, log });
+  greet(service, config, process.stdout);
+
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    await service.stop();
+    unmark();
+    process.exit(0);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof ConfigError) fail(`These settings are wrong:\n${error.message}`);
+  fail(error instanceof Error ? error.message : String(error));
+});

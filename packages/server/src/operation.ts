@@ -1,0 +1,74 @@
+/** What an operation is: `(input, ctx) → answer`. One context, passed down. */
+import type {
+  Answer,
+  EndpointName,
+  Endpoints,
+  Input,
+  Mode,
+  Refusal,
+  RefusalDetails,
+  RefusalOf,
+} from '@switchboard/contract';
+import type { Db, GatheredStatement } from './database/database.ts';
+
+/** Who did it, as `events` records it. */
+export type Actor = {
+  kind: 'credential' | 'person' | 'agent' | 'operator' | 'system';
+  /** A client id, a person's id, an agent's number, or a fixed word. */
+  id: string;
+};
+
+/** The choices of the installation that operations need to know. */
+export type Policy = {
+  /** Hosts that builder links may name; empty means any. */
+  builderHosts: readonly string[];
+  /** Hosts that builder links may name over http. */
+  builderHttpHosts: readonly string[];
+  /** The mode of credentials that do not say. */
+  mode: Mode;
+  /** Where the quick start's secrets are, an absolute path. */
+  quickstartFile: string;
+};
+
+/** What every operation gets, whoever calls. */
+export type Surroundings = {
+  actor: Actor;
+  /** The client's address, and whether it is surely one client's and not a proxy's. */
+  address: string;
+  addressShared: boolean;
+  requestId: string;
+  policy: Policy;
+  /** Statements outside a transaction. */
+  read<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** The call's transaction. No network and no password hashing inside. */
+  write<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** A transaction of its own, for what must outlive a refusal. */
+  writeApart<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** One call of a statement that may serve many calls at once. */
+  gathered<In, Out>(statement: GatheredStatement<In, Out>, input: In): Promise<Out>;
+};
+
+type OfPartner = {
+  partnerId: number;
+  /** SHA-256 of the access token, for statements that confirm it themselves. */
+  tokenHash: Buffer;
+  /** `If-Match`: `*` or revisions; undefined when it was not sent. */
+  ifMatch: '*' | readonly number[] | undefined;
+};
+
+export type Context<N extends EndpointName = EndpointName> = Surroundings &
+  (Endpoints[N]['surface'] extends 'partner' ? OfPartner : unknown) & {
+    /** Makes the error to throw; only reasons that the endpoint declares. */
+    refusal(reason: RefusalOf<N>, details?: RefusalDetails): Refusal;
+  };
+
+/** A list sent row by row: yields rows, returns what stands beside the list. */
+type Streamed<A> = A extends { list: (infer Row)[] } ? AsyncGenerator<Row, Omit<A, 'list'>> : never;
+
+export type Operation<N extends EndpointName> = (
+  input: Input<N>,
+  ctx: Context<N>,
+) => Promise<Answer<N> | Streamed<Answer<N>>>;
+
+/** Forgetting one does not compile. */
+export type Operations = { readonly [N in EndpointName]: Operation<N> };

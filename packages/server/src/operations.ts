@@ -1,0 +1,41 @@
+/** Every endpoint's operation. Forgetting one does not compile. */
+import { createAccount } from './accounts/create-account.ts';
+import { deleteAccount } from './accounts/delete-account.ts';
+import { getAccount } from './accounts/get-account.ts';
+import { getAccounts } from './accounts/get-accounts.ts';
+import { restoreAccount } from './accounts/restore-account.ts';
+import { createServer, listServers } from './accounts/server.ts';
+import { updateAccount } from './accounts/update-account.ts';
+import type { Operations } from './operation.ts';
+import { createCredential } from './partners/create-credential.ts';
+import { createPartner } from './partners/create-partner.ts';
+import { listCredentials } from './partners/credential.ts';
+import { issueAccessToken } from './partners/issue-access-token.ts';
+import { listPartners } from './partners/partner.ts';
+import { removeQuickstart } from './partners/remove-quickstart.ts';
+import { revokeCredential } from './partners/revoke-credential.ts';
+import { rotateCredential } from './partners/rotate-credential.ts';
+import { resumePartner, suspendPartner } from './partners/suspend-partner.ts';
+import { updatePartner } from './partners/update-partner.ts';
+
+export const operations: Operations = {
+  accessToken: issueAccessToken,
+  updateAccount,
+  createAccount,
+  getAccount,
+  getAccounts,
+  deleteAccount,
+  createServer,
+  listServers,
+  createPartner,
+  updatePartner,
+  listPartners,
+  suspendPartner,
+  resumePartner,
+  createCredential,
+  rotateCredential,
+  revokeCredential,
+  listCredentials,
+  restoreAccount,
+  removeQuickstart,
+};

@@ -1,0 +1,48 @@
+/** Access tokens: 256 random bits with a prefix, stored as SHA-256 (`partner-api.md`). */
+import { createHash, randomBytes } from 'node:crypto';
+import type { Mode } from '@switchboard/contract';
+import type { GatheredStatement } from '../database/database.ts';
+
+export const TOKEN_PREFIX = 'swb_at_';
+/** Seconds. */
+export const TOKEN_LIFETIME = 3600;
+
+/** A partner's credential, proved by its token. */
+export type Caller = {
+  partnerId: number;
+  clientId: string;
+  mode: Mode;
+  tokenHash: Buffer;
+};
+
+/** 256 random bits behind a recognisable prefix. */
+export const newSecret = (prefix: string): string => prefix + randomBytes(32).toString('base64url');
+
+/** What is stored of a token or a secret. */
+export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/**
+ * Confirms tokens. Run after a request has arrived it proves that the token was in force then;
+ * whatever a process remembers of a token is only a guess.
+ */
+export const confirmTokenStatement: GatheredStatement<Buffer, Caller | undefined> = {
+  name: 'confirm_token',
+  text: `
+with input as materialized (
+  select token_hash, position
+  from unnest($1::bytea[]) with ordinality as call (token_hash, position)
+)
+select i.position, i.token_hash, c.partner_id, c.client_id, c.mode
+from input i
+join access_tokens t on t.token_hash = i.token_hash and t.expires_at > now()
+join credentials c on c.credential_id = t.credential_id and c.revoked_at is null
+join partners p on p.partner_id = c.partner_id and p.suspended_at is null`,
+  bind: (hashes) => [hashes],
+  outcome: (row) => ({
+    partnerId: row.partner_id as number,
+    clientId: row.client_id as string,
+    mode: row.mode as Mode,
+    tokenHash: row.token_hash as Buffer,
+  }),
+  absent: undefined,
+};

@@ -1,0 +1,70 @@
+/** API credentials of a partner: the row, load-or-refuse, plain reads. Secrets are never read back. */
+import type { Mode, Refusal } from '@switchboard/contract';
+import sql, { empty, type Sql } from 'sql-template-tag';
+import type { Db } from '../database/database.ts';
+import type { Operation } from '../operation.ts';
+import { newSecret, sha256 } from './access-token.ts';
+import { loadPartner } from './partner.ts';
+
+export type CredentialRow = {
+  client_id: string;
+  partner: number;
+  label: string;
+  mode: Mode;
+  create_time: number;
+  last_used_time: number | null;
+  status: 'active' | 'revoked';
+};
+
+/**
+ * One credential in force, locked for the transaction's change.
+ *
+ * @throws Refusal credential_not_found also for a revoked one
+ */
+export async function lockCredential(
+  db: Db,
+  ctx: { refusal(reason: 'credential_not_found'): Refusal },
+  clientId: string,
+): Promise<{ credentialId: number; partnerId: number }> {
+  const [row] = await db.query<{ credential_id: number; partner_id: number }>(sql`
+    select credential_id, partner_id from credentials
+    where client_id = ${clientId} and revoked_at is null
+    for update`);
+  if (!row) throw ctx.refusal('credential_not_found');
+  return { credentialId: row.credential_id, partnerId: row.partner_id };
+}
+
+/** Adds a secret and returns it; only its hash is stored. */
+export async function addSecret(db: Db, credentialId: number): Promise<string> {
+  const secret = newSecret('swb_cs_');
+  await db.query(sql`
+    insert into credential_secrets (secret_hash, credential_id)
+    values (${sha256(secret)}, ${credentialId})`);
+  return secret;
+}
+
+/** One credential, revoked or not, as the operator sees it. */
+export async function credentialToWire(db: Db, credentialId: number): Promise<CredentialRow> {
+  const [row] = await selectCredentials(db, sql`where credential_id = ${credentialId}`);
+  if (!row) throw new Error('a credential vanished within a transaction');
+  return row;
+}
+
+export const listCredentials: Operation<'listCredentials'> = async (input, ctx) =>
+  ctx.read(async (db) => {
+    const { partner } = input;
+    if (partner === undefined) return { list: await selectCredentials(db, empty) };
+    await loadPartner(db, ctx, partner);
+    return { list: await selectCredentials(db, sql`where partner_id = ${partner}`) };
+  });
+
+function selectCredentials(db: Db, where: Sql): Promise<CredentialRow[]> {
+  return db.query<CredentialRow>(sql`
+    select client_id, partner_id as partner, label, mode,
+      extract(epoch from created_at)::bigint as create_time,
+      extract(epoch from last_used_at)::bigint as last_used_time,
+      case when revoked_at is null then 'active' else 'revoked' end as status
+    from credentials
+    ${where}
+    order by partner_id, credential_id`);
+}

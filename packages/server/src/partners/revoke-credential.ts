@@ -1,0 +1,18 @@
+/** Its tokens die with it: every use of a token joins this row. */
+import sql from 'sql-template-tag';
+import { record } from '../events/event.ts';
+import type { Operation } from '../operation.ts';
+import { credentialToWire, lockCredential } from './credential.ts';
+
+export const revokeCredential: Operation<'revokeCredential'> = async (input, ctx) =>
+  ctx.write(async (db) => {
+    const { credentialId, partnerId } = await lockCredential(db, ctx, input.client_id);
+    await db.query(sql`
+      update credentials set revoked_at = now() where credential_id = ${credentialId}`);
+    await record(db, ctx, {
+      type: 'credential.revoked',
+      partnerId,
+      changes: { client_id: { from: input.client_id, to: null } },
+    });
+    return credentialToWire(db, credentialId);
+  });

@@ -1,0 +1,36 @@
+/** A suspended partner's people and tokens are cut; its customers' accounts go on. */
+import type { Answer } from '@switchboard/contract';
+import sql from 'sql-template-tag';
+import { record } from '../events/event.ts';
+import type { Context, Operation } from '../operation.ts';
+import { loadPartner } from './partner.ts';
+
+export const suspendPartner: Operation<'suspendPartner'> = (input, ctx) =>
+  setSuspended(input.partner, true, ctx);
+
+export const resumePartner: Operation<'resumePartner'> = (input, ctx) =>
+  setSuspended(input.partner, false, ctx);
+
+/** Every token is joined with this row whenever it is used, so nothing needs to be told. */
+function setSuspended(
+  partnerId: number,
+  suspended: boolean,
+  ctx: Context<'suspendPartner'>,
+): Promise<Answer<'suspendPartner'>> {
+  return ctx.write(async (db) => {
+    const changed = await db.query(sql`
+      update partners
+      set suspended_at = case when ${suspended} then now() end
+      where partner_id = ${partnerId} and (suspended_at is not null) <> ${suspended}
+      returning partner_id`);
+    if (changed.length > 0) {
+      // A resumed partner needs new tokens: those from before were revoked for good.
+      await db.query(sql`
+        delete from access_tokens t using credentials c
+        where c.credential_id = t.credential_id and c.partner_id = ${partnerId}`);
+      const type = suspended ? 'partner.suspended' : 'partner.resumed';
+      await record(db, ctx, { type, partnerId });
+    }
+    return loadPartner(db, ctx, partnerId);
+  });
+}

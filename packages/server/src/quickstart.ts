@@ -1,0 +1,154 @@
+/**
+ * The quick start: on an empty database a server, a partner with a credential and a console login,
+ * and account 8 with one administrator. All secrets are random; they are in
+ * `DATA_DIR/quickstart.json`, for its owner alone, until `switchboard quickstart remove`.
+ */
+import { randomBytes, randomInt } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Refusal } from '@switchboard/contract';
+import sql from 'sql-template-tag';
+import { createAccount } from './accounts/create-account.ts';
+import type { Database, Db } from './database/database.ts';
+import type { Context, Policy } from './operation.ts';
+import { addSecret } from './partners/credential.ts';
+import { hashPassword } from './people/password.ts';
+import { createPerson } from './people/person.ts';
+
+export type Quickstart = {
+  base_url: string;
+  client_id: string;
+  client_secret: string;
+  account_id: number;
+  server: string;
+  agent_email: string;
+  agent_password: string;
+  console_email: string;
+  console_password: string;
+};
+
+// The source page's own example.
+const SERVER = 'online';
+const ACCOUNT_ID = 8;
+
+export const quickstartFile = (dataDir: string): string => join(dataDir, 'quickstart.json');
+
+/** Sets the quick start up, all of it or nothing; undefined when the database is not empty. */
+export async function setUpQuickstart(
+  database: Database,
+  dataDir: string,
+  baseUrl: string,
+  policy: Policy,
+): Promise<Quickstart | undefined> {
+  const [used] = await database.read((db) =>
+    db.query(sql`select from servers union all select from partners limit 1`),
+  );
+  if (used) return undefined;
+  const people = {
+    agent_email: 'agent@example.com',
+    agent_password: newPassword(),
+    console_email: 'partner@example.com',
+    console_password: newPassword(),
+  };
+  const consoleHash = await hashPassword(people.console_password);
+  let made: Quickstart | undefined;
+
+  const ctx = {
+    actor: { kind: 'system', id: 'quickstart' },
+    address: 'local',
+    requestId: 'quickstart',
+    policy,
+    refusal: (reason, details) => new Refusal(reason, details),
+    // The operation hashes first and then writes: everything else is made in that transaction.
+    write: (work) =>
+      database.write(async (db) => {
+        const { partnerId, credentialId, clientId, clientSecret } = await makePartner(db, policy);
+        ctx.partnerId = partnerId;
+        const answer = await work(db);
+        const memberId = await createPerson(db, {
+          email: people.console_email,
+          name: 'Partner',
+          passwordHash: consoleHash,
+        });
+        await db.query(sql`
+          insert into members (partner_id, person_id, role)
+          values (${partnerId}, ${memberId}, 'administrator')`);
+        await db.query(sql`
+          insert into quickstart (credential_id, person_ids)
+          select ${credentialId}, array_agg(id) from persons
+          where email in (${people.agent_email}, ${people.console_email})`);
+        made = {
+          base_url: baseUrl,
+          client_id: clientId,
+          client_secret: clientSecret,
+          account_id: ACCOUNT_ID,
+          server: SERVER,
+          ...people,
+        };
+        // Before the commit: secrets that were made are never lost.
+        writeQuickstart(dataDir, made);
+        return answer;
+      }),
+  } as Context<'createAccount'>;
+
+  await createAccount(
+    {
+      account_name: 'My Account',
+      agents: 10,
+      inboxes: 5,
+      admin_email: people.agent_email,
+      admin_name: 'First Administrator',
+      admin_displayName: 'Administrator',
+      admin_password: people.agent_password,
+      server: SERVER,
+    },
+    ctx,
+  );
+  return made;
+}
+
+async function makePartner(db: Db, policy: Policy) {
+  await db.query(sql`
+    insert into servers (name, is_main, next_account_id) values (${SERVER}, true, ${ACCOUNT_ID})`);
+  const [partner] = await db.query<{ partner_id: number }>(sql`
+    insert into partners (name) values ('Quick start') returning partner_id`);
+  const partnerId = partner?.partner_id ?? 0;
+  const clientId = `swb_ci_${randomBytes(12).toString('base64url')}`;
+  const [credential] = await db.query<{ credential_id: number }>(sql`
+    insert into credentials (partner_id, client_id, label, mode)
+    values (${partnerId}, ${clientId}, 'Quick start', ${policy.mode})
+    returning credential_id`);
+  const credentialId = credential?.credential_id ?? 0;
+  return { partnerId, credentialId, clientId, clientSecret: await addSecret(db, credentialId) };
+}
+
+/** The quick start's file, its `base_url` brought up to date; undefined when there is none. */
+export function readQuickstart(dataDir: string, baseUrl: string): Quickstart | undefined {
+  try {
+    const text = readFileSync(quickstartFile(dataDir), 'utf8');
+    const quickstart = { ...(JSON.parse(text) as Quickstart), base_url: baseUrl };
+    if (!text.includes(`"base_url": ${JSON.stringify(baseUrl)}`))
+      writeQuickstart(dataDir, quickstart);
+    return quickstart;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the quick start's secrets are in force. */
+export async function isQuickstartActive(database: Database): Promise<boolean> {
+  const rows = await database.read((db) => db.query(sql`select from quickstart`));
+  return rows.length > 0;
+}
+
+function writeQuickstart(dataDir: string, quickstart: Quickstart): void {
+  const file = quickstartFile(dataDir);
+  writeFileSync(`${file}.new`, `${JSON.stringify(quickstart, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** 18 random characters of every class that createAccount asks for. */
+function newPassword(): string {
+  const mark = '!#$%*+-?'[randomInt(8)];
+  return `Aa${mark}${randomBytes(11).toString('base64url')}`;
+}

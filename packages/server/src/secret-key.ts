@@ -1,0 +1,45 @@
+/** The installation's secret key, and the proof that this database belongs to it. */
+import { createHmac, randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sql from 'sql-template-tag';
+import type { Database } from './database/database.ts';
+
+/** The key made at the first start with the embedded database; kept in `DATA_DIR/secret.key`. */
+export function keyOfDataDir(dataDir: string): string {
+  const file = join(dataDir, 'secret.key');
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const key = randomBytes(32).toString('hex');
+  writeFileSync(file, `${key}\n`, { mode: 0o600, flag: 'wx' });
+  return key;
+}
+
+/** What the database keeps of a key: enough to know it again, nothing to guess it from. */
+export const fingerprintOf = (key: string): string =>
+  createHmac('sha256', key).update('switchboard fingerprint').digest('hex').slice(0, 32);
+
+/**
+ * Holds the key against the database: a new database takes it over, `new,old` rotates.
+ *
+ * @param keys the first is the one in force
+ * @throws Error when the database belongs to another key
+ */
+export async function proveSecretKey(database: Database, keys: readonly string[]): Promise<void> {
+  const [current, ...older] = keys.map(fingerprintOf);
+  const [row] = await database.write((db) =>
+    db.query<{ secret_key_fingerprint: string }>(sql`
+      update installation
+      set secret_key_fingerprint = case
+        when secret_key_fingerprint is null or secret_key_fingerprint = any (${older})
+        then ${current} else secret_key_fingerprint end
+      returning secret_key_fingerprint`),
+  );
+  if (row?.secret_key_fingerprint !== current)
+    throw new Error(
+      'This database belongs to another SECRET_KEY: start with the right one, or with "new,old" to rotate.',
+    );
+}

@@ -1,0 +1,96 @@
+/** A running service: database, quick start, listeners, housekeeping; and its orderly end. */
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import type { FastifyBaseLogger } from 'fastify';
+import { createApp, policyOf } from './app.ts';
+import type { Config } from './config.ts';
+import { openDatabase } from './database/open.ts';
+import { listenForOperator } from './http/listen.ts';
+import { Metrics } from './http/metrics.ts';
+import {
+  isQuickstartActive,
+  type Quickstart,
+  readQuickstart,
+  setUpQuickstart,
+} from './quickstart.ts';
+import { startSweeping } from './sweep.ts';
+
+export type Service = {
+  /** Where people and partners reach it. */
+  baseUrl: string;
+  port: number;
+  /** Set while the quick start's secrets are in force. */
+  quickstart: Quickstart | undefined;
+  /** Whether the quick start was set up just now. */
+  isNew: boolean;
+  /** Finishes the requests in flight and closes everything, the embedded database last. */
+  stop(): Promise<void>;
+};
+
+export type ServiceOptions = {
+  config: Config;
+  command: 'start' | 'serve';
+  log: FastifyBaseLogger;
+};
+
+/**
+ * Starts everything; when it returns, requests are served.
+ *
+ * @throws Error with a sentence for the operator
+ */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { config, command, log } = options;
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const metrics = config.metricsPort === undefined ? undefined : new Metrics();
+  const opened = await openDatabase(config, log, () => metrics?.databaseLost());
+  const { database, secretKeys } = opened;
+  const ends: (() => unknown)[] = [opened.close];
+  const stop = async () => {
+    for (const end of ends.reverse()) await end();
+  };
+  try {
+    if (command === 'serve' && (await isQuickstartActive(database)))
+      throw new Error(
+        'The quick start secrets are in force: run `npm start` and `npx switchboard quickstart remove` first.',
+      );
+    const app = createApp({ config, database, secretKeys, log, metrics });
+    ends.push(startSweeping(database, log));
+    const made =
+      command === 'start'
+        ? await setUpQuickstart(
+            database,
+            config.dataDir,
+            baseUrlOf(config, config.port),
+            policyOf(config),
+          )
+        : undefined;
+    ends.push(() => app.operator.close());
+    await listenForOperator(app.operator, config.operatorListen, config.dataDir);
+    if (metrics && config.metricsPort !== undefined) {
+      const listener = await metrics.listen(config.host, config.metricsPort);
+      ends.push(() => listener.close());
+    }
+    ends.push(() => app.http.close());
+    await app.http.listen({ host: config.host, port: config.port });
+    const { port } = app.http.server.address() as AddressInfo;
+    const baseUrl = baseUrlOf(config, port);
+    const active = await isQuickstartActive(database);
+    return {
+      baseUrl,
+      port,
+      quickstart: active ? readQuickstart(config.dataDir, baseUrl) : undefined,
+      isNew: made !== undefined,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** On a domain of its own the service is behind a proxy; on localhost it is reached by its port. */
+function baseUrlOf({ publicScheme, baseDomain }: Config, port: number): string {
+  return baseDomain === 'localhost'
+    ? `${publicScheme}://localhost:${port}`
+    : `${publicScheme}://${baseDomain}`;
+}

@@ -1,0 +1,41 @@
+/** Housekeeping, hourly: what has expired goes, accounts deleted 30 days ago are erased. */
+import type { FastifyBaseLogger } from 'fastify';
+import sql from 'sql-template-tag';
+import { type Database, DatabaseUnavailable } from './database/database.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** Sweeps now and every hour until the returned function is called. */
+export function startSweeping(database: Database, log: FastifyBaseLogger): () => void {
+  const run = () =>
+    sweep(database).catch((error: unknown) => {
+      const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
+      log[level]({ err: error }, 'housekeeping failed; it is tried again within the hour');
+    });
+  void run();
+  const timer = setInterval(run, HOUR_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** One sweep. Nothing that it removes decides anything any more: every use checks the time. */
+export async function sweep(database: Database): Promise<void> {
+  const expired = [
+    sql`delete from access_tokens where expires_at < now()`,
+    sql`delete from credential_secrets where expires_at < now()`,
+    sql`delete from idempotency_keys where created_at < now() - interval '24 hours'`,
+    sql`delete from login_failures
+        where last_failed_at < now() - interval '1 hour' and coalesce(blocked_until < now(), true)`,
+    sql`delete from sessions where expires_at < now()`,
+    sql`delete from verifications where expires_at < now() - interval '1 day'`,
+    sql`delete from login_links where expires_at < now() - interval '1 day'`,
+  ];
+  for (const statement of expired) await database.write((db) => db.query(statement));
+  const due = await database.read((db) =>
+    db.query<{ server: string; account_id: number }>(sql`
+      select server, account_id from accounts
+      where deleted_at <= now() - interval '30 days' and erased_at is null`),
+  );
+  for (const { server, account_id } of due)
+    await database.write((db) => db.query(sql`select erase_account(${server}, ${account_id})`));
+}
