@@ -22,7 +22,7 @@ const serverAnswer = z.object({ server: z.string(), main: z.boolean(), create_ti
 const partnerAnswer = z.object({
   partner: z.int(),
   name: z.string(),
-  status: z.enum(['active', 'suspended']),
+  state: z.enum(['active', 'suspended']),
   accounts: z.int(),
   support_name: z.string(),
   support_url: z.string(),
@@ -36,7 +36,7 @@ const credentialAnswer = z.object({
   mode: z.enum(['strict', 'original']),
   create_time: z.int(),
   last_used_time: z.int().nullable(),
-  status: z.enum(['active', 'revoked']),
+  state: z.enum(['active', 'revoked']),
 });
 
 const operator = { method: 'POST', surface: 'operator' } as const;

@@ -18,7 +18,7 @@ export type PostgresOptions = {
   connection: pg.PoolConfig;
   /** Connections at most. */
   connections?: number;
-  gather?: GatherOptions;
+  gather?: GatherOptions | undefined;
   /** Called when an idle connection is lost. */
   onLost?: (error: Error) => void;
 };

@@ -13,7 +13,7 @@ export type CredentialRow = {
   mode: Mode;
   create_time: number;
   last_used_time: number | null;
-  status: 'active' | 'revoked';
+  state: 'active' | 'revoked';
 };
 
 /**
@@ -63,7 +63,7 @@ function selectCredentials(db: Db, where: Sql): Promise<CredentialRow[]> {
     select client_id, partner_id as partner, label, mode,
       extract(epoch from created_at)::bigint as create_time,
       extract(epoch from last_used_at)::bigint as last_used_time,
-      case when revoked_at is null then 'active' else 'revoked' end as status
+      case when revoked_at is null then 'active' else 'revoked' end as state
     from credentials
     ${where}
     order by partner_id, credential_id`);

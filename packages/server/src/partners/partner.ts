@@ -7,7 +7,7 @@ import type { Operation } from '../operation.ts';
 export type PartnerRow = {
   partner: number;
   name: string;
-  status: 'active' | 'suspended';
+  state: 'active' | 'suspended';
   accounts: number;
   support_name: string;
   support_url: string;
@@ -42,7 +42,7 @@ export const listPartners: Operation<'listPartners'> = async (_input, ctx) => ({
 function selectPartners(db: Db, where: Sql): Promise<PartnerRow[]> {
   return db.query<PartnerRow>(sql`
     select p.partner_id as partner, p.name,
-      case when p.suspended_at is null then 'active' else 'suspended' end as status,
+      case when p.suspended_at is null then 'active' else 'suspended' end as state,
       (select count(*) from accounts a
        where a.partner_id = p.partner_id and a.deleted_at is null) as accounts,
       p.support_name, p.support_url, p.support_email,

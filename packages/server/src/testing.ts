@@ -1,0 +1,170 @@
+/**
+ * For tests: the whole service on a database of its own, a fresh partner, and the server's door.
+ * `scripts/test.ts` brings one PostgreSQL and a migrated template; a file that is run alone starts
+ * its own.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import {
+  createOperatorClient,
+  createPartnerClient,
+  type OperatorClient,
+  type PartnerClient,
+} from '@switchboard/sdk';
+import pg from 'pg';
+import { pino } from 'pino';
+import { type App, createApp } from './app.ts';
+import { type Config, readConfig } from './config.ts';
+import type { Database } from './database/database.ts';
+import { startEmbedded } from './database/embedded.ts';
+import type { GatherOptions } from './database/gather.ts';
+import { migrate } from './database/migrate.ts';
+import { openPostgres } from './database/postgres.ts';
+import { observePair } from './testing-coverage.ts';
+
+export type TestPartner = PartnerClient & {
+  partner: number;
+  clientId: string;
+  clientSecret: string;
+};
+
+export type TestService = {
+  /** `http://127.0.0.1:port`. */
+  baseUrl: string;
+  config: Config;
+  app: App;
+  database: Database;
+  /** Of the test's own database, for what no door shows. */
+  connection: pg.PoolConfig;
+  operator: OperatorClient;
+  /** A partner of its own with a credential, through the operator's door. */
+  newPartner(mode?: 'strict' | 'original'): Promise<TestPartner>;
+  /** An account of that partner on server `online`; its number. */
+  newAccount(partner: PartnerClient, changes?: Record<string, unknown>): Promise<number>;
+};
+
+export type TestOptions = {
+  environment?: Record<string, string>;
+  gather?: GatherOptions;
+  /** Another node on the same database. */
+  beside?: TestService;
+};
+
+/** What the file has opened; closed after its tests, the last one first. */
+const ends: (() => unknown)[] = [];
+after(async () => {
+  for (const end of ends.reverse()) await end();
+});
+
+/** Starts a service on a database cloned from the template; it ends with the test file. */
+export async function startService(options: TestOptions = {}): Promise<TestService> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-test-'));
+  ends.push(() => rmSync(dataDir, { recursive: true, force: true }));
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    SECRET_KEY: 'a-secret-key-of-the-tests-of-32-bytes',
+    RATE_LIMIT_RPS: '0',
+    LOG_LEVEL: 'silent',
+    ...options.environment,
+  });
+  const connection = options.beside?.connection ?? (await cloneDatabase());
+  const database = openPostgres({ connection, gather: options.gather });
+  const log = pino({ level: config.logLevel });
+  const app = createApp({ config, database, secretKeys: config.secretKeys ?? [], log });
+  for (const server of [app.http, app.operator])
+    server.addHook('onSend', async (request, reply, payload) => {
+      observePair(request.routeOptions.url, reply.statusCode, payload);
+      return payload;
+    });
+  const baseUrl = await app.http.listen({ host: '127.0.0.1', port: 0 });
+  const operatorUrl = await app.operator.listen({ host: '127.0.0.1', port: 0 });
+  ends.push(async () => {
+    await Promise.all([app.http.close(), app.operator.close()]);
+    await database.close();
+  });
+
+  const operator = createOperatorClient({ baseUrl: operatorUrl, retries: 0 }, config.operatorToken);
+  if (!options.beside) await operator.createServer({ server: 'online' });
+  return {
+    baseUrl,
+    config,
+    app,
+    database,
+    connection,
+    operator,
+    newPartner: (mode) => newPartner(baseUrl, operator, mode),
+    newAccount,
+  };
+}
+
+async function newPartner(
+  baseUrl: string,
+  operator: OperatorClient,
+  mode: 'strict' | 'original' = 'strict',
+): Promise<TestPartner> {
+  const { partner } = await operator.createPartner({ name: 'A partner' });
+  const made = await operator.createCredential({ partner, mode });
+  const credential = { clientId: made.client_id, clientSecret: made.client_secret };
+  const client = createPartnerClient({ baseUrl, retries: 0, ...credential });
+  return { ...client, partner, ...credential };
+}
+
+let people = 0;
+
+/** What createAccount needs, with an administrator whom nobody else named. */
+export const accountRequest = () => ({
+  account_name: 'My Account',
+  agents: 3,
+  inboxes: 2,
+  admin_email: `admin-${process.pid}-${++people}@example.com`,
+  admin_name: 'Ada Admin',
+  admin_displayName: 'Ada',
+  admin_password: 'Correct-Horse1',
+  server: 'online',
+});
+
+async function newAccount(
+  partner: PartnerClient,
+  changes: Record<string, unknown> = {},
+): Promise<number> {
+  const made = await partner.createAccount({ ...accountRequest(), ...changes });
+  return made.account_id;
+}
+
+let clones = 0;
+let own: Promise<pg.PoolConfig> | undefined;
+
+/** A database of its own, dropped after the file. */
+export async function cloneDatabase(): Promise<pg.PoolConfig> {
+  const given = process.env.SWITCHBOARD_TEST_POSTGRES;
+  own ??= given ? Promise.resolve(JSON.parse(given) as pg.PoolConfig) : startOwn();
+  const template = await own;
+  const name = `test_${process.pid}_${++clones}`;
+  await administer(template, `create database ${name} template ${template.database}`);
+  ends.push(() => administer(template, `drop database if exists ${name} with (force)`));
+  return { ...template, database: name };
+}
+
+async function administer(template: pg.PoolConfig, statement: string): Promise<void> {
+  const client = new pg.Client({ ...template, database: 'postgres' });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
+
+/** A PostgreSQL for one file that is run alone; tests may lose commits, crash tests start their own. */
+async function startOwn(): Promise<pg.PoolConfig> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-postgres-'));
+  const embedded = await startEmbedded({ dataDir, durable: false, log: () => {} });
+  ends.push(async () => {
+    await embedded.stop();
+    rmSync(embedded.dataFolder, { recursive: true, force: true });
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+  // The template that databases are cloned from: nothing may stay connected to it.
+  const database = openPostgres({ connection: embedded.connection });
+  await migrate(database);
+  await database.close();
+  return embedded.connection;
+}
