@@ -1,1 +1,38 @@
 #!/usr/bin/env node
+// Runs the command line on a Node that can: the repository's own, else the one at hand.
+// Plain JavaScript for Node >= 20, as scripts/node24.cjs.
+'use strict';
+
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const USAGE = 2;
+
+function node() {
+  const finder = path.join(__dirname, '../../../scripts/node24.cjs');
+  return fs.existsSync(finder) ? require(finder).node24() : process.execPath;
+}
+
+function fail(error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = USAGE;
+}
+
+try {
+  const main = path.join(__dirname, '../src/main.ts');
+  const child = spawn(node(), [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
+  child.on('error', fail);
+  child.on('exit', (code, signal) => {
+    if (!signal) {
+      process.exitCode = code;
+      return;
+    }
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+} catch (error) {
+  fail(error);
+}

@@ -13,6 +13,8 @@ export type Parameter<
   optional: O;
   /** Ends the sentence "it must be …". */
   rule: string;
+  /** For the reference: a value as a client would send it. */
+  example?: z.input<S> | undefined;
   /** Another spelling that is accepted for the same parameter. */
   alias?: string | undefined;
   /** Judges the value beside the parameters before it; answers what is wrong, as "is missing". */
@@ -22,6 +24,7 @@ export type Parameter<
 type ParameterOptions<S extends z.ZodType, O extends boolean> = {
   rule: string;
   optional?: O;
+  example?: z.input<S>;
   alias?: string;
   check?(value: z.output<S> | undefined, before: Record<string, unknown>): string | undefined;
 };
@@ -54,6 +57,8 @@ export type Endpoint = {
   request: Parameters;
   /** The payload beside `status` and `reason`, in the order of the wire. */
   answer: z.ZodObject;
+  /** For the reference: an answer's payload. */
+  exampleAnswer?: Readonly<Record<string, unknown>>;
   /** Refusals beyond those of the parameters and those that every call shares. */
   reasons: readonly ReasonName[];
   /** `Idempotency-Key` is honoured. */

@@ -36,8 +36,10 @@ export type RefusalOf<N extends EndpointName> = ReasonOf<Endpoints[N]>;
 export const endpointNames = Object.keys(endpoints) as EndpointName[];
 
 export { type Endpoint, type Parameter, reasonsOf } from './endpoint.ts';
-export { codePoints, hostOfLink } from './fields.ts';
+export { codePoints, hostOfLink, type PageEnd, writeCursor } from './fields.ts';
 export { accountListed } from './online.ts';
+export { openapiDocument } from './openapi.ts';
+export { exampleFailure } from './openapi-responses.ts';
 export {
   type Reason,
   type ReasonName,

@@ -6,14 +6,26 @@ import * as field from './fields.ts';
 const ID_RULE = 'an integer from 1 to 9999999';
 const SERVER_RULE = 'the subdomain that hosts the account: letters, digits and hyphens';
 
-const accountId = parameter(field.id, 'account_id_invalid', { rule: ID_RULE, alias: 'accountID' });
+const accountId = parameter(field.id, 'account_id_invalid', {
+  rule: ID_RULE,
+  example: 8,
+  alias: 'accountID',
+});
 const accountIdCamel = parameter(field.id, 'account_id_invalid', {
   rule: ID_RULE,
+  example: 8,
   alias: 'account_id',
 });
-const server = parameter(field.server(50), 'server_invalid', { rule: SERVER_RULE });
+const server = parameter(field.server(50), 'server_invalid', {
+  rule: SERVER_RULE,
+  example: 'online',
+});
 const serverOrMain = (max: number) =>
-  parameter(field.server(max), 'server_invalid', { rule: SERVER_RULE, optional: true });
+  parameter(field.server(max), 'server_invalid', {
+    rule: SERVER_RULE,
+    example: 'online',
+    optional: true,
+  });
 
 /** The three settings, as updateAccount and getAccount answer them. */
 const accountSettings = {
@@ -24,6 +36,15 @@ const accountSettings = {
   builder_url: z.string().describe('`""` when none is set.'),
   revision: z.int().describe('Counts the changes of the three settings.'),
 };
+
+const exampleSettings = {
+  account_id: 8,
+  server: 'online',
+  account_name: 'My Account',
+  account_status: 1,
+  builder_url: 'https://builder.example.com/login',
+  revision: 2,
+} as const;
 
 const suspended = z
   .object({
@@ -48,14 +69,17 @@ export const updateAccount = endpoint({
     server,
     account_name: parameter(field.text(100), 'account_name_invalid', {
       rule: 'text of 1 to 100 characters',
+      example: 'My Account',
       optional: true,
     }),
     account_status: parameter(field.digit(0, 1), 'account_status_invalid', {
       rule: '0 (off) or 1 (on)',
+      example: 0,
       optional: true,
     }),
     status_reason: parameter(field.text(256), 'account_status_invalid', {
       rule: 'text of 1 to 256 characters, sent together with account_status',
+      example: 'Invoice 2026-114 unpaid',
       optional: true,
       check: (value, before) =>
         value !== undefined && before.account_status === undefined
@@ -64,11 +88,18 @@ export const updateAccount = endpoint({
     }),
     builder_url: parameter(field.link(150), 'builder_url_invalid', {
       rule: 'an absolute https:// URL of at most 150 characters, or "" to clear it',
+      example: 'https://builder.example.com/login',
       optional: true,
     }),
   },
   slips: { status: { instead: 'account_status', reason: 'account_status_invalid' } },
   answer: z.object({ ...accountSettings, suspended: suspended.optional() }),
+  exampleAnswer: {
+    ...exampleSettings,
+    account_status: 0,
+    revision: 3,
+    suspended: { sessions_ended: 3, login_links_voided: 1, at: '2026-11-23T14:02:07.123Z' },
+  },
   reasons: ['access_token_invalid', 'server_not_found', 'account_not_found', 'revision_mismatch'],
 });
 
@@ -84,33 +115,42 @@ export const createAccount = endpoint({
   request: {
     account_name: parameter(field.text(100), 'account_name_invalid', {
       rule: 'text of 1 to 100 characters',
+      example: 'My Account',
     }),
     agents: parameter(field.whole(1, 9999), 'agents_invalid', {
       rule: 'the seat limit, an integer from 1 to 9999',
+      example: 10,
     }),
     inboxes: parameter(field.whole(1, 999), 'inboxes_invalid', {
       rule: 'the inbox limit, an integer from 1 to 999',
+      example: 3,
     }),
     admin_email: parameter(field.email(50), 'admin_email_invalid', {
       rule: 'an e-mail address of at most 50 characters',
+      example: 'ada@example.com',
     }),
     admin_name: parameter(field.text(50), 'admin_name_invalid', {
       rule: 'text of 1 to 50 characters',
+      example: 'Ada Lovelace',
     }),
     admin_displayName: parameter(field.text(50), 'admin_display_name_invalid', {
       rule: 'text of 1 to 50 characters',
+      example: 'Ada',
     }),
     admin_password: parameter(field.password, 'admin_password_invalid', {
       rule: '6 to 50 characters with an upper-case letter, a lower-case letter and a punctuation mark',
+      example: 'Correct-Horse-1',
     }),
     admin_2fa: parameter(field.digit(0, 1, 2), 'admin_2fa_invalid', {
       rule: '0 (none) or 1 (codes by e-mail)',
+      example: 1,
       optional: true,
       check: (value) =>
         value === 2 ? 'is 2, but this installation has no SMS gateway' : undefined,
     }),
     admin_2fa_value: parameter(z.string().max(50), 'admin_2fa_value_invalid', {
       rule: 'the e-mail address that gets the codes when admin_2fa is 1',
+      example: 'ada@example.com',
       optional: true,
       check: (value, before) => {
         if (before.admin_2fa !== 1) return undefined;
@@ -121,6 +161,7 @@ export const createAccount = endpoint({
     server: serverOrMain(30),
     reference: parameter(field.reference, 'reference_invalid', {
       rule: 'at most 50 ASCII letters and digits, or "" for none',
+      example: 'CRM4711',
       optional: true,
     }),
   },
@@ -133,6 +174,15 @@ export const createAccount = endpoint({
     reference: z.string(),
     revision: z.int().describe('Counts the changes of the three settings; also the `ETag`.'),
   }),
+  exampleAnswer: {
+    account_id: 8,
+    server: 'online',
+    account_name: 'My Account',
+    account_status: 1,
+    agent_id: 1,
+    reference: 'CRM4711',
+    revision: 1,
+  },
   reasons: ['server_not_found', 'server_full'],
 });
 
@@ -151,6 +201,13 @@ export const getAccount = endpoint({
     inboxes: z.int().describe('The inbox limit.'),
     reference: z.string(),
   }),
+  exampleAnswer: {
+    ...exampleSettings,
+    create_time: 1795442527,
+    agents: 10,
+    inboxes: 3,
+    reference: 'CRM4711',
+  },
   reasons: ['server_not_found', 'account_not_found'],
 });
 
@@ -178,14 +235,16 @@ export const getAccounts = endpoint({
   request: {
     limit: parameter(field.whole(1, 1000), PAGING, {
       rule: 'an integer from 1 to 1000',
+      example: 100,
       optional: true,
     }),
-    cursor: parameter(z.string().max(512), PAGING, {
+    cursor: parameter(field.cursor, PAGING, {
       rule: 'the next_cursor of the page before',
       optional: true,
     }),
     q: parameter(field.text(100), PAGING, {
       rule: 'part of a name or reference, or an exact account number',
+      example: 'Account',
       optional: true,
     }),
     server: serverOrMain(50),
@@ -195,7 +254,7 @@ export const getAccounts = endpoint({
         z.enum(['active', 'suspended']).transform((word) => (word === 'active' ? 1 : 0)),
       ]),
       PAGING,
-      { rule: '0, 1, active or suspended', optional: true },
+      { rule: '0, 1, active or suspended', example: 'active', optional: true },
     ),
   },
   answer: z.object({
@@ -203,6 +262,21 @@ export const getAccounts = endpoint({
     list: z.array(accountListed),
     next_cursor: z.string().optional().describe('Absent on the last page.'),
   }),
+  exampleAnswer: {
+    totalOnline: 1,
+    list: [
+      {
+        create_time: 1795442527,
+        account_name: 'My Account',
+        account_id: '8',
+        server: 'online',
+        account_status: 'active',
+        reference: 'CRM4711',
+        builder_url: 'https://builder.example.com/login',
+        revision: 2,
+      },
+    ],
+  },
   reasons: ['server_not_found'],
 });
 
@@ -217,5 +291,6 @@ export const deleteAccount = endpoint({
     'Cuts like `account_status` 0; the account disappears from every call. The operator can restore it for 30 days, then it is erased. Parameters in a JSON body or in the query.',
   request: { accountID: accountIdCamel, server: serverOrMain(50) },
   answer: z.object({ accountID: z.int(), server: z.string() }),
+  exampleAnswer: { accountID: 8, server: 'online' },
   reasons: ['server_not_found', 'account_not_found', 'revision_mismatch'],
 });

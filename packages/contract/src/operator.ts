@@ -7,7 +7,7 @@ const name = parameter(field.text(100), 'name_invalid', { rule: 'text of 1 to 10
 const partner = parameter(field.whole(1, 2_000_000_000), 'partner_invalid', {
   rule: 'the number of a partner',
 });
-const clientId = parameter(z.string().min(1).max(100), 'client_id_invalid', {
+const clientId = parameter(z.string().regex(/^[\w-]{1,100}$/), 'client_id_invalid', {
   rule: 'a client id (swb_ci_…)',
 });
 const support = (schema: z.ZodType<string, string>, rule: string) =>

@@ -1,21 +1,42 @@
 /**
- * A typed client of the Partner API: one method for each endpoint of the contract. It gets tokens
- * by itself, renews them before they expire, and repeats what is safe to repeat.
+ * A typed client of Switchboard: one method for each endpoint of the contract, with the
+ * documented names of its parameters.
+ *
+ * ```ts
+ * import { createPartnerClient, Refusal } from '@switchboard/sdk';
+ *
+ * const partner = createPartnerClient({ baseUrl, clientId, clientSecret });
+ * try {
+ *   await partner.updateAccount({ account_id: 8, server: 'online', account_status: 0 });
+ * } catch (error) {
+ *   if (error instanceof Refusal && error.reason === 'account_not_found') …
+ * }
+ * ```
+ *
+ * It gets access tokens by itself, renews them before they expire and once when one is refused.
+ * After 429, 503 or a lost connection it repeats what is safe to repeat: reads, calls with an
+ * `idempotencyKey` (createAccount gets one by itself), and updateAccount without `ifMatch`.
+ * A call that was refused throws `Refusal`; one without a readable answer throws `NoAnswer`.
  */
 import {
   type Answer,
+  type Endpoint,
   type EndpointName,
   type Endpoints,
   endpoints,
   Refusal,
   type Request,
 } from '@switchboard/contract';
+import { type PartnerOptions, Tokens } from './tokens.ts';
 import { type CallOptions, call, type TransportOptions } from './transport.ts';
 
 export { type EndpointName, Refusal } from '@switchboard/contract';
-export { type CallOptions, NoAnswer } from './transport.ts';
+export { NoAnswer, readAnswer } from './answer.ts';
+export type { PartnerOptions } from './tokens.ts';
+export type { CallOptions, TransportOptions } from './transport.ts';
 
-type NamesOf<S extends string> = {
+type Surface = Endpoint['surface'];
+type NamesOf<S extends Surface> = {
   [N in EndpointName]: Endpoints[N]['surface'] extends S ? N : never;
 }[EndpointName];
 /** A request whose parameters are all optional may be left out. */
@@ -23,118 +44,62 @@ type Arguments<R> =
   Record<string, never> extends R
     ? [request?: R, options?: CallOptions]
     : [request: R, options?: CallOptions];
-type Methods<N extends EndpointName> = {
-  readonly [K in N]: (...args: Arguments<Request<K>>) => Promise<Ok<Answer<K>>>;
+type Methods<S extends Surface> = {
+  readonly [K in NamesOf<S>]: (...args: Arguments<Request<K>>) => Promise<Ok<Answer<K>>>;
 };
 type Ok<A> = { status: 'OK'; reason: 1 } & A;
 
-export type PartnerOptions = TransportOptions & { clientId: string; clientSecret: string };
-
 /** Every call of the Partner API by its name, and the token it uses. */
-export type PartnerClient = Methods<NamesOf<'partner'>> & {
+export type PartnerClient = Methods<'partner'> & {
   /** The access token in use; a new one when the last is about to expire. */
   accessToken(): Promise<string>;
 };
-export type OperatorClient = Methods<NamesOf<'operator'>>;
+/** The calls that need no token. */
+export type PublicClient = Methods<'public'>;
+export type OperatorClient = Methods<'operator'>;
 
-// Renewed this early, so that no token expires on its way.
-const RENEW_BEFORE_SECONDS = 60;
-
-/**
- * A client for one partner's credential.
- *
- * @example
- * const partner = createPartnerClient({ baseUrl, clientId, clientSecret });
- * await partner.updateAccount({ account_id: 8, server: 'online', account_status: 0 });
- */
+/** A client for one partner's credential. */
 export function createPartnerClient(options: PartnerOptions): PartnerClient {
   const tokens = new Tokens(options);
-  const methods = methodsOf('partner', async (endpoint, request, callOptions) => {
+  const methods = methodsOf('partner', async (made) => {
     const token = await tokens.get();
     try {
-      return await call(options, endpoint, request, callOptions, token);
+      return await call(options, { ...made, token });
     } catch (error) {
-      const expired = error instanceof Refusal && error.reason === 'access_token_invalid';
-      if (!expired) throw error;
+      const refused = error instanceof Refusal && error.reason === 'access_token_invalid';
+      if (!refused) throw error;
       await tokens.drop(token);
-      return call(options, endpoint, request, callOptions, await tokens.get());
+      return call(options, { ...made, token: await tokens.get() });
     }
   });
   return { ...methods, accessToken: () => tokens.get() } as PartnerClient;
 }
 
-/** @param token the OPERATOR_TOKEN; undefined on the unix socket */
-export function createOperatorClient(options: TransportOptions, token?: string): OperatorClient {
-  return methodsOf('operator', (endpoint, request, callOptions) =>
-    call(options, endpoint, request, callOptions, token),
-  ) as OperatorClient;
+/** A client without a credential, to ask for access tokens. */
+export function createPublicClient(options: TransportOptions): PublicClient {
+  return methodsOf('public', (made) => call(options, { ...made, token: undefined })) as never;
 }
 
-type Caller = (
-  endpoint: Endpoints[EndpointName],
-  request: Readonly<Record<string, unknown>>,
-  options: CallOptions,
-) => Promise<unknown>;
+/** @param token the OPERATOR_TOKEN; undefined on the unix socket */
+export function createOperatorClient(options: TransportOptions, token?: string): OperatorClient {
+  return methodsOf('operator', (made) => call(options, { ...made, token })) as never;
+}
 
-function methodsOf(surface: 'partner' | 'operator', run: Caller): object {
-  const methods = Object.entries(endpoints)
+type Made = { endpoint: Endpoint; request: Record<string, unknown>; options: CallOptions };
+
+function methodsOf(surface: Surface, run: (made: Made) => Promise<unknown>): object {
+  const methods = Object.entries<Endpoint>(endpoints)
     .filter(([, endpoint]) => endpoint.surface === surface)
     .map(([name, endpoint]) => [
       name,
-      (request: Record<string, unknown> = {}, callOptions: CallOptions = {}) =>
-        run(endpoint, request, withKey(name, callOptions)),
+      (request: Record<string, unknown> = {}, options: CallOptions = {}) =>
+        run({ endpoint, request, options: withKey(endpoint, options) }),
     ]);
   return Object.fromEntries(methods);
 }
 
-/** Creating twice does harm, so every createAccount has a key and can be repeated safely. */
-const withKey = (name: string, options: CallOptions): CallOptions =>
-  name === 'createAccount' && !options.idempotencyKey
+/** What does harm when it runs twice gets a key, and with it can be repeated safely. */
+const withKey = (endpoint: Endpoint, options: CallOptions): CallOptions =>
+  endpoint.idempotent && !endpoint.revisioned && options.idempotencyKey === undefined
     ? { ...options, idempotencyKey: crypto.randomUUID() }
     : options;
-
-/** Times are Unix seconds. */
-type Token = { token: string; renewAt: number };
-
-class Tokens {
-  readonly #options: PartnerOptions;
-  #current: Promise<Token> | undefined;
-
-  constructor(options: PartnerOptions) {
-    this.#options = options;
-  }
-
-  async get(): Promise<string> {
-    this.#current ??= this.#issue();
-    const current = this.#current;
-    const { token, renewAt } = await current.catch((error: unknown) => {
-      if (this.#current === current) this.#current = undefined;
-      throw error;
-    });
-    if (Date.now() / 1000 < renewAt) return token;
-    if (this.#current === current) this.#current = undefined;
-    return this.get();
-  }
-
-  /** Forgets a token that the service refused, unless a newer one is in use already. */
-  async drop(refused: string): Promise<void> {
-    const current = this.#current;
-    const held = await current?.catch(() => undefined);
-    if (held?.token === refused && this.#current === current) this.#current = undefined;
-  }
-
-  async #issue(): Promise<Token> {
-    const { clientId, clientSecret } = this.#options;
-    const answer = await call(
-      this.#options,
-      endpoints.accessToken,
-      { client_id: clientId, client_secret: clientSecret },
-      {},
-      undefined,
-    );
-    // A clock that is wrong must not make us ask for a token before every call.
-    const soonest = Date.now() / 1000 + RENEW_BEFORE_SECONDS;
-    const renewAt = Math.max(Number(answer.expiration_time) - RENEW_BEFORE_SECONDS, soonest);
-    return { token: String(answer.access_token), renewAt };
-  }
-}

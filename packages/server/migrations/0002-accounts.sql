@@ -166,6 +166,8 @@ create table events (
   partner_id integer references partners,
   server text,
   account_id integer,
+  -- What else it is about: a client id, a server's name.
+  subject text,
   actor_kind text not null
     check (actor_kind in ('credential', 'person', 'agent', 'operator', 'system')),
   actor_id text not null,
@@ -188,10 +190,10 @@ begin
                where a.server = old.server and a.account_id = old.account_id
                  and a.erased_at is not null)
        and (new.event_id, new.transaction_id, new.at, new.type, new.partner_id, new.server,
-            new.account_id, new.actor_kind, new.actor_id, new.request_id)
+            new.account_id, new.subject, new.actor_kind, new.actor_id, new.request_id)
            is not distinct from
            (old.event_id, old.transaction_id, old.at, old.type, old.partner_id, old.server,
-            old.account_id, old.actor_kind, old.actor_id, old.request_id)
+            old.account_id, old.subject, old.actor_kind, old.actor_id, old.request_id)
        and new.changes = '{}' and new.address is null and new.status_reason is null then
       return new;
     end if;

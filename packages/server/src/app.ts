@@ -6,9 +6,12 @@ import { isBehindUnknownProxy } from './http/address.ts';
 import type { CallOptions } from './http/call.ts';
 import { addHealthRoutes } from './http/health.ts';
 import type { Metrics } from './http/metrics.ts';
+import { addOAuthRoutes } from './http/oauth.ts';
 import { addOperatorRoutes } from './http/operator.ts';
+import { addPages } from './http/pages.ts';
 import { addPartnerRoutes, methodsOf } from './http/routes.ts';
 import { createServer } from './http/server.ts';
+import { transferMethods } from './http/transfer.ts';
 import type { Policy } from './operation.ts';
 import { operations } from './operations.ts';
 import { quickstartFile } from './quickstart.ts';
@@ -46,11 +49,29 @@ export function createApp({ config, database, secretKeys, log, metrics }: AppOpt
   );
   const warnings = watchProxies(http, call.trustsProxy, log);
   addPartnerRoutes(http, { ...call, rateLimitRps: config.rateLimitRps });
+  addOAuthRoutes(http, { ...call, issuer: () => baseUrlOf(config, portOf(http) ?? config.port) });
   addHealthRoutes(http, database, () => [...warnings]);
+  addPages(http, config.publicScheme);
 
-  const operator = createServer({ log, mode: 'strict', trustProxy: false }, methodsOf('operator'));
+  const operator = createServer(
+    { log, mode: 'strict', trustProxy: false },
+    new Map([...methodsOf('operator'), ...transferMethods]),
+  );
   addOperatorRoutes(operator, { ...call, token: config.operatorToken });
   return { http, operator };
+}
+
+/** On a domain of its own the service is behind a proxy; on localhost it is reached by its port. */
+export function baseUrlOf({ publicScheme, baseDomain }: Config, port: number): string {
+  return baseDomain === 'localhost'
+    ? `${publicScheme}://localhost:${port}`
+    : `${publicScheme}://${baseDomain}`;
+}
+
+/** The port it listens on; undefined while it does not. */
+function portOf({ server }: FastifyInstance): number | undefined {
+  const address = server.address();
+  return typeof address === 'object' ? address?.port : undefined;
 }
 
 /** The installation's choices that operations need. */

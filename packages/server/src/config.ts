@@ -1,4 +1,5 @@
 /** The environment, read once and validated into one frozen object (`product.md`, Starting). */
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -17,7 +18,16 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65535);
 const label = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
-const listener = z.string().regex(/^(\/.*|\[?[0-9A-Za-z.:-]+\]?:\d{1,5})$/);
+const listener = z
+  .string()
+  .regex(/^(\/.*|\[?[0-9A-Za-z.:-]+\]?:\d{1,5})$/)
+  .refine((value) => value.startsWith('/') || Number(/\d+$/.exec(value)?.[0]) <= 65535);
+const proxies = z.string().transform((value, context): false | string[] => {
+  if (['off', 'false', '0'].includes(value)) return false;
+  const ranges = value.split(/[\s,]+/).filter(Boolean);
+  if (ranges.length === 0 || !ranges.every(isRange)) context.addIssue('not addresses');
+  return ranges;
+});
 
 /** One line for each variable: how it is read, its default, and what it should look like. */
 const settings = {
@@ -27,11 +37,14 @@ const settings = {
   SECRET_KEY: { schema: z.string(), rule: 'at least 32 random bytes in hex or base64' },
   OPERATOR_LISTEN: { schema: listener, rule: 'an absolute socket path, or host:port' },
   OPERATOR_TOKEN: { schema: z.string().min(16), rule: 'at least 16 characters' },
-  DATABASE_URL: { schema: z.string().regex(/^postgres(ql)?:\/\//), rule: 'a postgres:// URL' },
+  DATABASE_URL: {
+    schema: z.string().refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value)),
+    rule: 'a postgres:// URL',
+  },
   BASE_DOMAIN: { schema: z.string().regex(label), fallback: 'localhost', rule: 'a domain name' },
   PUBLIC_SCHEME: { schema: z.enum(['http', 'https']), fallback: 'http', rule: 'http or https' },
   TRUST_PROXY: {
-    schema: z.string(),
+    schema: proxies,
     fallback: 'off',
     rule: 'off, or the addresses or CIDR ranges of your proxies',
   },
@@ -111,7 +124,7 @@ export function readConfig(
   ) as { [K in keyof typeof settings]: z.output<(typeof settings)[K]['schema']> };
 
   const keys = read.SECRET_KEY?.split(',').map((key) => key.trim());
-  if (keys?.some((key) => key.length < 32))
+  if (keys?.some((key) => bytesOf(key) < 32))
     problems.push(
       'SECRET_KEY must be at least 32 random bytes in hex or base64 (`new,old` rotates).',
     );
@@ -130,7 +143,7 @@ export function readConfig(
     databaseUrl: read.DATABASE_URL,
     baseDomain: read.BASE_DOMAIN,
     publicScheme: read.PUBLIC_SCHEME,
-    trustProxy: proxies(read.TRUST_PROXY),
+    trustProxy: read.TRUST_PROXY,
     rateLimitRps: read.RATE_LIMIT_RPS,
     compatibility: read.COMPATIBILITY,
     builderHosts: read.BUILDER_HOSTS,
@@ -140,7 +153,14 @@ export function readConfig(
   });
 }
 
-function proxies(value: string): false | string[] {
-  if (['off', 'false', '0'].includes(value)) return false;
-  return value.split(/[\s,]+/).filter(Boolean);
+/** What a key can hold at most: two digits of hex make a byte. */
+const bytesOf = (key: string): number =>
+  /^[0-9a-f]+$/i.test(key) ? key.length / 2 : Buffer.byteLength(key);
+
+/** An address, a range of addresses, or a name that Fastify has for some. */
+function isRange(value: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(value)) return true;
+  const [address = '', bits, ...rest] = value.split('/');
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return rest.length === 0 && /^\d{1,3}$/.test(bits ?? '0') && Number(bits ?? 0) <= longest;
 }

@@ -24,20 +24,28 @@ async function main(): Promise<void> {
     return;
   }
   const unmark = markRunning(join(import.meta.dirname, '../../..'));
-  const service = await startService({ config, command, log });
-  greet(service, config, process.stdout);
+  const starting = startService({ config, command, log });
 
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, 'stopping');
-    await service.stop();
+    const started = await starting;
+    await started.stop();
     unmark();
     process.exit(0);
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  // Also while it starts: the embedded PostgreSQL must not stay behind.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(signal).catch(failOf));
+
+  const service = await starting;
+  if (!stopping) greet(service, config, process.stdout);
+}
+
+function failOf(error: unknown): never {
+  if (error instanceof ConfigError) fail(`These settings are wrong:\n${error.message}`);
+  fail(error instanceof Error ? error.message : String(error));
 }
 
 function fail(message: string): never {
@@ -45,7 +53,4 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-main().catch((error: unknown) => {
-  if (error instanceof ConfigError) fail(`These settings are wrong:\n${error.message}`);
-  fail(error instanceof Error ? error.message : String(error));
-});
+main().catch(failOf);

@@ -1,21 +1,36 @@
 /** The installation's secret key, and the proof that this database belongs to it. */
 import { createHmac, randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import type { Database } from './database/database.ts';
 
-/** The key made at the first start with the embedded database; kept in `DATA_DIR/secret.key`. */
+/**
+ * The key made at the first start with the embedded database; kept in `DATA_DIR/secret.key`.
+ *
+ * @throws Error when that file is damaged
+ */
 export function keyOfDataDir(dataDir: string): string {
   const file = join(dataDir, 'secret.key');
   try {
-    return readFileSync(file, 'utf8').trim();
+    const key = readFileSync(file, 'utf8').trim();
+    if (key.length >= 32) return key;
+    throw new Error(`${file} holds no key: restore it, or set SECRET_KEY to the one it held.`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const key = randomBytes(32).toString('hex');
-  writeFileSync(file, `${key}\n`, { mode: 0o600, flag: 'wx' });
+  writeWhole(file, `${key}\n`);
   return key;
+}
+
+/** For its owner alone, and on the disk before it is relied on: a crash leaves no half of it. */
+function writeWhole(file: string, text: string): void {
+  const handle = openSync(`${file}.new`, 'w', 0o600);
+  writeFileSync(handle, text);
+  fsyncSync(handle);
+  closeSync(handle);
+  renameSync(`${file}.new`, file);
 }
 
 /** What the database keeps of a key: enough to know it again, nothing to guess it from. */

@@ -1,11 +1,9 @@
 /** A running service: database, quick start, listeners, housekeeping; and its orderly end. */
-import { mkdirSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
-import { createApp, policyOf } from './app.ts';
+import { baseUrlOf, createApp, policyOf } from './app.ts';
 import type { Config } from './config.ts';
 import { openDatabase } from './database/open.ts';
-import { listenForOperator } from './http/listen.ts';
+import { closeServer, listenForOperator, listenForPartners } from './http/listen.ts';
 import { Metrics } from './http/metrics.ts';
 import {
   isQuickstartActive,
@@ -40,13 +38,12 @@ export type ServiceOptions = {
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, command, log } = options;
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const metrics = config.metricsPort === undefined ? undefined : new Metrics();
   const opened = await openDatabase(config, log, () => metrics?.databaseLost());
   const { database, secretKeys } = opened;
   const ends: (() => unknown)[] = [opened.close];
   const stop = async () => {
-    for (const end of ends.reverse()) await end();
+    for (let end = ends.pop(); end; end = ends.pop()) await end();
   };
   try {
     if (command === 'serve' && (await isQuickstartActive(database)))
@@ -64,15 +61,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
             policyOf(config),
           )
         : undefined;
-    ends.push(() => app.operator.close());
+    ends.push(() => closeServer(app.operator));
     await listenForOperator(app.operator, config.operatorListen, config.dataDir);
     if (metrics && config.metricsPort !== undefined) {
       const listener = await metrics.listen(config.host, config.metricsPort);
       ends.push(() => listener.close());
     }
-    ends.push(() => app.http.close());
-    await app.http.listen({ host: config.host, port: config.port });
-    const { port } = app.http.server.address() as AddressInfo;
+    ends.push(() => closeServer(app.http));
+    const port = await listenForPartners(app.http, config.host, config.port);
     const baseUrl = baseUrlOf(config, port);
     const active = await isQuickstartActive(database);
     return {
@@ -86,11 +82,4 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await stop();
     throw error;
   }
-}
-
-/** On a domain of its own the service is behind a proxy; on localhost it is reached by its port. */
-function baseUrlOf({ publicScheme, baseDomain }: Config, port: number): string {
-  return baseDomain === 'localhost'
-    ? `${publicScheme}://localhost:${port}`
-    : `${publicScheme}://${baseDomain}`;
 }

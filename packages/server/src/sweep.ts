@@ -4,6 +4,8 @@ import sql from 'sql-template-tag';
 import { type Database, DatabaseUnavailable } from './database/database.ts';
 
 const HOUR_MS = 3_600_000;
+// After a long stop there may be much to remove; nobody waits for it.
+const PATIENCE = { statementSeconds: 60 };
 
 /** Sweeps now and every hour until the returned function is called. */
 export function startSweeping(database: Database, log: FastifyBaseLogger): () => void {
@@ -30,12 +32,15 @@ export async function sweep(database: Database): Promise<void> {
     sql`delete from verifications where expires_at < now() - interval '1 day'`,
     sql`delete from login_links where expires_at < now() - interval '1 day'`,
   ];
-  for (const statement of expired) await database.write((db) => db.query(statement));
+  for (const statement of expired) await database.write((db) => db.query(statement), PATIENCE);
   const due = await database.read((db) =>
     db.query<{ server: string; account_id: number }>(sql`
       select server, account_id from accounts
       where deleted_at <= now() - interval '30 days' and erased_at is null`),
   );
   for (const { server, account_id } of due)
-    await database.write((db) => db.query(sql`select erase_account(${server}, ${account_id})`));
+    await database.write(
+      (db) => db.query(sql`select erase_account(${server}, ${account_id})`),
+      PATIENCE,
+    );
 }

@@ -6,7 +6,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after } from 'node:test';
 import {
   createOperatorClient,
   createPartnerClient,
@@ -18,11 +17,11 @@ import { pino } from 'pino';
 import { type App, createApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Database } from './database/database.ts';
-import { startEmbedded } from './database/embedded.ts';
 import type { GatherOptions } from './database/gather.ts';
-import { migrate } from './database/migrate.ts';
 import { openPostgres } from './database/postgres.ts';
 import { observePair } from './testing-coverage.ts';
+import { atEnd } from './testing-ends.ts';
+import { startPostgres } from './testing-postgres.ts';
 
 export type TestPartner = PartnerClient & {
   partner: number;
@@ -33,6 +32,8 @@ export type TestPartner = PartnerClient & {
 export type TestService = {
   /** `http://127.0.0.1:port`. */
   baseUrl: string;
+  /** The operator's listener, likewise. */
+  operatorUrl: string;
   config: Config;
   app: App;
   database: Database;
@@ -50,18 +51,16 @@ export type TestOptions = {
   gather?: GatherOptions;
   /** Another node on the same database. */
   beside?: TestService;
+  /** A migrated database of the test's own, on a PostgreSQL that it may stop. */
+  connection?: pg.PoolConfig;
+  /** Where log lines go; LOG_LEVEL is `silent` unless the environment says another. */
+  log?: { write(line: string): void };
 };
-
-/** What the file has opened; closed after its tests, the last one first. */
-const ends: (() => unknown)[] = [];
-after(async () => {
-  for (const end of ends.reverse()) await end();
-});
 
 /** Starts a service on a database cloned from the template; it ends with the test file. */
 export async function startService(options: TestOptions = {}): Promise<TestService> {
   const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-test-'));
-  ends.push(() => rmSync(dataDir, { recursive: true, force: true }));
+  atEnd(() => rmSync(dataDir, { recursive: true, force: true }));
   const config = readConfig({
     DATA_DIR: dataDir,
     SECRET_KEY: 'a-secret-key-of-the-tests-of-32-bytes',
@@ -69,18 +68,20 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
     LOG_LEVEL: 'silent',
     ...options.environment,
   });
-  const connection = options.beside?.connection ?? (await cloneDatabase());
+  const connection = options.connection ?? options.beside?.connection ?? (await cloneDatabase());
   const database = openPostgres({ connection, gather: options.gather });
-  const log = pino({ level: config.logLevel });
+  const log = pino({ level: config.logLevel }, options.log ?? process.stdout);
   const app = createApp({ config, database, secretKeys: config.secretKeys ?? [], log });
   for (const server of [app.http, app.operator])
     server.addHook('onSend', async (request, reply, payload) => {
-      observePair(request.routeOptions.url, reply.statusCode, payload);
+      // A wrong method has no route, but a path.
+      const path = request.routeOptions.url ?? request.url.split('?', 1)[0];
+      observePair(path, reply.statusCode, payload);
       return payload;
     });
   const baseUrl = await app.http.listen({ host: '127.0.0.1', port: 0 });
   const operatorUrl = await app.operator.listen({ host: '127.0.0.1', port: 0 });
-  ends.push(async () => {
+  atEnd(async () => {
     await Promise.all([app.http.close(), app.operator.close()]);
     await database.close();
   });
@@ -89,6 +90,7 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
   if (!options.beside) await operator.createServer({ server: 'online' });
   return {
     baseUrl,
+    operatorUrl,
     config,
     app,
     database,
@@ -143,7 +145,7 @@ export async function cloneDatabase(): Promise<pg.PoolConfig> {
   const template = await own;
   const name = `test_${process.pid}_${++clones}`;
   await administer(template, `create database ${name} template ${template.database}`);
-  ends.push(() => administer(template, `drop database if exists ${name} with (force)`));
+  atEnd(() => administer(template, `drop database if exists ${name} with (force)`));
   return { ...template, database: name };
 }
 
@@ -153,18 +155,8 @@ async function administer(template: pg.PoolConfig, statement: string): Promise<v
   await client.query(statement).finally(() => client.end());
 }
 
-/** A PostgreSQL for one file that is run alone; tests may lose commits, crash tests start their own. */
+/** A PostgreSQL for one file that is run alone; its database is the template to clone from. */
 async function startOwn(): Promise<pg.PoolConfig> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-postgres-'));
-  const embedded = await startEmbedded({ dataDir, durable: false, log: () => {} });
-  ends.push(async () => {
-    await embedded.stop();
-    rmSync(embedded.dataFolder, { recursive: true, force: true });
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-  // The template that databases are cloned from: nothing may stay connected to it.
-  const database = openPostgres({ connection: embedded.connection });
-  await migrate(database);
-  await database.close();
-  return embedded.connection;
+  const { connection } = await startPostgres({ durable: false });
+  return connection;
 }

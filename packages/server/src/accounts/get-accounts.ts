@@ -1,31 +1,27 @@
 /** The partner's accounts by server, then number: all of them streamed, or page by page. */
-import type { Answer, Input } from '@switchboard/contract';
+import { type Answer, type Input, type PageEnd, writeCursor } from '@switchboard/contract';
 import sql, { empty, type Sql } from 'sql-template-tag';
 import type { Context, Operation } from '../operation.ts';
 import { ACCOUNT_COLUMNS, type AccountRow, listedToWire } from './account.ts';
 
 const STREAM_PAGE = 1000;
 
-type Position = { server: string; accountId: number };
 type Listed = Answer<'getAccounts'>['list'][number];
 
 export const getAccounts: Operation<'getAccounts'> = async (input, ctx) => {
-  const after = input.cursor === undefined ? undefined : readCursor(input.cursor, ctx);
+  const after = input.cursor;
   const filter = filterOf(input, ctx);
   if (input.server !== undefined) await requireServer(ctx, input.server);
   if (input.limit === undefined && after === undefined) return streamAll(ctx, filter);
 
   const limit = input.limit ?? STREAM_PAGE;
-  const rows = await page(ctx, filter, after, limit + 1);
-  const [count] = await ctx.read((db) =>
-    db.query<{ total: number }>(sql`select count(*) as total from accounts a where ${filter}`),
-  );
+  const { rows, total } = await pageAndTotal(ctx, filter, pageOf(filter, after, limit + 1));
   const list = rows.slice(0, limit);
   const last = list.at(-1);
   return {
-    totalOnline: count?.total ?? 0,
+    totalOnline: total,
     list: list.map(listedToWire),
-    ...(rows.length > limit && last ? { next_cursor: writeCursor(last) } : {}),
+    ...(rows.length > limit && last ? { next_cursor: writeCursor(endAt(last)) } : {}),
   };
 };
 
@@ -35,34 +31,44 @@ async function* streamAll(
   filter: Sql,
 ): AsyncGenerator<Listed, { totalOnline: number }> {
   let total = 0;
-  let after: Position | undefined;
+  let after: PageEnd | undefined;
   for (;;) {
-    const rows = await page(ctx, filter, after, STREAM_PAGE);
+    const page = pageOf(filter, after, STREAM_PAGE);
+    const rows = await ctx.read((db) => db.query<AccountRow>(page));
     for (const row of rows) yield listedToWire(row);
     total += rows.length;
     const last = rows.at(-1);
     if (!last || rows.length < STREAM_PAGE) return { totalOnline: total };
-    after = { server: last.server, accountId: last.account_id };
+    after = endAt(last);
   }
 }
 
-function page(
+/** One statement, so that the total and the page are of one moment. */
+async function pageAndTotal(
   ctx: Context<'getAccounts'>,
   filter: Sql,
-  after: Position | undefined,
-  limit: number,
-): Promise<AccountRow[]> {
+  page: Sql,
+): Promise<{ rows: AccountRow[]; total: number }> {
+  const rows = await ctx.read((db) =>
+    db.query<AccountRow & { total: number }>(sql`
+      select matching.total, listed.*
+      from (select count(*) as total from accounts a where ${filter}) as matching
+      left join (${page}) as listed on true
+      order by listed.server, listed.account_id`),
+  );
+  return { rows: rows.filter((row) => row.account_id !== null), total: rows[0]?.total ?? 0 };
+}
+
+function pageOf(filter: Sql, after: PageEnd | undefined, limit: number): Sql {
   const beyond = after
     ? sql`and (a.server, a.account_id) > (${after.server}, ${after.accountId})`
     : empty;
-  return ctx.read((db) =>
-    db.query<AccountRow>(sql`
-      select ${ACCOUNT_COLUMNS}
-      from accounts a
-      where ${filter} ${beyond}
-      order by a.server, a.account_id
-      limit ${limit}`),
-  );
+  return sql`
+    select ${ACCOUNT_COLUMNS}
+    from accounts a
+    where ${filter} ${beyond}
+    order by a.server, a.account_id
+    limit ${limit}`;
 }
 
 function filterOf(input: Input<'getAccounts'>, ctx: Context<'getAccounts'>): Sql {
@@ -86,16 +92,4 @@ async function requireServer(ctx: Context<'getAccounts'>, server: string): Promi
   if (found.length === 0) throw ctx.refusal('server_not_found');
 }
 
-const writeCursor = (row: AccountRow): string =>
-  Buffer.from(`${row.server}/${row.account_id}`).toString('base64url');
-
-function readCursor(cursor: string, ctx: Context<'getAccounts'>): Position {
-  const text = Buffer.from(cursor, 'base64url').toString('latin1');
-  const [, server, accountId] = /^([a-z0-9-]{1,50})\/(\d{1,7})$/.exec(text) ?? [];
-  if (server === undefined)
-    throw ctx.refusal('paging_invalid', {
-      parameter: 'cursor',
-      message: 'cursor is not valid; it must be the next_cursor of the page before.',
-    });
-  return { server, accountId: Number(accountId) };
-}
+const endAt = (row: AccountRow): PageEnd => ({ server: row.server, accountId: row.account_id });

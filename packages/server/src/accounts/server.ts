@@ -19,7 +19,7 @@ export const createServer: Operation<'createServer'> = async (input, ctx) =>
     await record(db, ctx, {
       type: 'server.created',
       partnerId: null,
-      changes: { server: { from: null, to: row.server } },
+      subject: row.server,
     });
     return row;
   });

@@ -37,23 +37,36 @@ export type GatheredStatement<Input, Outcome> = {
   absent?: Outcome;
 };
 
+export type TransactionOptions = {
+  /** How long one statement may take; without it 2.5 seconds, so that a lost database is noticed. */
+  statementSeconds?: number;
+};
+
 export type Database = {
   /** Statements outside a transaction, each with its own snapshot. */
   read<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** One transaction, committed when `work` returns and rolled back when it throws. */
-  write<T>(work: (db: Db) => Promise<T>): Promise<T>;
-  begin(): Promise<Transaction>;
+  write<T>(work: (db: Db) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  begin(options?: TransactionOptions): Promise<Transaction>;
   /** One call's outcome of a statement that may serve many calls. */
   gathered<Input, Outcome>(
     statement: GatheredStatement<Input, Outcome>,
     input: Input,
   ): Promise<Outcome>;
+  /** Waits for the statements under way, at most as long as an ordinary one may take. */
   close(): Promise<void>;
 };
 
 /** The database cannot answer for the moment: lost, restarting, busy. Answered as 503 (40). */
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable';
+  /** No connection, or it broke: others would wait for the same, and what ran on it is unknown. */
+  readonly lost: boolean;
+
+  constructor(message: string, { lost, cause }: { lost: boolean; cause?: unknown }) {
+    super(message, { cause });
+    this.lost = lost;
+  }
 }
 
 /** One call of a gathered statement inside a transaction. */

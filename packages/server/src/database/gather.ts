@@ -2,6 +2,7 @@
  * Adaptive gathering: a lone call runs its own statement at once; under load, calls that wait
  * share one. It owns who waits for whom; callers only see their own outcome. `docs/hot-path.md`.
  */
+import { DatabaseUnavailable } from './database.ts';
 
 export type GatherOptions = {
   /** With more calls than this under way, calls share statements. 0 gathers whenever it can. */
@@ -84,13 +85,25 @@ export class Gatherer<Input, Outcome> {
         call.resolve(outcomes[index] as Outcome);
       });
     } catch (error) {
-      if (calls.length === 1) calls[0]?.reject(error);
+      const lost = error instanceof DatabaseUnavailable && error.lost;
+      if (lost) this.#rejectWaiting(error);
+      if (lost || calls.length === 1) for (const call of calls) call.reject(error);
       else await Promise.all(calls.map((call) => this.#alone(call)));
     }
     this.#callsRunning -= calls.length;
     this.#statementsRunning -= 1;
     for (const call of calls) this.#release(call.key);
     this.#pump();
+  }
+
+  /** Without a database each of them would wait as long for the same answer, one after another. */
+  #rejectWaiting(error: unknown): void {
+    for (const calls of this.#behind.values())
+      for (const call of calls.splice(0)) call.reject(error);
+    for (const call of this.#ready.splice(0)) {
+      call.reject(error);
+      this.#release(call.key);
+    }
   }
 
   async #alone(call: Call<Input, Outcome>): Promise<void> {

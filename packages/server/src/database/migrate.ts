@@ -6,6 +6,8 @@ import type { Database } from './database.ts';
 const FOLDER = new URL('../../migrations/', import.meta.url);
 // Any constant will do; two nodes that start at once migrate one after the other.
 const MIGRATION_LOCK = 7_263_414;
+// A large table takes its time, and so does the other node.
+const PATIENCE = { statementSeconds: 3600 };
 
 /** The database was written by a newer Switchboard than this one. */
 export class DatabaseNewer extends Error {
@@ -27,14 +29,18 @@ export async function listMigrations(): Promise<Migration[]> {
 }
 
 /**
- * Brings the database to this version.
+ * Brings the database to this version; a migration that fails leaves nothing of itself behind.
  *
+ * @param migrations in order; this version's own unless a test brings others
  * @returns the names of the migrations that ran now
  * @throws DatabaseNewer when it holds a version that this server does not know
  */
-export async function migrate(database: Database): Promise<string[]> {
-  const migrations = await listMigrations();
-  const newest = migrations.at(-1)?.version ?? 0;
+export async function migrate(
+  database: Database,
+  migrations?: readonly Migration[],
+): Promise<string[]> {
+  const all = migrations ?? (await listMigrations());
+  const newest = all.at(-1)?.version ?? 0;
   await database.write(async (db) => {
     await db.query(sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
     await db.query(sql`
@@ -43,7 +49,7 @@ export async function migrate(database: Database): Promise<string[]> {
         name text not null,
         applied_at timestamptz not null default now()
       )`);
-  });
+  }, PATIENCE);
   const [current] = await database.read((db) =>
     db.query<{ version: number | null }>(sql`select max(version) as version from schema_versions`),
   );
@@ -52,8 +58,7 @@ export async function migrate(database: Database): Promise<string[]> {
       `The database has schema ${current?.version}, this server knows ${newest}: start a newer version of Switchboard.`,
     );
   const ran: string[] = [];
-  for (const migration of migrations)
-    if (await apply(database, migration)) ran.push(migration.name);
+  for (const migration of all) if (await apply(database, migration)) ran.push(migration.name);
   return ran;
 }
 
@@ -67,5 +72,5 @@ async function apply(database: Database, { version, name, text }: Migration): Pr
     if (inserted.length === 0) return false;
     await db.query({ text, values: [] });
     return true;
-  });
+  }, PATIENCE);
 }

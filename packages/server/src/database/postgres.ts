@@ -2,6 +2,7 @@
  * PostgreSQL through `pg`: a pool, type parsers, time-outs, and the one place where a driver's
  * error becomes either a fault of ours or DatabaseUnavailable.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import {
   type Database,
@@ -11,6 +12,7 @@ import {
   runTogether,
   type Statement,
   type Transaction,
+  type TransactionOptions,
 } from './database.ts';
 import { GATHER_DEFAULTS, Gatherer, type GatherOptions } from './gather.ts';
 
@@ -23,13 +25,15 @@ export type PostgresOptions = {
   onLost?: (error: Error) => void;
 };
 
+// A frozen server is noticed by silence alone: whoever asks it learns so within about 3 s. The
+// server's own limits come first, so that a slow statement does not cost its connection.
 const CONNECT_TIMEOUT_MS = 2_000;
-const STATEMENT_TIMEOUT_MS = 10_000;
-const NO_ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 2_000;
+const STATEMENT_TIMEOUT_MS = 2_500;
+const NO_ANSWER_TIMEOUT_MS = 3_000;
 const SESSION_SETTINGS = `
   set statement_timeout = ${STATEMENT_TIMEOUT_MS};
-  set idle_in_transaction_session_timeout = ${NO_ANSWER_TIMEOUT_MS};
-  set lock_timeout = 4000;
+  set lock_timeout = 2000;
+  set idle_in_transaction_session_timeout = 10000;
   set jit = off;
   set timezone = 'UTC'`;
 
@@ -66,9 +70,9 @@ export function openPostgres(options: PostgresOptions): Database & { pool: pg.Po
       connection.release();
     }
   };
-  const begin = async (): Promise<Transaction> => {
-    const connection = await connect(pool);
-    return transaction(connection);
+  const begin = async (limits: TransactionOptions = {}): Promise<Transaction> => {
+    const connection = await connect(pool, limits.statementSeconds);
+    return transaction(connection, limits.statementSeconds);
   };
   const gatherers = new Map<unknown, unknown>();
 
@@ -76,8 +80,8 @@ export function openPostgres(options: PostgresOptions): Database & { pool: pg.Po
     pool,
     read: withClient,
     begin,
-    async write(work) {
-      const open = await begin();
+    async write(work, limits) {
+      const open = await begin(limits);
       try {
         const result = await work(open);
         await open.commit();
@@ -99,15 +103,16 @@ export function openPostgres(options: PostgresOptions): Database & { pool: pg.Po
       }
       return gatherer.add(input);
     },
-    close: () => pool.end(),
+    close: () => Promise.race([pool.end(), sleep(NO_ANSWER_TIMEOUT_MS, undefined, { ref: false })]),
   };
 }
 
-type Connection = Db & { release(): void };
+type Connection = Db & { release(): void; isBroken(): boolean };
 
-async function connect(pool: pg.Pool): Promise<Connection> {
+/** @param statementSeconds for statements that may take longer than ordinary ones */
+async function connect(pool: pg.Pool, statementSeconds?: number): Promise<Connection> {
   const client = await pool.connect().catch((error: unknown) => {
-    throw translated(error);
+    throw new DatabaseUnavailable(messageOf(error), { lost: true, cause: error });
   });
   let broken = false;
   // A connection that dies while it is lent out says so here; the statement says it too.
@@ -115,17 +120,24 @@ async function connect(pool: pg.Pool): Promise<Connection> {
     broken = true;
   };
   client.on('error', onError);
+  const query_timeout = statementSeconds && statementSeconds * 1000 + NO_ANSWER_TIMEOUT_MS;
   return {
-    async query<Row>(statement: Statement): Promise<Row[]> {
+    async query<Row>({ name, text, values }: Statement): Promise<Row[]> {
       try {
-        const result = await client.query(statement as pg.QueryConfig);
+        const result = await client.query({
+          text,
+          values,
+          ...(name !== undefined && { name }),
+          ...(query_timeout && { query_timeout }),
+        });
         return result.rows as Row[];
       } catch (error) {
         const known = translated(error);
-        if (!(error instanceof pg.DatabaseError) || isLoss(error.code)) broken = true;
+        broken ||= known instanceof DatabaseUnavailable && known.lost;
         throw known;
       }
     },
+    isBroken: () => broken,
     release() {
       client.off('error', onError);
       client.release(broken);
@@ -133,21 +145,31 @@ async function connect(pool: pg.Pool): Promise<Connection> {
   };
 }
 
-async function transaction(connection: Connection): Promise<Transaction> {
+async function transaction(
+  connection: Connection,
+  statementSeconds: number | undefined,
+): Promise<Transaction> {
   let open = true;
   const end = async (command: 'commit' | 'rollback') => {
     if (!open) return;
     open = false;
     try {
-      await connection.query({ text: command, values: [] });
+      // On a broken connection a rollback would only wait for an answer that never comes.
+      if (command === 'commit' || !connection.isBroken())
+        await connection.query({ text: command, values: [] });
     } catch (error) {
       if (command === 'commit') throw error;
     } finally {
       connection.release();
     }
   };
+  const patience = statementSeconds
+    ? `; set local statement_timeout = '${statementSeconds}s';
+       set local lock_timeout = '${statementSeconds}s';
+       set local idle_in_transaction_session_timeout = '${statementSeconds}s'`
+    : '';
   try {
-    await connection.query({ text: 'begin', values: [] });
+    await connection.query({ text: `begin${patience}`, values: [] });
   } catch (error) {
     connection.release();
     throw error;
@@ -160,18 +182,24 @@ async function transaction(connection: Connection): Promise<Transaction> {
 }
 
 /** SQLSTATEs after which the connection is of no use. */
-const isLoss = (code: string | undefined) => /^(08|57P0[1-5])/.test(code ?? '08');
+const isLoss = (code: string | undefined) => /^(08|57P0[1-5]|25P03)/.test(code ?? '08');
 
 /**
- * Lost, shutting down, out of resources, read-only after a failover, a time limit, a lock that
- * did not come, a deadlock: all pass by themselves.
+ * Out of resources, read-only after a failover, a time limit, a lock that did not come, a
+ * deadlock: all pass by themselves.
  */
-const passes = (code: string | undefined) =>
-  isLoss(code) || /^(53|40|57014|55P03|25006|25P03)/.test(code ?? '');
+const passes = (code: string | undefined) => /^(53|40|57014|55P03|25006)/.test(code ?? '');
 
 function translated(error: unknown): unknown {
   if (error instanceof TypeError || error instanceof RangeError) return error;
-  if (error instanceof pg.DatabaseError && !passes(error.code)) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new DatabaseUnavailable(message, { cause: error });
+  if (!(error instanceof pg.DatabaseError) || isLoss(error.code))
+    return new DatabaseUnavailable(messageOf(error), { lost: true, cause: error });
+  if (!passes(error.code)) return error;
+  return new DatabaseUnavailable(error.message, { lost: false, cause: error });
+}
+
+/** An error's words; Node's error for a name with several addresses has none, only its parts do. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return messageOf(error.errors[0]);
+  return error instanceof Error ? error.message : String(error);
 }

@@ -10,6 +10,8 @@ export type Event = {
   type: string;
   partnerId: number | null;
   account?: { server: string; accountId: number };
+  /** What else it is about: a client id, a server's name. */
+  subject?: string;
   changes?: Changes;
 };
 
@@ -17,10 +19,12 @@ export type Event = {
 export async function record(db: Db, ctx: Surroundings, event: Event): Promise<void> {
   await db.query(sql`
     insert into events
-      (type, partner_id, server, account_id, actor_kind, actor_id, address, request_id, changes)
+      (type, partner_id, server, account_id, subject,
+       actor_kind, actor_id, address, request_id, changes)
     values (
       ${event.type}, ${event.partnerId},
       ${event.account?.server ?? null}, ${event.account?.accountId ?? null},
+      ${event.subject ?? null},
       ${ctx.actor.kind}, ${ctx.actor.id}, ${ctx.address}, ${ctx.requestId},
       ${JSON.stringify(event.changes ?? {})}
     )`);

@@ -11,27 +11,33 @@ type Sent = Readonly<Record<string, unknown>>;
  * The parameters of a request, unjudged. A POST takes them in the body, a GET in the query, a
  * DELETE in the body or, when it has none, in the query.
  *
- * @returns what was sent, and the query's names that mode `original` leaves out
- * @throws Refusal body_invalid, or parameter_unknown for a query that has no place there
+ * @throws Refusal body_invalid
  */
-export function readSent(
-  endpoint: Endpoint,
-  request: FastifyRequest,
-  mode: Mode,
-): { sent: Sent; ignored: string[] } {
-  const query = request.query as Sent;
-  const body = request.body as Buffer | undefined;
-  const inQuery = endpoint.method === 'GET' || (endpoint.method === 'DELETE' && !body?.length);
-  if (inQuery) return { sent: query, ignored: [] };
-  const sent = readJsonObject(body);
-  const strays = Object.keys(query);
-  if (strays.length === 0 || endpoint.lenient) return { sent, ignored: [] };
-  if (mode === 'original') return { sent, ignored: strays };
+export function readSent(endpoint: Endpoint, request: FastifyRequest): Sent {
+  return isInQuery(endpoint, request)
+    ? (request.query as Sent)
+    : readJsonObject(request.body as Buffer | undefined);
+}
+
+/**
+ * The names in the query of a call that takes its parameters in the body.
+ *
+ * @returns what mode `original` leaves out
+ * @throws Refusal parameter_unknown in mode `strict`
+ */
+export function strayQuery(endpoint: Endpoint, request: FastifyRequest, mode: Mode): string[] {
+  if (endpoint.lenient || isInQuery(endpoint, request)) return [];
+  const strays = Object.keys(request.query as Sent);
+  if (strays.length === 0 || mode === 'original') return strays;
   const name = JSON.stringify(strays[0]?.slice(0, 50).toWellFormed());
   throw new Refusal('parameter_unknown', {
     message: `The parameter ${name} came in the query; this call takes its parameters in the body.`,
   });
 }
+
+const isInQuery = (endpoint: Endpoint, { body }: FastifyRequest): boolean =>
+  endpoint.method === 'GET' ||
+  (endpoint.method === 'DELETE' && !(body as Buffer | undefined)?.length);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

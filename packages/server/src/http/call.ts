@@ -14,7 +14,7 @@ import type { Actor, Context, Operation, Operations, Policy, Surroundings } from
 import type { Caller } from '../partners/access-token.ts';
 import { isBehindUnknownProxy } from './address.ts';
 import { type Answered, refused, send } from './answers.ts';
-import { readSent } from './body.ts';
+import { readSent, strayQuery } from './body.ts';
 import { once, readKey, type Unit } from './idempotency.ts';
 import { sendStream } from './stream.ts';
 
@@ -52,12 +52,14 @@ export async function runCall(
   caller: Caller | undefined,
 ): Promise<FastifyReply> {
   const { database, policy } = options;
-  const { sent, ignored } = readSent(endpoint, request, request.mode);
+  const sent = readSent(endpoint, request);
+  const ignored: string[] = [];
   const operation = options.operations[name] as Operation<EndpointName>;
 
   const run = async (unit?: Unit) => {
+    const strays = strayQuery(endpoint, request, request.mode);
     const read = readRequest(endpoint, sent, request.mode);
-    ignored.push(...read.ignored);
+    ignored.push(...strays, ...read.ignored);
     const surroundings = surround(request, database, policy, actorOf(caller), unit, options);
     const ctx = {
       ...surroundings,

@@ -1,13 +1,38 @@
 /** Where the servers listen: TCP, or the operator's unix socket with access for its owner alone. */
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { makePrivateFolder } from '../database/embedded-place.ts';
 import { sha256 } from '../partners/access-token.ts';
 
 // sockaddr_un holds 107 bytes and a NUL; macOS holds 103.
 const LONGEST_SOCKET_PATH = 100;
+const CLOSE_PATIENCE_MS = 5_000;
+
+/**
+ * Listens for partners and people.
+ *
+ * @param port 0 for any that is free
+ * @returns the port
+ * @throws Error with a sentence for the operator when the address cannot be had
+ */
+export async function listenForPartners(
+  server: FastifyInstance,
+  host: string,
+  port: number,
+): Promise<number> {
+  await listenAt(server, { host, port }, 'HOST and PORT');
+  return (server.server.address() as AddressInfo).port;
+}
+
+/** Takes no new connections and finishes the requests in flight, but waits 5 s for them at most. */
+export async function closeServer(server: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => server.server.closeAllConnections(), CLOSE_PATIENCE_MS);
+  await server.close();
+  clearTimeout(cut);
+}
 
 /**
  * Listens for the operator.
@@ -23,7 +48,7 @@ export async function listenForOperator(
 ): Promise<void> {
   const [, host, port] = /^\[?([^/]+?)\]?:(\d+)$/.exec(listen ?? '') ?? [];
   if (host !== undefined) {
-    await operator.listen({ host, port: Number(port) });
+    await listenAt(operator, { host, port: Number(port) }, 'OPERATOR_LISTEN');
     return;
   }
   const path = listen ?? socketPath(dataDir);
@@ -35,7 +60,7 @@ export async function listenForOperator(
   await operator.ready();
   const mask = process.umask(0o177);
   try {
-    await operator.listen({ path });
+    await listenAt(operator, { path }, 'OPERATOR_LISTEN');
   } finally {
     process.umask(mask);
   }
@@ -50,10 +75,23 @@ function socketPath(dataDir: string): string {
     return path;
   }
   const folder = join(tmpdir(), `switchboard-${sha256(dataDir).toString('hex').slice(0, 12)}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // In a folder open to all, somebody else may have made it first.
+  makePrivateFolder(folder, undefined);
   const short = join(folder, 'operator.sock');
   writeFileSync(pointer, short, { mode: 0o600 });
   return short;
+}
+
+async function listenAt(
+  server: FastifyInstance,
+  where: { host: string; port: number } | { path: string },
+  settings: string,
+): Promise<void> {
+  await server.listen(where).catch((error: Error) => {
+    throw new Error(`Switchboard cannot listen (${error.message}): change ${settings}.`, {
+      cause: error,
+    });
+  });
 }
 
 function answers(path: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { sha256 } from '../partners/access-token.ts';
 import { answerSchema, type CallOptions, runCall } from './call.ts';
 import { endpointsOf } from './routes.ts';
+import { addTransferRoutes } from './transfer.ts';
 
 /** @param options with `token`, compared in constant time; undefined on a unix socket */
 export function addOperatorRoutes(
@@ -24,4 +25,5 @@ export function addOperatorRoutes(
       schema: { response: { 200: answerSchema(endpoint) } },
       handler: (request, reply) => runCall(name, endpoint, request, reply, options, undefined),
     });
+  addTransferRoutes(server, options);
 }

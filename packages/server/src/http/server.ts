@@ -47,14 +47,18 @@ export function createServer(
     bodyLimit: options.bodyLimit ?? BODY_LIMIT,
     trustProxy: options.trustProxy,
     exposeHeadRoutes: false,
+    // While it stops, a request on an open connection is served like the others.
+    return503OnClosing: false,
     requestIdHeader: false,
     genReqId: (request) => requestId(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 100 },
-    frameworkErrors: (error, request, reply) => {
+    // Node would answer these itself, unshaped: no Host (here), an unknown Expect (below).
+    http: { requireHostHeader: false },
+    frameworkErrors: (_error, request, reply) => {
       reply.header('x-request-id', request.id);
       // The only ones are malformed paths.
       sendError(
-        new Refusal('call_unknown', { message: error.message }),
+        new Refusal('call_unknown', { message: 'The address is not a well-formed one.' }),
         request,
         reply,
         options.mode,
@@ -68,7 +72,8 @@ export function createServer(
       const id = randomUUID();
       const text = JSON.stringify({ status: 'FAIL', reason: 2, message, request_id: id });
       socket.end(
-        `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\nx-request-id: ${id}\r\n` +
+        `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\n` +
+          `cache-control: no-store\r\nx-request-id: ${id}\r\n` +
           `content-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
       );
     },
@@ -87,8 +92,13 @@ export function createServer(
     throw allow ? wrongMethod(request, allow) : unknownCall(path, knownMethods);
   });
   server.addHook('onResponse', async (request, reply) => observe(request, reply, options.metrics));
+  server.server.on('checkExpectation', (request, response) => {
+    server.server.emit('request', request, response);
+  });
   server.setErrorHandler((error, request, reply) => {
-    sendError(error, request, reply, request.mode);
+    // A credential's mode governs only once it is proved.
+    const unproved = error instanceof Refusal && error.http === 401;
+    sendError(error, request, reply, unproved ? options.mode : request.mode);
   });
   return server;
 }

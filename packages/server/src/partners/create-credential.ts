@@ -18,7 +18,7 @@ export const createCredential: Operation<'createCredential'> = async (input, ctx
     await record(db, ctx, {
       type: 'credential.created',
       partnerId: input.partner,
-      changes: { client_id: { from: null, to: clientId } },
+      subject: clientId,
     });
     return { ...(await credentialToWire(db, credentialId)), client_secret: clientSecret };
   });

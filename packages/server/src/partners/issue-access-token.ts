@@ -1,9 +1,8 @@
 /** Client credentials in, access token out: for `settings/accessToken` and `/oauth/token`. */
-import { timingSafeEqual } from 'node:crypto';
 import sql from 'sql-template-tag';
-import type { Operation, Surroundings } from '../operation.ts';
+import type { Operation } from '../operation.ts';
 import { newSecret, sha256, TOKEN_LIFETIME, TOKEN_PREFIX } from './access-token.ts';
-import { countFailure, secondsBlocked } from './login-failures.ts';
+import { type ProofContext, proveCredential } from './prove-credential.ts';
 
 export type IssuedToken = {
   accessToken: string;
@@ -11,38 +10,26 @@ export type IssuedToken = {
   expirationTime: number;
 };
 
-export type IssueRefused = {
-  /** Seconds to wait after too many failures; 0 when only the pair was wrong. */
-  retryAfterSeconds: number;
-};
-
 export const issueAccessToken: Operation<'accessToken'> = async (input, ctx) => {
   const issued = await tryCredentials(ctx, input.client_id, input.client_secret);
-  if ('accessToken' in issued)
-    return {
-      access_token: issued.accessToken,
-      expiration_time: String(issued.expirationTime),
-      token_type: 'Bearer',
-    };
-  const { retryAfterSeconds } = issued;
-  throw retryAfterSeconds > 0
-    ? ctx.refusal('too_many_failures', { retryAfterSeconds })
-    : ctx.refusal('client_invalid');
+  return {
+    access_token: issued.accessToken,
+    expiration_time: String(issued.expirationTime),
+    token_type: 'Bearer',
+  };
 };
 
-/** Issues a token for the right pair; an unknown id and a wrong secret take the same path. */
+/**
+ * Issues a token for the right pair.
+ *
+ * @throws Refusal client_invalid, or too_many_failures with the seconds to wait
+ */
 export async function tryCredentials(
-  ctx: Surroundings,
+  ctx: ProofContext,
   clientId: string,
   clientSecret: string,
-): Promise<IssuedToken | IssueRefused> {
-  const retryAfterSeconds = await ctx.read((db) => secondsBlocked(db, ctx, clientId));
-  if (retryAfterSeconds > 0) return { retryAfterSeconds };
+): Promise<IssuedToken> {
   const credentialId = await proveCredential(ctx, clientId, clientSecret);
-  if (credentialId === undefined)
-    return {
-      retryAfterSeconds: await ctx.writeApart((db) => countFailure(db, ctx, clientId)),
-    };
   const accessToken = newSecret(TOKEN_PREFIX);
   const [row] = await ctx.write((db) =>
     db.query<{ expiration_time: number }>(sql`
@@ -57,22 +44,4 @@ export async function tryCredentials(
       returning extract(epoch from expires_at)::bigint as expiration_time`),
   );
   return { accessToken, expirationTime: row?.expiration_time ?? 0 };
-}
-
-async function proveCredential(
-  ctx: Surroundings,
-  clientId: string,
-  clientSecret: string,
-): Promise<number | undefined> {
-  const given = sha256(clientSecret);
-  const rows = await ctx.read((db) =>
-    db.query<{ credential_id: number; secret_hash: Buffer }>(sql`
-      select c.credential_id, s.secret_hash
-      from credentials c
-      join credential_secrets s on s.credential_id = c.credential_id
-      join partners p on p.partner_id = c.partner_id
-      where c.client_id = ${clientId} and c.revoked_at is null and p.suspended_at is null
-        and coalesce(s.expires_at > now(), true)`),
-  );
-  return rows.filter((row) => timingSafeEqual(row.secret_hash, given))[0]?.credential_id;
 }

@@ -29,46 +29,56 @@ export async function secondsBlocked(db: Db, ctx: Surroundings, name: string): P
 /**
  * Counts a failed try. Call it in a transaction of its own, so that the refusal cannot undo it.
  *
- * @returns seconds that further tries are blocked for; 0 while the limit is not reached
+ * @returns 0 when the failure was within the limits; else, in a burst whose other tries reached a
+ *   limit first, the seconds that tries are blocked for: answer like a try that was not looked at
  */
 export async function countFailure(db: Db, ctx: Surroundings, name: string): Promise<number> {
   const address = networkOf(ctx.address);
-  const byName = await count(db, address, sha256(name), PER_NAME);
-  const byAddress = ctx.addressShared ? 0 : await count(db, address, EVERYBODY, PER_ADDRESS);
-  return Math.max(byName, byAddress);
+  // In this order, so that a burst of one name does not use up the limit of its neighbours.
+  const counted =
+    (await count(db, address, sha256(name), PER_NAME)) &&
+    (ctx.addressShared || (await count(db, address, EVERYBODY, PER_ADDRESS)));
+  return counted ? 0 : secondsBlocked(db, ctx, name);
 }
 
-/** Blocks with the failure that exceeds the limit, so that a burst learns no more than the limit. */
-async function count(db: Db, address: string, name: Buffer, limit: number): Promise<number> {
-  const [row] = await db.query<{ seconds: number | null }>(sql`
+/** Blocks with the failure that reaches the limit; what is blocked already is not counted. */
+async function count(db: Db, address: string, name: Buffer, limit: number): Promise<boolean> {
+  const counted = await db.query(sql`
     insert into login_failures as f (address, name_hash, failed_at)
     values (${address}, ${name}, array[now()])
     on conflict (address, name_hash) do update
-    set failed_at = (
-          select array_agg(t order by t)
-          from (select t from unnest(f.failed_at || now()) as t
-                where t > now() - interval '10 minutes'
-                order by t desc limit ${limit + 1}) as recent),
-        last_failed_at = now(),
-        blocked_until = case
-          when f.blocked_until > now() then f.blocked_until
-          when (select count(*) from unnest(f.failed_at) as t
-                where t > now() - interval '10 minutes') + 1 >= ${limit}
-          then now() + interval '10 minutes' end
-    returning case when cardinality(failed_at) > ${limit}
-      then ceil(extract(epoch from blocked_until - now()))::integer end as seconds`);
-  return row?.seconds ?? 0;
+    set (failed_at, blocked_until) = (
+          select array_agg(t), case when count(*) >= ${limit} then now() + interval '10 minutes' end
+          from unnest(f.failed_at || now()) as t
+          where t > now() - interval '10 minutes'),
+        last_failed_at = now()
+    where coalesce(f.blocked_until <= now(), true)
+    returning address`);
+  return counted.length > 0;
 }
 
-/** The address as limits count it: IPv4 whole (also when mapped), IPv6 by its /64. */
+/** The address as limits count it: IPv4 whole (also when mapped into IPv6), IPv6 by its /64. */
 export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped) return mapped;
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = address.split('%')[0]?.split('::') ?? [];
-  const left = head === '' ? [] : head.split(':');
-  const right = tail ? tail.split(':') : [];
-  const middle = tail === undefined ? [] : new Array(8 - left.length - right.length).fill('0');
-  const groups = [...left, ...middle, ...right].slice(0, 4);
-  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
+  const [bare = ''] = address.split('%', 1);
+  if (!isIPv6(bare)) return address;
+  const groups = groupsOf(bare);
+  if (groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff')
+    return groups.slice(6).flatMap(bytesOf).join('.');
+  return `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+/** The eight groups, in hexadecimal without leading zeros. */
+function groupsOf(address: string): string[] {
+  // A URL spells every address one way: 64:ff9b::1.2.3.4 becomes 64:ff9b::102:304.
+  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const [left = [], right = []] = canonical
+    .split('::')
+    .map((part) => part.split(':').filter(Boolean));
+  const zeros = new Array<string>(8 - left.length - right.length).fill('0');
+  return [...left, ...zeros, ...right];
+}
+
+function bytesOf(group: string): number[] {
+  const value = Number.parseInt(group, 16);
+  return [value >> 8, value & 255];
 }

@@ -23,7 +23,7 @@ export const removeQuickstart: Operation<'removeQuickstart'> = async (_input, ct
       await record(db, ctx, {
         type: 'credential.revoked',
         partnerId: partner_id,
-        changes: { client_id: { from: client_id, to: null } },
+        subject: client_id,
       });
     return { credentials_revoked: revoked.length, passwords_removed: removed.length };
   });

@@ -12,7 +12,7 @@ export const revokeCredential: Operation<'revokeCredential'> = async (input, ctx
     await record(db, ctx, {
       type: 'credential.revoked',
       partnerId,
-      changes: { client_id: { from: input.client_id, to: null } },
+      subject: input.client_id,
     });
     return credentialToWire(db, credentialId);
   });

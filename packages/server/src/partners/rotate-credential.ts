@@ -21,7 +21,7 @@ export const rotateCredential: Operation<'rotateCredential'> = async (input, ctx
     await record(db, ctx, {
       type: 'credential.rotated',
       partnerId,
-      changes: { client_id: { from: input.client_id, to: input.client_id } },
+      subject: input.client_id,
     });
     return {
       ...(await credentialToWire(db, credentialId)),

@@ -1,0 +1,88 @@
+/** Runs the contestants in turn, round after round, each from the same state of the database. */
+import { type HttpContestant, type Running, startContestant } from './contestants.ts';
+import { databaseLimit } from './database-limit.ts';
+import { load } from './load.ts';
+import type { Stage } from './stage.ts';
+
+export const contestants = ['noop', 'floor', 'database', 'service'] as const;
+export type Contestant = (typeof contestants)[number];
+
+export type Cell = {
+  round: number;
+  contestant: Contestant;
+  connections: number;
+  perSecond: number;
+  /** Milliseconds; pgbench tells none. */
+  p50?: number;
+  p99?: number;
+};
+
+export type MeasureOptions = {
+  rounds: number;
+  /** Of one cell, after its warm-up. */
+  seconds: number;
+  connections: readonly number[];
+  only: readonly Contestant[];
+  tool: string;
+  /** Called after each cell. */
+  onCell(cell: Cell): void;
+};
+
+// PostgreSQL does best with a few clients; its limit is the best of these.
+const DATABASE_CLIENTS = [1, 4, 10, 32];
+const WARM_UP_SECONDS = 1;
+
+/** @throws Error when a contestant refuses a request, or answers without having changed anything */
+export async function measure(stage: Stage, options: MeasureOptions): Promise<Cell[]> {
+  const running = new Map<HttpContestant, Running>();
+  const cells: Cell[] = [];
+  try {
+    for (const name of options.only)
+      if (name !== 'database') running.set(name, await startContestant(name, stage));
+    for (let round = 1; round <= options.rounds; round++)
+      for (const [contestant, connections] of turns(options)) {
+        await stage.tidy();
+        const http = running.get(contestant as HttpContestant);
+        const measured = http
+          ? await measureHttp(stage, http.url, connections, contestant !== 'noop', options.seconds)
+          : { perSecond: await databaseLimit(stage, options.tool, connections, options.seconds) };
+        const cell = { round, contestant, connections, ...measured };
+        cells.push(cell);
+        options.onCell(cell);
+      }
+  } finally {
+    for (const { stop } of running.values()) await stop();
+  }
+  return cells;
+}
+
+/** One round: at each number of connections everybody, one after the other. */
+function turns({ connections, only }: MeasureOptions): [Contestant, number][] {
+  const http = only.filter((name) => name !== 'database');
+  const clients = only.includes('database') ? DATABASE_CLIENTS : [];
+  return [
+    ...connections.flatMap((n) => http.map((name): [Contestant, number] => [name, n])),
+    ...clients.map((n): [Contestant, number] => ['database', n]),
+  ];
+}
+
+async function measureHttp(
+  stage: Stage,
+  url: string,
+  connections: number,
+  changes: boolean,
+  seconds: number,
+) {
+  const before = await stage.changes();
+  const { answered, ...measured } = await load({
+    url,
+    token: stage.token,
+    connections,
+    warmUpSeconds: WARM_UP_SECONDS,
+    seconds,
+  });
+  const changed = (await stage.changes()) - before;
+  if (changes && changed < answered)
+    throw new Error(`${url} answered ${answered} times but changed only ${changed}.`);
+  return measured;
+}

@@ -1,0 +1,83 @@
+/** How a command ends: its exit code, and what went wrong in a sentence. */
+import { getSystemErrorMessage } from 'node:util';
+import { Refusal } from '@switchboard/contract';
+import { NoAnswer } from '@switchboard/sdk';
+import { flagOf } from './flags.ts';
+import { paint, printable } from './text.ts';
+
+export const EXIT = { done: 0, refused: 1, usage: 2, noAnswer: 3, notConfirmed: 4 } as const;
+
+/** For `--help`: what each exit code means. */
+export const EXIT_CODES = [
+  [EXIT.done, 'done'],
+  [EXIT.refused, 'refused by the service; nothing was changed'],
+  [EXIT.usage, 'a wrong command, flag, setting or file'],
+  [EXIT.noAnswer, 'no answer, or none that can be read'],
+  [EXIT.notConfirmed, 'not confirmed; nothing was changed'],
+] as const;
+
+/** A failure on this side, with a sentence for whoever typed the command. */
+export class CommandFailure extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number = EXIT.usage) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Says on stderr what went wrong, and answers the exit code. Never a stack trace. */
+export function reportFailure(error: unknown): number {
+  if (error instanceof Refusal) {
+    const { parameter } = error.details;
+    const facts = [
+      `reason ${error.number}`,
+      ...(parameter ? [`flag ${flagOf(parameter)}`] : []),
+      ...(error.requestId ? [`request id ${error.requestId}`] : []),
+    ];
+    say(`${error.http < 500 ? 'Refused' : 'Failed'}: ${error.message}`, facts.join(', '));
+    return EXIT.refused;
+  }
+  say(sentenceOf(error));
+  if (error instanceof CommandFailure) return error.exitCode;
+  return error instanceof NoAnswer ? EXIT.noAnswer : EXIT.usage;
+}
+
+/** Of a file error without its system call: "/backup/x: no such file or directory." */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { path, errno } = error as NodeJS.ErrnoException;
+  return path && errno ? `${path}: ${getSystemErrorMessage(errno)}.` : error.message;
+}
+
+/** Runs a command; with --json a refusal is printed as the service sent it. */
+export async function printingRefusals(
+  json: boolean | undefined,
+  received: () => string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(json && error instanceof Refusal)) throw error;
+    process.stdout.write(`${received().trimEnd()}\n`);
+    process.exitCode = EXIT.refused;
+  }
+}
+
+function say(sentence: string, facts?: string): void {
+  const lines = [paint('red', printable(sentence), process.stderr)];
+  if (facts) lines.push(paint('dim', printable(facts), process.stderr));
+  process.stderr.write(`${lines.join('\n')}\n`);
+}
+
+// What a connection that nobody accepts fails with.
+const NOBODY = ['ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOTSOCK', 'EINVAL'];
+
+/** The code of a connection that was never made (`ECONNREFUSED`, `EACCES` …), else undefined. */
+export function notConnected(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== undefined && [...NOBODY, 'EACCES'].includes(code)) return code;
+  return notConnected(error.cause);
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { z } from 'zod';
+import { type Endpoint, endpoints, openapiDocument, reasons, reasonsOf } from './index.ts';
+
+/** Any place in the document. */
+type Json = { [key: string]: Json };
+type QueryParameter = { name: string; in: string; description: string };
+
+const document = JSON.parse(
+  JSON.stringify(openapiDocument(endpoints, { version: '1.2.3', serverUrl: '/' })),
+) as Json;
+const shown = Object.entries<Endpoint>(endpoints).filter(([, e]) => e.surface !== 'operator');
+const operationOf = (e: Endpoint) => document.paths?.[e.path]?.[e.method.toLowerCase()];
+
+describe('the OpenAPI document', () => {
+  test('has every call of the Partner API under its name, and none of the operator', () => {
+    for (const [name, endpoint] of shown) {
+      const operation: { operationId?: unknown; summary?: unknown } = operationOf(endpoint) ?? {};
+      assert.equal(operation.operationId, name);
+      assert.equal(operation.summary, endpoint.summary);
+    }
+    const paths = Object.keys(document.paths ?? {}).filter((path) => path.startsWith('/api/'));
+    assert.deepEqual(paths.sort(), shown.map(([, { path }]) => path).sort());
+    assert.ok(!JSON.stringify(document).includes('/operator'));
+  });
+
+  test('has each parameter with its rule, where its method carries it', () => {
+    for (const [name, endpoint] of shown) {
+      const operation = operationOf(endpoint);
+      const body = operation?.requestBody?.content?.['application/json']?.schema?.properties;
+      const query = (operation?.parameters ?? []) as unknown as QueryParameter[];
+      for (const [parameter, { rule }] of Object.entries(endpoint.request)) {
+        const inQuery = query.find((p) => p.in === 'query' && p.name === parameter);
+        if (endpoint.method !== 'GET') holdsRule(body?.[parameter], rule, name);
+        if (endpoint.method !== 'POST') holdsRule(inQuery, rule, name);
+      }
+    }
+  });
+
+  test('has each reason of a call under its HTTP status, in its own words', () => {
+    for (const [name, endpoint] of shown)
+      for (const reason of reasonsOf(endpoint)) {
+        const response = operationOf(endpoint)?.responses?.[String(reasons[reason].http)];
+        const example = response?.content?.['application/json']?.examples?.[reason];
+        assert.equal(
+          example?.value?.reason as unknown,
+          reasons[reason].number,
+          `${name} ${reason}`,
+        );
+      }
+  });
+
+  test('has an example of every request and answer that the contract itself accepts', () => {
+    for (const [name, endpoint] of shown) {
+      assert.ok(endpoint.exampleAnswer, `${name} has no example`);
+      assert.deepEqual(endpoint.answer.parse(endpoint.exampleAnswer), endpoint.exampleAnswer);
+      for (const parameter of Object.values(endpoint.request))
+        if (parameter.example !== undefined) z.parse(parameter.schema, parameter.example);
+    }
+  });
+
+  test('has examples that fit their JSON Schemas', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema({ ...document, $id: 'document' });
+    let checked = 0;
+    for (const { schema, examples } of exampled(document, '#'))
+      for (const example of examples) {
+        const validate = ajv.compile({ $ref: `document${schema}` });
+        assert.ok(validate(example), `${schema}: ${ajv.errorsText(validate.errors)}`);
+        checked++;
+      }
+    assert.ok(checked > 50, `${checked} examples`);
+  });
+});
+
+function holdsRule(
+  described: { description?: unknown } | undefined,
+  rule: string,
+  name: string,
+): void {
+  const description = String(described?.description).toLowerCase();
+  assert.ok(description.includes(rule.toLowerCase()), `${name}: ${description}`);
+}
+
+/** Every place that has a schema and examples beside it. */
+function* exampled(node: Json, path: string): Generator<{ schema: string; examples: unknown[] }> {
+  if (typeof node !== 'object' || node === null) return;
+  const { schema, example, examples } = node;
+  const values = Object.values(examples ?? {}).map((e) => (e as Json).value);
+  if (example !== undefined) values.push(example);
+  if (schema && values.length > 0) yield { schema: `${path}/schema`, examples: values };
+  for (const [key, child] of Object.entries(node))
+    yield* exampled(child as Json, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+}

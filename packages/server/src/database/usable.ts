@@ -1,0 +1,104 @@
+/** Whether a PostgreSQL can carry Switchboard: asked once, before anything is written to it. */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import pg from 'pg';
+import { messageOf } from './postgres.ts';
+
+const OLDEST_POSTGRES = 150_000;
+const PATIENCE_MS = 5_000;
+
+/**
+ * Asks the database whether it is PostgreSQL 15 or later, writable, in UTF-8, open to new tables,
+ * and reached directly or through a session pooler.
+ *
+ * @throws Error with a sentence for the operator
+ */
+export async function requireUsable(connection: pg.PoolConfig): Promise<void> {
+  const client = await connect(connection);
+  try {
+    const problem = await faultOf(client);
+    if (problem) throw new Error(problem);
+    await requireSession(connection, client);
+  } finally {
+    await disconnect(client);
+  }
+}
+
+async function connect(connection: pg.PoolConfig): Promise<pg.Client> {
+  try {
+    const client = new pg.Client({
+      ...connection,
+      connectionTimeoutMillis: PATIENCE_MS,
+      query_timeout: PATIENCE_MS,
+      application_name: 'switchboard',
+    });
+    // It may end at any moment; whoever waits for an answer learns of it.
+    client.on('error', () => {});
+    await client.connect();
+    return client;
+  } catch (error) {
+    throw new Error(`The database cannot be reached: ${messageOf(error)}.`, { cause: error });
+  }
+}
+
+async function faultOf(client: pg.Client): Promise<string | undefined> {
+  const { rows } = await client.query<{
+    version: number;
+    read_only: boolean;
+    encoding: string;
+    role: string;
+    schema: string | null;
+    creates: boolean;
+  }>(`
+    select current_setting('server_version_num')::integer as version,
+      current_setting('transaction_read_only')::boolean as read_only,
+      current_setting('server_encoding') as encoding,
+      current_user as role,
+      current_schema() as schema,
+      coalesce(has_schema_privilege(current_schema(), 'create'), false) as creates`);
+  const found = rows[0]!;
+  if (found.version < OLDEST_POSTGRES)
+    return `Switchboard needs PostgreSQL 15 or later, this is ${Math.floor(found.version / 10_000)}.`;
+  if (found.read_only)
+    return 'The database is read-only: DATABASE_URL must name the primary, not a standby.';
+  if (found.encoding !== 'UTF8')
+    return `The database holds text as ${found.encoding}: make one with encoding 'UTF8'.`;
+  if (!found.creates)
+    return `The user ${found.role} of DATABASE_URL may not make tables in schema ${found.schema ?? '(none)'}: grant it usage and create there, or let it own the database.`;
+  return undefined;
+}
+
+const NO_SESSION =
+  'The database keeps no session (settings, LISTEN/NOTIFY): DATABASE_URL must name PostgreSQL itself or a pooler in session mode, not one in transaction mode.';
+
+/**
+ * Behind a pooler that lends connections for one transaction, settings go to whoever comes next
+ * and notifications arrive nowhere: open streams would outlive the switching off.
+ */
+async function requireSession(connection: pg.PoolConfig, listener: pg.Client): Promise<void> {
+  const mark = `switchboard_${randomUUID().replaceAll('-', '')}`;
+  const session = `select pg_backend_pid() as pid, current_setting('switchboard.mark', true) as mark`;
+  const sender = await connect(connection);
+  try {
+    const heard = once(listener, 'notification', { signal: AbortSignal.timeout(PATIENCE_MS) });
+    heard.catch(() => {});
+    await listener.query(`listen ${mark}`);
+    await listener.query(`set switchboard.mark = '${mark}'`);
+    // While this transaction lasts, a pooler must serve the listener from another connection.
+    await sender.query('begin');
+    const [theirs] = (await sender.query(session)).rows;
+    const [ours] = (await listener.query(session)).rows;
+    if (ours.mark !== mark || ours.pid === theirs.pid) throw new Error(NO_SESSION);
+    await sender.query(`notify ${mark}`);
+    await sender.query('commit');
+    await heard;
+  } catch (error) {
+    throw new Error(NO_SESSION, { cause: error });
+  } finally {
+    await disconnect(sender);
+  }
+}
+
+async function disconnect(client: pg.Client): Promise<void> {
+  await client.end().catch(() => {});
+}

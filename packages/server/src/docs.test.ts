@@ -1,0 +1,178 @@
+/** What the documentation says and could rot: commands, settings, verbs, links, the version. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { type Endpoint, endpointNames, endpoints } from '@switchboard/contract';
+import { readConfig } from './config.ts';
+import { firstSteps } from './greeting.ts';
+import type { Quickstart } from './quickstart.ts';
+import { startService, type TestPartner, type TestService } from './testing.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+
+const PAGES = globSync(['*.md', 'docs/**/*.md', 'bench/*.md'], { cwd: ROOT });
+
+/** `updateAccount` and `account_id` as `update account` and `account id`. */
+const wordsOf = (name: string): string =>
+  name
+    .replace(/(?<=[a-z])([A-Z])/g, ' $1')
+    .replaceAll('_', ' ')
+    .toLowerCase();
+
+describe('the first steps', () => {
+  let service: TestService;
+  let partner: TestPartner;
+  let quickstart: Quickstart;
+
+  before(async () => {
+    service = await startService();
+    partner = await service.newPartner();
+    for (let made = 0; made < 8; ) made = await service.newAccount(partner);
+    quickstart = {
+      base_url: service.baseUrl,
+      client_id: partner.clientId,
+      client_secret: partner.clientSecret,
+      account_id: 8,
+      server: 'online',
+      agent_email: '',
+      agent_password: '',
+      console_email: '',
+      console_password: '',
+    };
+  });
+
+  test('of the README work when pasted into bash, one after the other', async () => {
+    const blocks = pastedBlocks(read('README.md'));
+    assert.deepEqual([...blocks.keys()], ['token', 'look', 'rename', 'off']);
+    await assertSteps([...blocks.values()]);
+  });
+
+  test('that npm start prints are the same steps and work when pasted', async () => {
+    const lines = firstSteps(quickstart);
+    const isTitle = (line: string) => /^\d\. /.test(line);
+    for (const title of lines.filter(isTitle)) assert.ok(read('README.md').includes(title), title);
+    const commands = lines.filter((line) => !isTitle(line)).join('\n');
+    await assertSteps(commands.split('\n\n'));
+  });
+
+  /** Pastes token, look, rename and off; leaves the account switched on. */
+  async function assertSteps(commands: string[]): Promise<void> {
+    const separator = '--next--';
+    const output = await paste(commands.join(`\necho ${separator}\n`), quickstart);
+    const [token, look, rename, off] = output.split(separator).map((part) => part.trim());
+    assert.equal(token, '');
+    const seen = JSON.parse(look ?? '');
+    assert.deepEqual([seen.status, seen.account_id, seen.account_status], ['OK', 8, 1]);
+    const renamed = JSON.parse(rename ?? '');
+    assert.equal(renamed.builder_url, 'https://builder.example.com/login');
+    const cut = JSON.parse(off ?? '');
+    assert.deepEqual([cut.account_name, cut.account_status], [renamed.account_name, 0]);
+    assert.ok(cut.suspended.at);
+    await partner.updateAccount({ account_id: 8, server: 'online', account_status: 1 });
+  }
+});
+
+describe('the documentation', () => {
+  test('has every setting in the README, and no setting that is not read', () => {
+    const asked = new Set<string>();
+    readConfig(
+      new Proxy({}, { get: (_, name) => void asked.add(String(name)) }) as Record<string, string>,
+    );
+    const documented = settingsTable().map(({ name }) => name);
+    assert.deepEqual(documented.toSorted(), [...asked].sort());
+  });
+
+  test('names the defaults that are in force', () => {
+    for (const { name, fallback } of settingsTable())
+      if (fallback) assert.deepEqual(readConfig({ [name]: fallback }), readConfig({}), name);
+  });
+
+  test('has every verb of the contract, and none that nothing uses', () => {
+    const listed = [...read('docs/verbs.md').matchAll(/^\| `([a-z]+)` \|/gm)].map(
+      ([, verb]) => verb,
+    );
+    const used = new Set(
+      endpointNames
+        .filter((name) => name !== 'accessToken') // the original's own name
+        .map((name) => /^[a-z]+/.exec(name)?.[0]),
+    );
+    assert.deepEqual(listed.toSorted(), [...used].sort());
+  });
+
+  test('names only commands and flags that are there', () => {
+    const pages = PAGES.map(read).join('\n');
+    for (const [, line = ''] of pages.matchAll(/(?:npx |`)switchboard ([a-z][^`\n]*)/g)) {
+      if (/^(export|import)( |$)/.test(line)) continue;
+      const words = line.replaceAll('-', ' ').toLowerCase();
+      const found = Object.entries<Endpoint>(endpoints).find(([name, { command }]) =>
+        `${words} `.startsWith(`${command ?? wordsOf(name)} `),
+      );
+      assert.ok(found, line);
+      const parameters = Object.keys(found[1].request).map(wordsOf);
+      for (const [, flag = ''] of line.matchAll(/ --([a-z-]+)/g))
+        assert.ok(parameters.includes(flag.replaceAll('-', ' ')), line);
+    }
+  });
+
+  test('links only to files that are there', () => {
+    const broken = PAGES.flatMap((page) =>
+      linksOf(read(page))
+        .filter((link) => !existsSync(join(ROOT, dirname(page), link)))
+        .map((link) => `${page}: ${link}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+
+  test('has the version of package.json in the changelog', () => {
+    const { version } = JSON.parse(read('package.json')) as { version: string };
+    assert.ok(read('CHANGELOG.md').includes(`\n## ${version} `), version);
+  });
+});
+
+/** The bash blocks under `<!-- pasted: name -->`, by name, in their order. */
+function pastedBlocks(markdown: string): Map<string, string> {
+  const blocks = markdown.matchAll(/<!-- pasted: (\w+) -->\s*```bash\n(.*?)```/gs);
+  return new Map([...blocks].map(([, name = '', text = '']) => [name, text]));
+}
+
+/** The rows of the README's table of settings; `fallback` where it stands as code. */
+function settingsTable(): { name: string; fallback: string | undefined }[] {
+  const rows = read('README.md').matchAll(/^\| `([A-Z_]+)` \| (?:`([^`]+)`|[^|]*) \|/gm);
+  return [...rows].map(([, name = '', fallback]) => ({ name, fallback }));
+}
+
+const linksOf = (markdown: string): string[] =>
+  [...markdown.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^[a-z]+:/.test(link));
+
+/** What bash prints for a script, in a folder with this quick start as `npm start` leaves it. */
+async function paste(script: string, quickstart: Quickstart): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'switchboard-docs-'));
+  mkdirSync(join(folder, 'data'));
+  writeFileSync(join(folder, 'data/quickstart.json'), JSON.stringify(quickstart));
+  try {
+    const bash = spawn('bash', ['-e', '-o', 'pipefail'], { cwd: folder, timeout: 30_000 });
+    bash.stdin.end(script);
+    let [output, errors] = ['', ''];
+    bash.stdout.on('data', (part) => (output += part));
+    bash.stderr.on('data', (part) => (errors += part));
+    const code = await new Promise((done) => bash.once('close', done));
+    assert.equal(code, 0, errors);
+    return output;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

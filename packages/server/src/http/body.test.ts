@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { type Endpoint, type EndpointName, endpoints } from '@switchboard/contract';
+import { startService, type TestPartner, type TestService } from '../testing.ts';
+import { assertRefused, type Sent, send } from '../testing-http.ts';
+
+const withBody = (Object.entries(endpoints) as [EndpointName, Endpoint][]).filter(
+  ([, { method }]) => method !== 'GET',
+);
+const LIMIT = 65_536;
+
+describe('what a request carries', () => {
+  let service: TestService;
+  let partner: TestPartner;
+  let original: TestPartner;
+  let account_id: number;
+  let token: string;
+  const server = 'online';
+
+  before(async () => {
+    service = await startService();
+    partner = await service.newPartner();
+    account_id = await service.newAccount(partner);
+    token = await partner.accessToken();
+    original = await service.newPartner('original');
+  });
+
+  const update = (sent: Sent) => send(service.baseUrl, 'updateAccount', { token, ...sent });
+  const atDoorOf = (endpoint: Endpoint) =>
+    endpoint.surface === 'operator' ? service.operatorUrl : service.baseUrl;
+
+  test('must be one JSON object in UTF-8, on every call with a body', async () => {
+    const bodies = [
+      ...['', ' ', '{', '{}{}', '[]', '[{}]', '"{}"', 'null', 'true', '8', 'NaN', '{a:1}'],
+      ...["{'a':1}", '{"a":1,}', '{"a":01}', '{"a":"\t"}', 'a=1', '\ufeff', '\ufeff\ufeff{}'],
+      ...['['.repeat(30_000), '{"a":'.repeat(10_000)],
+      Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+      Buffer.from([0x7b, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x3a, 0x31, 0x7d]),
+      Buffer.from('{}', 'utf16le'),
+    ];
+    for (const [name, endpoint] of withBody)
+      for (const body of bodies) {
+        if (endpoint.method === 'DELETE' && body.length === 0) continue;
+        const heard = await send(atDoorOf(endpoint), name, { token, body });
+        assertRefused(heard, 2, 400, { name, body: body.toString().slice(0, 40) });
+      }
+    assertRefused(await update({}), 2, 400, 'no body at all');
+  });
+
+  test('may have 65536 bytes and not one more, whether its length is said or not', async () => {
+    for (const [name, endpoint] of withBody)
+      for (const chunked of [false, true]) {
+        const fits = await send(atDoorOf(endpoint), name, { token, chunked, body: sized(LIMIT) });
+        assert.notEqual(fits.http, 413, name);
+        const over = { token, chunked, body: sized(LIMIT + 1) };
+        assertRefused(await send(atDoorOf(endpoint), name, over), 2, 413, { name, chunked });
+      }
+    const body = JSON.stringify({ account_id, server }).padEnd(LIMIT, ' ');
+    assert.equal((await update({ body })).http, 200);
+    assert.equal((await update({ body, chunked: true })).http, 200);
+  });
+
+  const sized = (bytes: number) => `{"nonsense":"${'x'.repeat(bytes - 15)}"}`;
+
+  test('is read as JSON whatever Content-Type says, and a BOM is skipped', async () => {
+    const types = [
+      undefined,
+      '',
+      'application/json',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'text/plain; charset=latin1',
+      'not a type',
+      'application/json; charset=utf-16',
+    ];
+    for (const type of types) {
+      const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
+      for (const bom of ['', '\ufeff']) {
+        const body = `${bom}{"account_id":${account_id},"server":"online","account_name":"שלום"}`;
+        const { body: answer } = await update({ headers, body });
+        assert.equal(answer.account_name, 'שלום', type);
+      }
+    }
+  });
+
+  test('a key such as __proto__ or constructor is a parameter like any other', async () => {
+    for (const key of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '']) {
+      const body = `{"account_id":${account_id},"server":"online",${JSON.stringify(key)}:{"account_status":0}}`;
+      assertRefused(await update({ body }), 39, 422, key);
+    }
+    const theirs = await service.newAccount(original);
+    const heard = await update({
+      token: await original.accessToken(),
+      body: `{"account_id":${theirs},"server":"online","__proto__":{"account_status":0},"constructor":1}`,
+    });
+    assert.deepEqual(heard.body.ignored, ['__proto__', 'constructor']);
+    assert.equal(heard.body.account_status, 1);
+  });
+
+  test('of two values of one key the last counts, as in JSON.parse', async () => {
+    const body = `{"account_id":9999998,"account_id":${account_id},"server":"online"}`;
+    assert.equal((await update({ body })).http, 200);
+  });
+
+  test('a query on a POST is refused, and in mode original left out and listed', async () => {
+    const body = { account_id, server };
+    const heard = await update({ query: '?account_status=0', body });
+    assertRefused(heard, 39, 422);
+    assert.match(String(heard.body.message), /"account_status" came in the query/);
+    assert.equal((await update({ query: '?', body })).http, 200);
+
+    const theirs = await service.newAccount(original);
+    const kept = await update({
+      token: await original.accessToken(),
+      query: '?account_status=0&x=1&x=2',
+      body: { account_id: theirs, server, y: 1 },
+    });
+    assert.deepEqual(kept.body.ignored, ['account_status', 'x', 'y']);
+    assert.equal(kept.body.account_status, 1);
+  });
+
+  test('DELETE takes its parameters in the body or in the query, not in both', async () => {
+    const remove = async (sent: Sent) => send(service.baseUrl, 'deleteAccount', { token, ...sent });
+    const [one, two, three] = [
+      await service.newAccount(partner),
+      await service.newAccount(partner),
+      await service.newAccount(partner),
+    ];
+    assert.equal((await remove({ body: { accountID: one, server } })).http, 200);
+    assert.equal((await remove({ query: `?account_id=${two}&server=online` })).http, 200);
+    const both = { query: `?accountID=${three}`, body: { accountID: three, server } };
+    assertRefused(await remove(both), 39, 422);
+    assertRefused(await remove({}), 33, 422);
+    assert.equal((await remove({ chunked: true, body: both.body })).http, 200);
+  });
+
+  test('a query parameter that comes twice is refused with its reason', async () => {
+    const get = (query: string) => send(service.baseUrl, 'getAccounts', { token, query });
+    for (const [query, reason] of [
+      ['?limit=1&limit=1', 54],
+      ['?server=online&server=online', 34],
+      ['?q=%zz%ff&q=', 54],
+      ['?__proto__=1', 39],
+      ['?limit[]=1', 39],
+    ] as const)
+      assertRefused(await get(query), reason, 422, query);
+    const both = `?account_id=${account_id}&accountID=${account_id}&server=online`;
+    assert.equal((await send(service.baseUrl, 'getAccount', { token, query: both })).http, 200);
+  });
+
+  test('a GET with a body is answered by its query alone', async () => {
+    const heard = await send(service.baseUrl, 'getAccounts', { token, body: '{' });
+    assert.equal(heard.http, 200);
+  });
+});

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import type { Database } from './database/database.ts';
+import { openPostgres } from './database/postgres.ts';
+import { keyOfDataDir, proveSecretKey } from './secret-key.ts';
+import { accountRequest, cloneDatabase, startService } from './testing.ts';
+import { atEnd } from './testing-ends.ts';
+import { send } from './testing-http.ts';
+
+const [first, second, third] = ['11', '22', '33'].map((digits) => digits.repeat(32)) as [
+  string,
+  string,
+  string,
+];
+
+describe('the secret key', () => {
+  let database: Database;
+  before(async () => {
+    database = openPostgres({ connection: await cloneDatabase() });
+    atEnd(() => database.close());
+  });
+
+  test('is taken over by a new database, which refuses every other one from then on', async () => {
+    await proveSecretKey(database, [first]);
+    await proveSecretKey(database, [first]);
+    await assert.rejects(proveSecretKey(database, [second]), /another SECRET_KEY/);
+    await assert.rejects(proveSecretKey(database, [second, third]), /another SECRET_KEY/);
+  });
+
+  test('is rotated by "new,old", after which the new one suffices and the old one is refused', async () => {
+    await proveSecretKey(database, [second, first]);
+    await proveSecretKey(database, [second]);
+    await assert.rejects(proveSecretKey(database, [first]), /another SECRET_KEY/);
+  });
+
+  test('is made once in DATA_DIR, for its owner alone, whole or not at all', () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-key-'));
+    atEnd(() => rmSync(dataDir, { recursive: true }));
+    // A start that was killed while it wrote.
+    writeFileSync(join(dataDir, 'secret.key.new'), '4d');
+    const key = keyOfDataDir(dataDir);
+    assert.match(key, /^[0-9a-f]{64}$/);
+    assert.equal(keyOfDataDir(dataDir), key);
+    assert.deepEqual(readdirSync(dataDir), ['secret.key']);
+    const file = join(dataDir, 'secret.key');
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.equal(readFileSync(file, 'utf8'), `${key}\n`);
+    writeFileSync(file, '');
+    assert.throws(() => keyOfDataDir(dataDir), /holds no key/);
+  });
+
+  test('may be rotated between a call and its repeat: the idempotency key still replays', async () => {
+    const before = await startService({ environment: { SECRET_KEY: first } });
+    const partner = await before.newPartner();
+    const token = await partner.accessToken();
+    const sent = { token, headers: { 'idempotency-key': 'one' }, body: accountRequest() };
+    const made = await send(before.baseUrl, 'createAccount', sent);
+    assert.equal(made.http, 200);
+
+    const rotated = await startService({
+      beside: before,
+      environment: { SECRET_KEY: `${second},${first}` },
+    });
+    const again = await send(rotated.baseUrl, 'createAccount', sent);
+    assert.equal(again.headers['idempotent-replayed'], 'true');
+    assert.equal(again.text, made.text);
+    const other = { ...sent, body: accountRequest() };
+    assert.equal((await send(rotated.baseUrl, 'createAccount', other)).body.reason, 42);
+  });
+});

@@ -1,0 +1,92 @@
+/**
+ * `npm test`: types, lint, dead code, then every test on one PostgreSQL with a migrated template,
+ * then the (endpoint, reason) pairs that the tests saw. `npm run check` stops before the tests.
+ */
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { startEmbedded } from '../packages/server/src/database/embedded.ts';
+import { migrate } from '../packages/server/src/database/migrate.ts';
+import { openPostgres } from '../packages/server/src/database/postgres.ts';
+import { markRunning } from '../packages/server/src/database/running.ts';
+import { comparePairs } from '../packages/server/src/testing-pairs.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+// A test that waits for ever must not hang the run.
+const TEST_TIMEOUT_MS = 180_000;
+
+type Check = { name: string; run: () => boolean };
+
+const bin = (name: string) => join(ROOT, 'node_modules', '.bin', name);
+
+/** Runs a program with this Node first on the PATH, whatever Node came with the machine. */
+function run(command: string, args: string[], env: Record<string, string> = {}): boolean {
+  const path = `${resolve(process.execPath, '..')}:${process.env.PATH}`;
+  const { status } = spawnSync(command, args, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, ...env, PATH: path, REDOCLY_TELEMETRY: 'off' },
+  });
+  return status === 0;
+}
+
+const checks: Check[] = [
+  { name: 'types (tsc)', run: () => run(process.execPath, [bin('tsc'), '-p', 'tsconfig.json']) },
+  { name: 'lint and format (Biome)', run: () => run(process.execPath, [bin('biome'), 'check']) },
+  { name: 'dead code (knip)', run: () => run(process.execPath, [bin('knip')]) },
+];
+
+async function runTests(files: string[]): Promise<boolean> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-test-run-'));
+  const log = ({ message }: { message: string }) => process.stdout.write(`${message}\n`);
+  const postgres = await startEmbedded({ dataDir, durable: false, log });
+  const pairs = join(dataDir, 'pairs');
+  try {
+    const database = openPostgres({ connection: postgres.connection });
+    await migrate(database);
+    await database.close();
+    const passed = run(
+      process.execPath,
+      ['--test', `--test-timeout=${TEST_TIMEOUT_MS}`, '--test-reporter=spec', ...files],
+      {
+        SWITCHBOARD_TEST_POSTGRES: JSON.stringify(postgres.connection),
+        SWITCHBOARD_TEST_PAIRS: pairs,
+      },
+    );
+    return comparePairsIn(pairs) && passed;
+  } finally {
+    await postgres.stop();
+    rmSync(postgres.dataFolder, { recursive: true, force: true });
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+function comparePairsIn(file: string): boolean {
+  const seen = new Set(readFileSync(file, 'utf8').split('\n').filter(Boolean));
+  const { missing, unlisted } = comparePairs(seen);
+  for (const pair of missing) process.stdout.write(`no test reached: ${pair}\n`);
+  for (const pair of unlisted) process.stdout.write(`reached, take it off the list: ${pair}\n`);
+  return missing.length === 0 && unlisted.length === 0;
+}
+
+async function main(): Promise<void> {
+  const unmark = markRunning(ROOT);
+  const results: [string, boolean][] = [];
+  for (const check of checks) {
+    process.stdout.write(`\n── ${check.name}\n`);
+    results.push([check.name, check.run()]);
+  }
+  if (!process.argv.includes('--checks-only')) {
+    const files = globSync('packages/*/src/**/*.test.ts', { cwd: ROOT }).sort();
+    process.stdout.write(`\n── tests (${files.length} files)\n`);
+    results.push([`tests (${files.length} files)`, await runTests(files)]);
+  }
+  unmark();
+  process.stdout.write('\n');
+  for (const [name, passed] of results)
+    process.stdout.write(`${passed ? 'passed' : 'FAILED'}  ${name}\n`);
+  process.exitCode = results.every(([, passed]) => passed) ? 0 : 1;
+}
+
+await main();
