@@ -1,10 +1,11 @@
 /** Contestants that speak HTTP, each in a process of its own. */
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { end, firstMessage } from './child.ts';
 import type { Stage } from './stage.ts';
 
 export type HttpContestant = 'noop' | 'floor' | 'service';
@@ -24,7 +25,7 @@ export async function startContestant(name: HttpContestant, stage: Stage): Promi
   const child = fork(join(import.meta.dirname, `${name}.ts`), [
     JSON.stringify({ connection, token }),
   ]);
-  const [port] = await once(child, 'message');
+  const port = await firstMessage<number>(child);
   return { url: `http://127.0.0.1:${port}/`, stop: () => end(child) };
 }
 
@@ -53,6 +54,7 @@ async function startService(stage: Stage): Promise<Running> {
       RATE_LIMIT_RPS: '1000000',
     },
   });
+  process.once('exit', () => child.kill());
   const base = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + READY_MS;
   while (!(await isReady(`${base}/readyz`))) {
@@ -75,10 +77,4 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   server.close();
   return port;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
 }

@@ -3,12 +3,12 @@
  * it. By pgbench where the machine has it, else by the same loop in a process of Node.
  */
 import { execFile, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { updateAccountStatement } from '../packages/server/src/accounts/update-account-statement.ts';
 import { sha256 } from '../packages/server/src/partners/access-token.ts';
+import { firstMessage } from './child.ts';
 import type { LoopPlan } from './database-loop.ts';
 import { ACCOUNTS, SERVER, type Stage } from './stage.ts';
 
@@ -65,7 +65,5 @@ async function loop(stage: Stage, clients: number, seconds: number): Promise<num
   const { connection, token } = stage;
   const plan: LoopPlan = { connection, token, clients, seconds };
   const child = fork(join(import.meta.dirname, 'database-loop.ts'), [JSON.stringify(plan)]);
-  const [perSecond] = (await once(child, 'message')) as [number];
-  await once(child, 'exit');
-  return perSecond;
+  return firstMessage<number>(child);
 }

@@ -3,8 +3,8 @@
  * request finds the name already there, so each is a change.
  */
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import autocannon from 'autocannon';
+import { firstMessage } from './child.ts';
 import { ACCOUNTS, SERVER } from './stage.ts';
 
 export type Plan = {
@@ -31,7 +31,7 @@ export type Load = {
  */
 export async function load(plan: Plan): Promise<Load> {
   const child = fork(import.meta.filename, [JSON.stringify(plan)]);
-  const [result] = (await once(child, 'message')) as [Load | { failed: string }];
+  const result = await firstMessage<Load | { failed: string }>(child);
   if ('failed' in result) throw new Error(result.failed);
   return result;
 }

@@ -31,14 +31,20 @@ export type MeasureOptions = {
 // PostgreSQL does best with a few clients; its limit is the best of these.
 const DATABASE_CLIENTS = [1, 4, 10, 32];
 const WARM_UP_SECONDS = 1;
+// Once for each, so that the first round does not measure a compiler.
+const BURN_IN_SECONDS = 3;
 
 /** @throws Error when a contestant refuses a request, or answers without having changed anything */
 export async function measure(stage: Stage, options: MeasureOptions): Promise<Cell[]> {
   const running = new Map<HttpContestant, Running>();
   const cells: Cell[] = [];
   try {
-    for (const name of options.only)
-      if (name !== 'database') running.set(name, await startContestant(name, stage));
+    for (const name of options.only) {
+      if (name === 'database') continue;
+      const started = await startContestant(name, stage);
+      running.set(name, started);
+      await measureHttp(stage, started.url, 32, false, BURN_IN_SECONDS);
+    }
     for (let round = 1; round <= options.rounds; round++)
       for (const [contestant, connections] of turns(options)) {
         await stage.tidy();
@@ -58,12 +64,12 @@ export async function measure(stage: Stage, options: MeasureOptions): Promise<Ce
 
 /** One round: at each number of connections everybody, one after the other. */
 function turns({ connections, only }: MeasureOptions): [Contestant, number][] {
-  const http = only.filter((name) => name !== 'database');
-  const clients = only.includes('database') ? DATABASE_CLIENTS : [];
-  return [
-    ...connections.flatMap((n) => http.map((name): [Contestant, number] => [name, n])),
-    ...clients.map((n): [Contestant, number] => ['database', n]),
-  ];
+  const steps = Math.max(connections.length, DATABASE_CLIENTS.length);
+  return Array.from({ length: steps }, (_, step) =>
+    only.map((name) => [name, (name === 'database' ? DATABASE_CLIENTS : connections)[step]]),
+  )
+    .flat()
+    .filter((turn): turn is [Contestant, number] => turn[1] !== undefined);
 }
 
 async function measureHttp(

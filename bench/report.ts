@@ -27,8 +27,10 @@ requests per second belong to the machine, which the load generator shares.
 
 Every request renames one of a thousand accounts: a change, an event row, a notification, one
 commit. *HTTP no-op* is bare \`node:http\` with a constant answer; *the floor* is bare \`node:http\` and
-\`pg\` with the same statement once per request; *the database alone* runs that statement without
-HTTP. The service is a process of its own with log, limits and metrics on.
+a pool of ten \`pg\` connections with the same statement once per request; *the database alone* runs
+that statement without HTTP, and its best number counts. The service runs as an operator starts it:
+log, limits and metrics on. A commit that notifies holds a lock of the whole database: such commits
+come one after the other, however many connections there are.
 
 ## Numbers
 

@@ -4,7 +4,7 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { startEmbedded } from '../packages/server/src/database/embedded.ts';
 import { migrate } from '../packages/server/src/database/migrate.ts';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
@@ -26,6 +26,7 @@ export type Stage = {
   changes(): Promise<number>;
   /** Drops the events of earlier measurements and writes a checkpoint, so that none falls into one. */
   tidy(): Promise<void>;
+  /** May be called again. */
   close(): Promise<void>;
 };
 
@@ -34,12 +35,15 @@ export async function openStage(): Promise<Stage> {
   const embedded = await startEmbedded({ dataDir: folder, log: () => {} });
   const { connection } = embedded;
   const database = openPostgres({ connection, connections: 1 });
-  const close = async () => {
+  const closeAll = async () => {
     await database.close();
     await embedded.stop();
-    for (const path of [embedded.dataFolder, folder])
+    // The database may lie outside `folder`, in one made for it.
+    for (const path of [dirname(embedded.dataFolder), folder])
       rmSync(path, { recursive: true, force: true });
   };
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= closeAll());
   // A checkpoint takes longer than the service's own statements may.
   const patience = { query_timeout: 60_000 };
   const query = async (text: string, values: unknown[] = []) => {

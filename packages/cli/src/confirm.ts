@@ -16,6 +16,7 @@ export async function confirm(question: string, { json, yes }: CommonFlags): Pro
     message: printable(question),
     initialValue: false,
     output: process.stderr,
+    withGuide: false,
   });
   if (answer !== true)
     throw new CommandFailure('Not confirmed: nothing was changed.', EXIT.notConfirmed);

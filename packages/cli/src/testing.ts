@@ -1,7 +1,6 @@
 /** For tests: the real command line, as a process of its own. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { TestPartner, TestService } from '@switchboard/server/testing';
 
 export type Ended = { code: number | null; stdout: string; stderr: string };
 
@@ -33,13 +32,19 @@ export function runCommand(
 }
 
 /** What the operator of that service has in the environment. */
-export const operatorEnvironment = (service: TestService) => ({
+export const operatorEnvironment = (service: {
+  operatorUrl: string;
+  config: { operatorToken: string | undefined };
+}) => ({
   OPERATOR_LISTEN: new URL(service.operatorUrl).host,
   ...(service.config.operatorToken && { OPERATOR_TOKEN: service.config.operatorToken }),
 });
 
 /** What that partner has in the environment. */
-export const partnerEnvironment = (service: TestService, partner: TestPartner) => ({
+export const partnerEnvironment = (
+  service: { baseUrl: string },
+  partner: { clientId: string; clientSecret: string },
+) => ({
   SWITCHBOARD_URL: service.baseUrl,
   SWITCHBOARD_CLIENT_ID: partner.clientId,
   SWITCHBOARD_CLIENT_SECRET: partner.clientSecret,

@@ -4,7 +4,8 @@ import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { runCommand } from './testing.ts';
+import { startService } from '@switchboard/server/testing';
+import { operatorEnvironment, partnerEnvironment, runCommand } from './testing.ts';
 
 const LINES = `${'{"table":"partners","row":{"name":"Acme"}}\n'.repeat(5000)}{"end":true,"partners":5000}\n`;
 
@@ -74,6 +75,24 @@ describe('export', () => {
 });
 
 describe('import', () => {
+  test('brings what export wrote into another installation, with --replace', async (t) => {
+    const [source, target] = [await startService(), await startService()];
+    const partner = await source.newPartner();
+    const account_id = await source.newAccount(partner, { account_name: 'Moved' });
+    const folder = mkdtempSync(join(tmpdir(), 'switchboard-cli-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'everything.ndjson');
+    const exported = await runCommand(['export', file], operatorEnvironment(source));
+    assert.match(exported.stdout, /^rows +\d+\nsha256 +[0-9a-f]{64}\n$/);
+    const refused = await runCommand(['import', file], operatorEnvironment(target));
+    assert.match(refused.stderr, /reason 111/);
+    const imported = await runCommand(['import', file, '--replace'], operatorEnvironment(target));
+    assert.match(imported.stdout, /^tables\.accounts +1$/m);
+    const show = ['get-account', '--account-id', String(account_id), '--server', 'online'];
+    const there = await runCommand(show, partnerEnvironment(target, partner));
+    assert.match(there.stdout, /^account_name +Moved$/m);
+  });
+
   test('sends the file or stdin, and says what was read', async (t) => {
     const got: { url: string | undefined; body: string }[] = [];
     const { environment, file } = await listen(t, async (request, response) => {

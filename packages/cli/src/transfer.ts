@@ -38,20 +38,29 @@ async function runExport(file: string, { json }: CommonFlags): Promise<void> {
       await readAnswer(response);
       throw new NoAnswer('The answer is not an export.');
     }
-    const lastLine = new LastLine();
-    const lines = lastLine.watch(Readable.fromWeb(response.body as never));
-    const check = () => checkEnd(lastLine);
-    if (file !== '-') {
-      await writeWhole(file, lines, check);
-      return summarize(lastLine.text, json);
+    const body = Readable.fromWeb(response.body as never);
+    try {
+      await keep(body, file, json);
+    } finally {
+      body.destroy();
     }
-    await pipeline(lines, process.stdout, { end: false });
-    check();
   }).catch((error: unknown) => {
     // The connection was cut while it wrote.
     const { code } = error as NodeJS.ErrnoException;
     throw code === 'ECONNRESET' ? new NoAnswer(CUT_OFF, { cause: error }) : error;
   });
+}
+
+async function keep(body: Readable, file: string, json: boolean | undefined): Promise<void> {
+  const lastLine = new LastLine();
+  const lines = lastLine.watch(body);
+  if (file === '-') {
+    await pipeline(lines, process.stdout, { end: false });
+    checkEnd(lastLine);
+    return;
+  }
+  await writeWhole(file, lines, () => checkEnd(lastLine));
+  summarize(lastLine.text, json);
 }
 
 const CUT_OFF = 'The export broke off before its end, so nothing was kept; try again.';

@@ -1,7 +1,6 @@
 /** A file that is there whole or not at all: written beside its place, then renamed. */
 import { rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 
 /**
  * Writes a stream to a file that only its owner can read.
@@ -25,7 +24,7 @@ export async function writeWhole(
   for (const signal of SIGNALS) process.on(signal, stop);
   try {
     await using handle = await open(part, 'wx', 0o600);
-    await pipeline(lines, handle.createWriteStream({ autoClose: false }));
+    await handle.writeFile(lines);
     check();
     await handle.sync();
     await rename(part, file);

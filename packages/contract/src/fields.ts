@@ -9,7 +9,7 @@ const FORBIDDEN = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
 const VISIBLE = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}\u2800]/u;
 
 /** What is wrong with free text, as the end of the sentence "account_name …"; undefined if fine. */
-export function textProblem(value: string): string | undefined {
+function textProblem(value: string): string | undefined {
   if (!value.isWellFormed()) return 'holds half of a surrogate pair';
   const found = FORBIDDEN.exec(value);
   if (!found) return undefined;

@@ -75,7 +75,8 @@ create table accounts (
   account_status smallint not null default 1 check (account_status in (0, 1)),
   builder_url text not null default '',
   revision bigint not null default 1,
-  entry_number bigint not null default nextval('entry_numbers'),
+  -- Every session enters until the first cut; from then on only later ones.
+  entry_number bigint not null default 0,
   seat_limit integer not null check (seat_limit between 1 and 9999),
   inbox_limit integer not null check (inbox_limit between 1 and 999),
   next_agent_id integer not null default 1,

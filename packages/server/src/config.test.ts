@@ -81,7 +81,7 @@ describe('the configuration', () => {
   test('asks for OPERATOR_TOKEN where the operator is reached over the network', () => {
     assert.match(problemsOf({ OPERATOR_LISTEN: '0.0.0.0:9000' })[0] ?? '', /OPERATOR_TOKEN/);
     assert.deepEqual(problemsOf({ OPERATOR_LISTEN: '/run/switchboard.sock' }), []);
-    const OPERATOR_TOKEN = 'a token of the operator';
+    const OPERATOR_TOKEN = 'a-token-of-the-operator';
     assert.deepEqual(problemsOf({ OPERATOR_LISTEN: '[::1]:9000', OPERATOR_TOKEN }), []);
   });
 

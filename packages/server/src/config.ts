@@ -3,9 +3,6 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
-/** `start` sets up a quick start on an empty database; `serve` is for production. */
-export type Command = 'start' | 'serve' | 'migrate';
-
 const list = z.string().transform((value) =>
   value
     .split(/[\s,]+/)
@@ -36,7 +33,10 @@ const settings = {
   DATA_DIR: { schema: z.string().min(1), fallback: './data', rule: 'a folder' },
   SECRET_KEY: { schema: z.string(), rule: 'at least 32 random bytes in hex or base64' },
   OPERATOR_LISTEN: { schema: listener, rule: 'an absolute socket path, or host:port' },
-  OPERATOR_TOKEN: { schema: z.string().min(16), rule: 'at least 16 characters' },
+  OPERATOR_TOKEN: {
+    schema: z.string().regex(/^[!-~]{16,}$/),
+    rule: 'at least 16 ASCII characters without spaces',
+  },
   DATABASE_URL: {
     schema: z.string().refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value)),
     rule: 'a postgres:// URL',

@@ -4,7 +4,7 @@
  * `DATA_DIR/quickstart.json`, for its owner alone, until `switchboard quickstart remove`.
  */
 import { randomBytes, randomInt } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal } from '@switchboard/contract';
 import sql from 'sql-template-tag';
@@ -14,6 +14,7 @@ import type { Context, Policy } from './operation.ts';
 import { addSecret } from './partners/credential.ts';
 import { hashPassword } from './people/password.ts';
 import { createPerson } from './people/person.ts';
+import { writePrivateFile } from './private-file.ts';
 
 export type Quickstart = {
   base_url: string;
@@ -142,9 +143,7 @@ export async function isQuickstartActive(database: Database): Promise<boolean> {
 }
 
 function writeQuickstart(dataDir: string, quickstart: Quickstart): void {
-  const file = quickstartFile(dataDir);
-  writeFileSync(`${file}.new`, `${JSON.stringify(quickstart, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  writePrivateFile(quickstartFile(dataDir), `${JSON.stringify(quickstart, null, 2)}\n`);
 }
 
 /** 18 random characters of every class that createAccount asks for. */

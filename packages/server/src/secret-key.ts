@@ -1,9 +1,10 @@
 /** The installation's secret key, and the proof that this database belongs to it. */
 import { createHmac, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import type { Database } from './database/database.ts';
+import { writePrivateFile } from './private-file.ts';
 
 /**
  * The key made at the first start with the embedded database; kept in `DATA_DIR/secret.key`.
@@ -20,17 +21,8 @@ export function keyOfDataDir(dataDir: string): string {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   const key = randomBytes(32).toString('hex');
-  writeWhole(file, `${key}\n`);
+  writePrivateFile(file, `${key}\n`);
   return key;
-}
-
-/** For its owner alone, and on the disk before it is relied on: a crash leaves no half of it. */
-function writeWhole(file: string, text: string): void {
-  const handle = openSync(`${file}.new`, 'w', 0o600);
-  writeFileSync(handle, text);
-  fsyncSync(handle);
-  closeSync(handle);
-  renameSync(`${file}.new`, file);
 }
 
 /** What the database keeps of a key: enough to know it again, nothing to guess it from. */

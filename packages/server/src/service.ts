@@ -27,6 +27,7 @@ export type Service = {
 
 export type ServiceOptions = {
   config: Config;
+  /** `start` sets up a quick start on an empty database; `serve` is for production. */
   command: 'start' | 'serve';
   log: FastifyBaseLogger;
 };

@@ -3,7 +3,14 @@ import { after } from 'node:test';
 
 const ends: (() => unknown)[] = [];
 after(async () => {
-  for (const end of ends.reverse()) await end();
+  const errors: unknown[] = [];
+  for (const end of ends.reverse())
+    try {
+      await end();
+    } catch (error) {
+      errors.push(error);
+    }
+  if (errors.length > 0) throw new AggregateError(errors, 'the test file did not end cleanly');
 });
 
 /** Runs `end` after the file's tests; whatever is registered later ends earlier. */

@@ -33,13 +33,13 @@ export function newDataDir(): string {
 }
 
 /** Where the embedded PostgreSQL of a DATA_DIR keeps its data. */
-export function dataFolderOf(dataDir: string): string {
+function dataFolderOf(dataDir: string): string {
   const pointer = join(dataDir, 'postgres-location');
   return existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : join(dataDir, 'postgres');
 }
 
 /** The embedded PostgreSQL of a DATA_DIR, if it runs. */
-export const postgresOf = (dataDir: string): Postmaster | undefined =>
+const postgresOf = (dataDir: string): Postmaster | undefined =>
   livePostmaster(dataFolderOf(dataDir));
 
 /** How to reach the embedded PostgreSQL of a DATA_DIR, for what no door shows. */
@@ -56,13 +56,19 @@ export async function killPostgres(dataDir: string): Promise<void> {
   while (isAlive(postmaster)) await sleep(5);
 }
 
-/** Runs a command of the server, its environment empty but for what is given, until it ends. */
+/**
+ * Runs a command of the server, its environment empty but for what is given, until it ends.
+ *
+ * @param interrupt sends it a signal, some milliseconds after it was started
+ */
 export async function runProcess(
   command: string,
   environment: Record<string, string>,
+  interrupt?: { signal: NodeJS.Signals; afterMs: number },
 ): Promise<{ code: number | null; output: string; errors: string }> {
   const child = spawnProcess(command, environment);
   const ended = once(child, 'close');
+  if (interrupt) setTimeout(() => child.kill(interrupt.signal), interrupt.afterMs);
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = await ended;
   return { code, output, errors };

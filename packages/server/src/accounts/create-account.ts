@@ -28,7 +28,7 @@ export const createAccount: Operation<'createAccount'> = async (input, ctx) => {
       name: input.admin_name,
       displayName: input.admin_displayName,
       passwordHash,
-      codesTo: input.admin_2fa === 1 ? input.admin_2fa_value : undefined,
+      codesTo: input.admin_2fa === 1 ? input.admin_2fa_value?.trim() : undefined,
     });
     await record(db, ctx, {
       type: 'account.created',

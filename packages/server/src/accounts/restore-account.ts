@@ -17,7 +17,7 @@ export const restoreAccount: Operation<'restoreAccount'> = async (input, ctx) =>
       update accounts
       set deleted_at = null, entry_number = nextval('entry_numbers')
       where server = ${server} and account_id = ${account_id}
-        and deleted_at is not null and erased_at is null
+        and deleted_at > now() - interval '30 days' and erased_at is null
       returning partner_id, account_name, account_status`);
     if (!account) throw ctx.refusal('account_not_deleted');
     const { partner_id, ...settings } = account;

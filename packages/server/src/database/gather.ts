@@ -83,16 +83,17 @@ export class Gatherer<Input, Outcome> {
       const outcomes = await this.#run(calls.map((call) => call.input));
       calls.forEach((call, index) => {
         call.resolve(outcomes[index] as Outcome);
+        this.#finished(call);
       });
     } catch (error) {
       const lost = error instanceof DatabaseUnavailable && error.lost;
       if (lost) this.#rejectWaiting(error);
-      if (lost || calls.length === 1) for (const call of calls) call.reject(error);
-      else await Promise.all(calls.map((call) => this.#alone(call)));
+      for (const call of calls)
+        if (lost || calls.length === 1) this.#failed(call, error);
+        else void this.#alone(call);
     }
-    this.#callsRunning -= calls.length;
+    // Retries hold no place: a row that is stuck must not stall the calls behind this statement.
     this.#statementsRunning -= 1;
-    for (const call of calls) this.#release(call.key);
     this.#pump();
   }
 
@@ -110,9 +111,21 @@ export class Gatherer<Input, Outcome> {
     try {
       const [outcome] = await this.#run([call.input]);
       call.resolve(outcome as Outcome);
+      this.#finished(call);
     } catch (error) {
-      call.reject(error);
+      this.#failed(call, error);
     }
+    this.#pump();
+  }
+
+  #failed(call: Call<Input, Outcome>, error: unknown): void {
+    call.reject(error);
+    this.#finished(call);
+  }
+
+  #finished(call: Call<Input, Outcome>): void {
+    this.#callsRunning -= 1;
+    this.#release(call.key);
   }
 
   #release(key: string | undefined): void {

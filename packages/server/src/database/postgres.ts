@@ -1,16 +1,12 @@
-/**
- * PostgreSQL through `pg`: a pool, type parsers, time-outs, and the one place where a driver's
- * error becomes either a fault of ours or DatabaseUnavailable.
- */
+/** PostgreSQL through `pg`: a pool, its type parsers and time-outs. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { connect, NO_ANSWER_TIMEOUT_MS, transaction } from './connection.ts';
 import {
   type Database,
-  DatabaseUnavailable,
   type Db,
   type GatheredStatement,
   runTogether,
-  type Statement,
   type Transaction,
   type TransactionOptions,
 } from './database.ts';
@@ -29,7 +25,6 @@ export type PostgresOptions = {
 // server's own limits come first, so that a slow statement does not cost its connection.
 const CONNECT_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 2_500;
-const NO_ANSWER_TIMEOUT_MS = 3_000;
 const SESSION_SETTINGS = `
   set statement_timeout = ${STATEMENT_TIMEOUT_MS};
   set lock_timeout = 2000;
@@ -105,101 +100,4 @@ export function openPostgres(options: PostgresOptions): Database & { pool: pg.Po
     },
     close: () => Promise.race([pool.end(), sleep(NO_ANSWER_TIMEOUT_MS, undefined, { ref: false })]),
   };
-}
-
-type Connection = Db & { release(): void; isBroken(): boolean };
-
-/** @param statementSeconds for statements that may take longer than ordinary ones */
-async function connect(pool: pg.Pool, statementSeconds?: number): Promise<Connection> {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw new DatabaseUnavailable(messageOf(error), { lost: true, cause: error });
-  });
-  let broken = false;
-  // A connection that dies while it is lent out says so here; the statement says it too.
-  const onError = () => {
-    broken = true;
-  };
-  client.on('error', onError);
-  const query_timeout = statementSeconds && statementSeconds * 1000 + NO_ANSWER_TIMEOUT_MS;
-  return {
-    async query<Row>({ name, text, values }: Statement): Promise<Row[]> {
-      try {
-        const result = await client.query({
-          text,
-          values,
-          ...(name !== undefined && { name }),
-          ...(query_timeout && { query_timeout }),
-        });
-        return result.rows as Row[];
-      } catch (error) {
-        const known = translated(error);
-        broken ||= known instanceof DatabaseUnavailable && known.lost;
-        throw known;
-      }
-    },
-    isBroken: () => broken,
-    release() {
-      client.off('error', onError);
-      client.release(broken);
-    },
-  };
-}
-
-async function transaction(
-  connection: Connection,
-  statementSeconds: number | undefined,
-): Promise<Transaction> {
-  let open = true;
-  const end = async (command: 'commit' | 'rollback') => {
-    if (!open) return;
-    open = false;
-    try {
-      // On a broken connection a rollback would only wait for an answer that never comes.
-      if (command === 'commit' || !connection.isBroken())
-        await connection.query({ text: command, values: [] });
-    } catch (error) {
-      if (command === 'commit') throw error;
-    } finally {
-      connection.release();
-    }
-  };
-  const patience = statementSeconds
-    ? `; set local statement_timeout = '${statementSeconds}s';
-       set local lock_timeout = '${statementSeconds}s';
-       set local idle_in_transaction_session_timeout = '${statementSeconds}s'`
-    : '';
-  try {
-    await connection.query({ text: `begin${patience}`, values: [] });
-  } catch (error) {
-    connection.release();
-    throw error;
-  }
-  return {
-    query: (statement) => connection.query(statement),
-    commit: () => end('commit'),
-    rollback: () => end('rollback'),
-  };
-}
-
-/** SQLSTATEs after which the connection is of no use. */
-const isLoss = (code: string | undefined) => /^(08|57P0[1-5]|25P03)/.test(code ?? '08');
-
-/**
- * Out of resources, read-only after a failover, a time limit, a lock that did not come, a
- * deadlock: all pass by themselves.
- */
-const passes = (code: string | undefined) => /^(53|40|57014|55P03|25006)/.test(code ?? '');
-
-function translated(error: unknown): unknown {
-  if (error instanceof TypeError || error instanceof RangeError) return error;
-  if (!(error instanceof pg.DatabaseError) || isLoss(error.code))
-    return new DatabaseUnavailable(messageOf(error), { lost: true, cause: error });
-  if (!passes(error.code)) return error;
-  return new DatabaseUnavailable(error.message, { lost: false, cause: error });
-}
-
-/** An error's words; Node's error for a name with several addresses has none, only its parts do. */
-export function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return messageOf(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import pg from 'pg';
-import { messageOf } from './postgres.ts';
+import { messageOf } from './connection.ts';
 
 const OLDEST_POSTGRES = 150_000;
 const PATIENCE_MS = 5_000;

@@ -25,7 +25,7 @@ export function refusalOf(error: unknown): Refusal {
 }
 
 /** HTTP status of a refusal: in mode `original` 200, but 429 and 5xx stay what they are. */
-export function statusOf(refusal: Refusal, mode: Mode): number {
+function statusOf(refusal: Refusal, mode: Mode): number {
   const { http } = refusal;
   return mode === 'strict' || http === 429 || http >= 500 ? http : 200;
 }

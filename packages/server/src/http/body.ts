@@ -46,7 +46,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  *
  * @throws Refusal body_invalid
  */
-export function readJsonObject(body: Buffer | undefined): Sent {
+function readJsonObject(body: Buffer | undefined): Sent {
   let value: unknown;
   try {
     value = JSON.parse(utf8.decode(body ?? new Uint8Array()));

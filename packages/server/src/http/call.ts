@@ -130,7 +130,7 @@ export function surround(
  * `If-Match`: `*`, or the revisions it lists. What no ETag of ours ever was, weak ones included,
  * matches nothing.
  */
-export function readIfMatch(header: string | undefined): '*' | readonly number[] | undefined {
+function readIfMatch(header: string | undefined): '*' | readonly number[] | undefined {
   if (header === undefined) return undefined;
   if (header.trim() === '*') return '*';
   return header

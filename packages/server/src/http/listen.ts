@@ -10,6 +10,7 @@ import { sha256 } from '../partners/access-token.ts';
 // sockaddr_un holds 107 bytes and a NUL; macOS holds 103.
 const LONGEST_SOCKET_PATH = 100;
 const CLOSE_PATIENCE_MS = 5_000;
+const REAP_MS = 100;
 
 /**
  * Listens for partners and people.
@@ -29,9 +30,13 @@ export async function listenForPartners(
 
 /** Takes no new connections and finishes the requests in flight, but waits 5 s for them at most. */
 export async function closeServer(server: FastifyInstance): Promise<void> {
-  const cut = setTimeout(() => server.server.closeAllConnections(), CLOSE_PATIENCE_MS);
+  const { server: http } = server;
+  const cut = setTimeout(() => http.closeAllConnections(), CLOSE_PATIENCE_MS);
+  // Those that were busy when it began to close, and that their clients now keep open.
+  const reap = setInterval(() => http.closeIdleConnections(), REAP_MS);
   await server.close();
   clearTimeout(cut);
+  clearInterval(reap);
 }
 
 /**

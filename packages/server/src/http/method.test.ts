@@ -67,6 +67,9 @@ describe('method and address', () => {
       `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`,
       'POST /api/online/updateAccount HTTP/1.1\r\nhost: x\r\ncontent-length: x\r\n\r\n',
       'GET /api/online/getAccounts HTTP/1.1\r\nconnection: close\r\n\r\n',
+      'OPTIONS * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
+      'GET http://elsewhere.example/api/online/getAccounts HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
+      'POST /api/online/updateAccount HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n',
       'GET /api/online/getAccounts HTTP/1.1\r\nhost: x\r\nexpect: nothing\r\nconnection: close\r\n\r\n',
     ];
     for (const request of requests) {

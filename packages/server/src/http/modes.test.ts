@@ -91,6 +91,17 @@ describe('modes', () => {
     assertRefused(await update(original, {}, { headers: { 'idempotency-key': '' } }), 42, 200);
   });
 
+  test('in original a kept failure is replayed as it was: HTTP 200, the same bytes', async () => {
+    const sent = { headers: { 'idempotency-key': 'original', 'if-match': '"9"' } };
+    const [first, again] = [
+      await update(original, { account_id, server }, sent),
+      await update(original, { account_id, server }, sent),
+    ];
+    assertRefused(first, 41, 200);
+    assert.deepEqual([again.text, again.headers.etag], [first.text, first.headers.etag]);
+    assert.equal(again.headers['idempotent-replayed'], 'true');
+  });
+
   test('in original 429 and 5xx stay what they are', async () => {
     const environment = { RATE_LIMIT_RPS: '1' };
     const limited = await startService({ beside: service, environment });

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { cloneDatabase, startService } from '../testing.ts';
+import { atEnd } from '../testing-ends.ts';
+import { startTransactionPooler } from '../testing-pooler.ts';
+import { listMigrations, migrate } from './migrate.ts';
+import { openPostgres } from './postgres.ts';
+import { requireUsable } from './usable.ts';
+
+const FOLDER_15 = '/usr/lib/postgresql/15/bin';
+const server = 'online';
+
+async function run(connection: pg.PoolConfig, ...statements: string[]): Promise<void> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+describe('a database', () => {
+  test('that is reached directly is usable, with settings and notifications', async () => {
+    await requireUsable(await cloneDatabase());
+  });
+
+  test('behind a pooler in transaction mode is refused, and the message says what would be right', async () => {
+    const pooled = await startTransactionPooler(await cloneDatabase());
+    await assert.rejects(requireUsable(pooled), /a pooler in session mode, not one in transaction/);
+  });
+
+  test('that cannot be reached is refused with the reason', async () => {
+    for (const connection of [
+      { connectionString: 'postgres://nobody@localhost:1/switchboard' },
+      { host: '/nowhere', user: 'nobody', database: 'switchboard' },
+    ])
+      await assert.rejects(requireUsable(connection), /^Error: The database cannot be reached: \S/);
+  });
+
+  test('where its user may not make tables, or may not write, is refused', async () => {
+    const connection = await cloneDatabase();
+    const role = `reader_${process.pid}`;
+    await run(connection, `create role ${role} login`);
+    atEnd(() => run({ ...connection, database: 'postgres' }, `drop role ${role}`));
+    await assert.rejects(
+      requireUsable({ ...connection, user: role }),
+      new RegExp(`user ${role} of DATABASE_URL may not make tables in schema public`),
+    );
+    await run(
+      connection,
+      `alter database ${connection.database} set default_transaction_read_only = on`,
+    );
+    await assert.rejects(
+      requireUsable(connection),
+      /read-only: DATABASE_URL must name the primary/,
+    );
+  });
+
+  test('that does not hold text as UTF-8 is refused', async () => {
+    const connection = await cloneDatabase();
+    const database = `ascii_${process.pid}`;
+    await run(
+      connection,
+      `create database ${database} template template0 encoding 'SQL_ASCII'
+       locale_provider libc locale 'C'`,
+    );
+    atEnd(() => run(connection, `drop database ${database}`));
+    await assert.rejects(requireUsable({ ...connection, database }), /encoding 'UTF8'/);
+  });
+
+  const has15 = {
+    skip: existsSync(FOLDER_15) ? false : `there is no PostgreSQL 15 in ${FOLDER_15}`,
+  };
+  test('of PostgreSQL 15, the oldest, takes every migration and the calls', has15, async () => {
+    const connection = await startPostgres15();
+    await requireUsable(connection);
+    const database = openPostgres({ connection });
+    const ran = await migrate(database);
+    await database.close();
+    assert.equal(ran.length, (await listMigrations()).length);
+
+    const service = await startService({ connection });
+    const partner = await service.newPartner();
+    const account_id = await service.newAccount(partner);
+    const updates = Array.from({ length: 100 }, (_, n) =>
+      partner.updateAccount({ account_id, server, account_name: `Name ${n}` }),
+    );
+    const revisions = (await Promise.all(updates)).map(({ revision }) => revision);
+    assert.deepEqual(Math.max(...revisions), 101);
+    const off = await partner.updateAccount({ account_id, server, account_status: 0 });
+    assert.equal(off.suspended?.sessions_ended, 0);
+    assert.equal((await partner.getAccounts()).totalOnline, 1);
+    await partner.deleteAccount({ accountID: account_id, server });
+    await service.operator.restoreAccount({ account_id, server });
+  });
+});
+
+/** The machine's own PostgreSQL 15, for this file alone. */
+async function startPostgres15(): Promise<pg.PoolConfig> {
+  const folder = mkdtempSync(join(tmpdir(), 'switchboard-15-'));
+  const account = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined;
+  if (account) chownSync(folder, account.uid, account.gid);
+  const data = join(folder, 'data');
+  const options = { ...account, cwd: '/', env: { LC_ALL: 'C' } };
+  await promisify(execFile)(
+    join(FOLDER_15, 'initdb'),
+    ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--no-sync'],
+    options,
+  );
+  const settings = ['-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`];
+  const child = spawn(join(FOLDER_15, 'postgres'), ['-D', data, '-F', ...settings], {
+    ...options,
+    stdio: 'ignore',
+  });
+  atEnd(async () => {
+    child.kill('SIGINT');
+    await once(child, 'exit');
+    rmSync(folder, { recursive: true });
+  });
+  const connection = { host: folder, port: 5432, user: 'postgres', database: 'postgres' };
+  for (;;)
+    try {
+      await run(connection, 'select 1');
+      return connection;
+    } catch {
+      assert.equal(child.exitCode, null, 'PostgreSQL 15 ended');
+      await sleep(20);
+    }
+}
