@@ -61,6 +61,7 @@ describe('an export and its import', () => {
     const body = accountRequest();
     const first = await send(source.baseUrl, 'createAccount', { token, headers, body });
     const account_id = Number(first.body.account_id);
+    await partner.updateAccount({ account_id, server, account_status: 0 });
     const query = `?account_id=${account_id}&server=${server}`;
     const read = await send(source.baseUrl, 'getAccount', { token, query });
     const target = await startService();
@@ -76,6 +77,7 @@ describe('an export and its import', () => {
     const { clientId, clientSecret } = partner;
     const there = createPartnerClient({ baseUrl: target.baseUrl, clientId, clientSecret });
     assert.equal(await target.newAccount(there), account_id + 1);
+    await there.updateAccount({ account_id: account_id + 1, server, account_status: 0 });
     assert.equal((await target.newPartner()).partner > partner.partner, true);
     const [numbers] = await target.database.read((db) =>
       db.query(sql`
