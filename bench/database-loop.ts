@@ -35,7 +35,7 @@ await Promise.all(
   Array.from({ length: plan.clients }, async () => {
     const client = await pool.connect();
     while (performance.now() < until) {
-      await client.query({ name, text, values: bind([change()]) });
+      await client.query({ name, text, values: bind([change()], true) });
       done += 1;
     }
     client.release();

@@ -31,7 +31,7 @@ const server = createServer(async (request, response) => {
       address: '127.0.0.1',
       requestId: 'floor',
     };
-    const { rows } = await pool.query({ name, text, values: bind([call]) });
+    const { rows } = await pool.query({ name, text, values: bind([call], true) });
     const [row] = rows;
     const answer = {
       status: 'OK',

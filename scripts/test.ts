@@ -3,13 +3,14 @@
  * then the (endpoint, reason) pairs that the tests saw. `npm run check` stops before the tests.
  */
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startEmbedded } from '../packages/server/src/database/embedded.ts';
 import { migrate } from '../packages/server/src/database/migrate.ts';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
 import { markRunning } from '../packages/server/src/database/running.ts';
+import { removeDataDir } from '../packages/server/src/testing-data-dir.ts';
 import { comparePairs } from '../packages/server/src/testing-pairs.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -57,8 +58,7 @@ async function runTests(files: string[]): Promise<boolean> {
     return comparePairsIn(pairs) && passed;
   } finally {
     await postgres.stop();
-    rmSync(postgres.dataFolder, { recursive: true, force: true });
-    rmSync(dataDir, { recursive: true, force: true });
+    removeDataDir(dataDir, postgres.dataFolder);
   }
 }
 

@@ -1,5 +1,5 @@
 /** What an endpoint is: one object from which route, validation, SDK, command and OpenAPI derive. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ReasonName } from './reasons.ts';
 
 export type Parameter<
@@ -41,7 +41,7 @@ export function parameter<
   return { ...options, schema, reason, optional: (options.optional ?? false) as O };
 }
 
-export type Parameters = Readonly<Record<string, Parameter>>;
+type Parameters = Readonly<Record<string, Parameter>>;
 
 export type Endpoint = {
   method: 'GET' | 'POST' | 'DELETE';
@@ -99,8 +99,20 @@ export type ReasonOf<E extends Endpoint> =
   | E['reasons'][number]
   | E['request'][keyof E['request']]['reason'];
 
+/** The whole of an OK answer: `status` and `reason`, the payload, and what mode `original` left out. */
+export const okAnswer = (e: Endpoint): z.ZodObject =>
+  z.object({
+    status: z.literal('OK'),
+    reason: z.literal(1),
+    ...e.answer.shape,
+    ignored: z
+      .array(z.string())
+      .optional()
+      .describe('In mode `original`: the parameters that the call does not know.'),
+  });
+
 /** What every partner call may answer, whatever it does. */
-export const commonReasons = [
+const commonReasons = [
   'token_missing',
   'access_token_invalid',
   'method_not_allowed',

@@ -1,6 +1,5 @@
 /** What an endpoint answers, for OpenAPI: success, and its refusals by HTTP status. */
-import { z } from 'zod';
-import { type Endpoint, reasonsOf } from './endpoint.ts';
+import { type Endpoint, okAnswer, reasonsOf } from './endpoint.ts';
 import { jsonSchema } from './openapi-schema.ts';
 import { type ReasonName, Refusal, reasons } from './reasons.ts';
 import { readRequest } from './request.ts';
@@ -54,7 +53,7 @@ export function responsesOf(endpoint: Endpoint) {
       headers: headersOf(endpoint, 200),
       content: {
         'application/json': {
-          schema: answerSchema(endpoint),
+          schema: jsonSchema(okAnswer(endpoint), 'output'),
           example: { status: 'OK', reason: 1, ...endpoint.exampleAnswer },
         },
       },
@@ -64,20 +63,6 @@ export function responsesOf(endpoint: Endpoint) {
     ),
   };
 }
-
-const answerSchema = (endpoint: Endpoint) =>
-  jsonSchema(
-    z.object({
-      status: z.literal('OK'),
-      reason: z.literal(1),
-      ...endpoint.answer.shape,
-      ignored: z
-        .array(z.string())
-        .optional()
-        .describe('In mode `original`: the parameters that the call does not know.'),
-    }),
-    'output',
-  );
 
 function failureResponse(endpoint: Endpoint, http: number, names: ReasonName[]) {
   const lines = names.map((name) => {

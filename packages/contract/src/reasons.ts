@@ -147,9 +147,10 @@ export const reasons = {
   unavailable: {
     number: 40,
     http: 503,
-    sentence: 'The service cannot reach its database for the moment; it is safe to try again.',
+    sentence:
+      'The service cannot reach its database for the moment; wait as long as Retry-After says (seconds) and try again.',
     cause: 'The database is restarting, unreachable, or busy beyond the time that a call waits.',
-    fix: 'Repeat the same call after `Retry-After` seconds; repeating it does no harm.',
+    fix: 'Repeat the same call after `Retry-After` seconds. Repeating does no harm; with `createAccount` send an `Idempotency-Key`, so that it cannot make two.',
   },
   revision_mismatch: {
     number: 41,

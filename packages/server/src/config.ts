@@ -1,13 +1,15 @@
 /** The environment, read once and validated into one frozen object (`product.md`, Starting). */
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 
 const list = z.string().transform((value) =>
   value
     .split(/[\s,]+/)
     .filter(Boolean)
-    .map((host) => host.toLowerCase()),
+    // As URLs spell hosts: lower case, and international names in punycode.
+    .map((host) => domainToASCII(host) || host.toLowerCase()),
 );
 const port = z
   .string()

@@ -11,7 +11,7 @@ import sql from 'sql-template-tag';
 import { createAccount } from './accounts/create-account.ts';
 import type { Database, Db } from './database/database.ts';
 import type { Context, Policy } from './operation.ts';
-import { addSecret } from './partners/credential.ts';
+import { addSecret, newClientId } from './partners/credential.ts';
 import { hashPassword } from './people/password.ts';
 import { createPerson } from './people/person.ts';
 import { writePrivateFile } from './private-file.ts';
@@ -33,6 +33,9 @@ const SERVER = 'online';
 const ACCOUNT_ID = 8;
 
 export const quickstartFile = (dataDir: string): string => join(dataDir, 'quickstart.json');
+
+/** Another node set it up meanwhile, on the same database. */
+class AlreadyMade extends Error {}
 
 /** Sets the quick start up, all of it or nothing; undefined when the database is not empty. */
 export async function setUpQuickstart(
@@ -63,64 +66,62 @@ export async function setUpQuickstart(
     // The operation hashes first and then writes: everything else is made in that transaction.
     write: (work) =>
       database.write(async (db) => {
-        const { partnerId, credentialId, clientId, clientSecret } = await makePartner(db, policy);
+        const { partnerId, credentialId, ...credential } = await makePartner(db, policy);
         ctx.partnerId = partnerId;
         const answer = await work(db);
-        const memberId = await createPerson(db, {
-          email: people.console_email,
-          name: 'Partner',
-          passwordHash: consoleHash,
-        });
-        await db.query(sql`
-          insert into members (partner_id, person_id, role)
-          values (${partnerId}, ${memberId}, 'administrator')`);
+        await makeMember(db, partnerId, people.console_email, consoleHash);
         await db.query(sql`
           insert into quickstart (credential_id, person_ids)
           select ${credentialId}, array_agg(id) from persons
           where email in (${people.agent_email}, ${people.console_email})`);
-        made = {
-          base_url: baseUrl,
-          client_id: clientId,
-          client_secret: clientSecret,
-          account_id: ACCOUNT_ID,
-          server: SERVER,
-          ...people,
-        };
+        const account = { account_id: ACCOUNT_ID, server: SERVER };
+        made = { base_url: baseUrl, ...credential, ...account, ...people };
         // Before the commit: secrets that were made are never lost.
         writeQuickstart(dataDir, made);
         return answer;
       }),
   } as Context<'createAccount'>;
 
-  await createAccount(
-    {
-      account_name: 'My Account',
-      agents: 10,
-      inboxes: 5,
-      admin_email: people.agent_email,
-      admin_name: 'First Administrator',
-      admin_displayName: 'Administrator',
-      admin_password: people.agent_password,
-      server: SERVER,
-    },
-    ctx,
-  );
+  await createAccount(firstAccount(people), ctx).catch((error: unknown) => {
+    if (!(error instanceof AlreadyMade)) throw error;
+  });
   return made;
 }
 
+const firstAccount = (people: { agent_email: string; agent_password: string }) => ({
+  account_name: 'My Account',
+  agents: 10,
+  inboxes: 5,
+  admin_email: people.agent_email,
+  admin_name: 'First Administrator',
+  admin_displayName: 'Administrator',
+  admin_password: people.agent_password,
+  server: SERVER,
+});
+
 async function makePartner(db: Db, policy: Policy) {
-  await db.query(sql`
-    insert into servers (name, is_main, next_account_id) values (${SERVER}, true, ${ACCOUNT_ID})`);
+  const [server] = await db.query(sql`
+    insert into servers (name, is_main, next_account_id) values (${SERVER}, true, ${ACCOUNT_ID})
+    on conflict do nothing
+    returning name`);
+  if (!server) throw new AlreadyMade();
   const [partner] = await db.query<{ partner_id: number }>(sql`
     insert into partners (name) values ('Quick start') returning partner_id`);
   const partnerId = partner?.partner_id ?? 0;
-  const clientId = `swb_ci_${randomBytes(12).toString('base64url')}`;
+  const client_id = newClientId();
   const [credential] = await db.query<{ credential_id: number }>(sql`
     insert into credentials (partner_id, client_id, label, mode)
-    values (${partnerId}, ${clientId}, 'Quick start', ${policy.mode})
+    values (${partnerId}, ${client_id}, 'Quick start', ${policy.mode})
     returning credential_id`);
   const credentialId = credential?.credential_id ?? 0;
-  return { partnerId, credentialId, clientId, clientSecret: await addSecret(db, credentialId) };
+  return { partnerId, credentialId, client_id, client_secret: await addSecret(db, credentialId) };
+}
+
+async function makeMember(db: Db, partnerId: number, email: string, passwordHash: string) {
+  const memberId = await createPerson(db, { email, name: 'Partner', passwordHash });
+  await db.query(sql`
+    insert into members (partner_id, person_id, role)
+    values (${partnerId}, ${memberId}, 'administrator')`);
 }
 
 /** The quick start's file, its `base_url` brought up to date; undefined when there is none. */

@@ -7,17 +7,22 @@ const HOUR_MS = 3_600_000;
 // After a long stop there may be much to remove; nobody waits for it.
 const PATIENCE = { statementSeconds: 60 };
 
-/** Sweeps now and every hour until the returned function is called. */
-export function startSweeping(database: Database, log: FastifyBaseLogger): () => void {
+/** Sweeps now and every hour; the returned function ends that, and waits for a sweep under way. */
+export function startSweeping(database: Database, log: FastifyBaseLogger): () => Promise<void> {
   const run = () =>
     sweep(database).catch((error: unknown) => {
       const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
       log[level]({ err: error }, 'housekeeping failed; it is tried again within the hour');
     });
-  void run();
-  const timer = setInterval(run, HOUR_MS);
+  let running = run();
+  const timer = setInterval(() => {
+    running = run();
+  }, HOUR_MS);
   timer.unref();
-  return () => clearInterval(timer);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
 }
 
 /** One sweep. Nothing that it removes decides anything any more: every use checks the time. */

@@ -1,12 +1,13 @@
 /** For tests: a PostgreSQL of one file's own, to be stopped, killed and frozen. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { type EmbeddedPostgres, startEmbedded } from './database/embedded.ts';
 import { migrate } from './database/migrate.ts';
 import { openPostgres } from './database/postgres.ts';
+import { removeDataDir } from './testing-data-dir.ts';
 import { atEnd } from './testing-ends.ts';
 
 export type TestPostgres = {
@@ -63,12 +64,6 @@ export async function startPostgres({ durable = true } = {}): Promise<TestPostgr
     },
     thaw,
   };
-}
-
-/** Removes a DATA_DIR and its database, which lies elsewhere when its account cannot reach it. */
-export function removeDataDir(dataDir: string, dataFolder: string): void {
-  const folders = dataFolder.startsWith(dataDir) ? [dataDir] : [dataDir, dirname(dataFolder)];
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
 
 function pidOf(postgres: EmbeddedPostgres): number {

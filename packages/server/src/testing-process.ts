@@ -1,7 +1,7 @@
 /** For tests: the real process, `main.ts start`, on a DATA_DIR of its own, to be killed at will. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -9,8 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { isAlive, livePostmaster, NAME, type Postmaster } from './database/embedded-postmaster.ts';
 import { PORT } from './database/embedded-spawn.ts';
+import { removeDataDir } from './testing-data-dir.ts';
 import { atEnd } from './testing-ends.ts';
-import { removeDataDir } from './testing-postgres.ts';
 
 export type TestProcess = {
   /** `http://127.0.0.1:port`. */
@@ -25,6 +25,8 @@ export type TestProcess = {
 /** A DATA_DIR that is removed after the test file, with the database that belongs to it. */
 export function newDataDir(): string {
   const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-process-'));
+  // As the server makes it: root's PostgreSQL, another user's, stays in it.
+  if (process.getuid?.() === 0) chmodSync(dataDir, 0o711);
   atEnd(async () => {
     await killPostgres(dataDir);
     removeDataDir(dataDir, dataFolderOf(dataDir));

@@ -32,9 +32,7 @@ export type AccountUpdated = {
   suspended: Answer<'updateAccount'>['suspended'];
 };
 
-// A row that somebody else holds must not stall a whole batch: it fails soon and is retried alone.
-const LOCK_TIMEOUT_ALONE = '2s';
-const LOCK_TIMEOUT_SHARED = '250ms';
+const LOCK_TIMEOUT = { patient: '2s', impatient: '250ms' };
 
 const TEXT = `
 with input as materialized (
@@ -140,7 +138,7 @@ export const updateAccountStatement: GatheredStatement<AccountUpdate, AccountUpd
   name: 'update_account',
   text: TEXT,
   keyOf: (call) => `${call.server}/${call.accountId}`,
-  bind: (calls) => [
+  bind: (calls, patient) => [
     calls.map((call) => call.tokenHash),
     calls.map((call) => call.server),
     calls.map((call) => call.accountId),
@@ -151,7 +149,7 @@ export const updateAccountStatement: GatheredStatement<AccountUpdate, AccountUpd
     calls.map(({ ifMatch }) => (Array.isArray(ifMatch) ? `{${ifMatch}}` : (ifMatch ?? null))),
     calls.map((call) => call.address),
     calls.map((call) => call.requestId),
-    calls.length === 1 ? LOCK_TIMEOUT_ALONE : LOCK_TIMEOUT_SHARED,
+    patient ? LOCK_TIMEOUT.patient : LOCK_TIMEOUT.impatient,
   ],
   outcome: (row) => {
     const r = row as Row;

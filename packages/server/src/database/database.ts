@@ -29,8 +29,13 @@ export type GatheredStatement<Input, Outcome> = {
   text: string;
   /** Calls of one key never share a statement and keep their order. */
   keyOf?(input: Input): string;
-  /** Columns of the inputs, as arrays for `unnest`, and whatever else the text binds. */
-  bind(inputs: Input[]): unknown[];
+  /**
+   * Columns of the inputs, as arrays for `unnest`, and whatever else the text binds.
+   *
+   * @param patient false where others wait behind: a row that is held must fail soon, and is
+   *   then tried again by itself
+   */
+  bind(inputs: Input[], patient: boolean): unknown[];
   /** One row's outcome; rows carry their `position`, counted from 1. */
   outcome(row: Record<string, unknown>): Outcome;
   /** The outcome of a position that the statement returned no row for. */
@@ -75,7 +80,7 @@ export async function runAlone<Input, Outcome>(
   statement: GatheredStatement<Input, Outcome>,
   input: Input,
 ): Promise<Outcome> {
-  const [outcome] = await runTogether(db, statement, [input]);
+  const [outcome] = await runTogether(db, statement, [input], true);
   return outcome as Outcome;
 }
 
@@ -84,9 +89,10 @@ export async function runTogether<Input, Outcome>(
   db: Db,
   statement: GatheredStatement<Input, Outcome>,
   inputs: Input[],
+  patient: boolean,
 ): Promise<Outcome[]> {
   const { name, text } = statement;
-  const rows = await db.query({ name, text, values: statement.bind(inputs) });
+  const rows = await db.query({ name, text, values: statement.bind(inputs, patient) });
   const outcomes = new Array<Outcome>(inputs.length).fill(statement.absent as Outcome);
   for (const row of rows) outcomes[Number(row.position) - 1] = statement.outcome(row);
   return outcomes;

@@ -19,7 +19,7 @@ import type { Account } from './embedded-place.ts';
 const platforms = ['linux-x64', 'linux-arm64', 'darwin-arm64'];
 
 /** This machine cannot run the private PostgreSQL; the message is one sentence for the operator. */
-export class EmbeddedUnavailable extends Error {
+class EmbeddedUnavailable extends Error {
   override name = 'EmbeddedUnavailable';
 }
 

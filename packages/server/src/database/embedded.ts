@@ -21,8 +21,6 @@ import {
 } from './embedded-postmaster.ts';
 import { PORT, type Setup } from './embedded-spawn.ts';
 
-export { EmbeddedUnavailable } from './embedded-binaries.ts';
-
 export type EmbeddedOptions = {
   /** DATA_DIR, absolute; made if missing. */
   dataDir: string;

@@ -158,3 +158,27 @@ test('a row that another transaction holds fails only its own call, with 503', a
   assert.ok(renamed.every(({ revision }) => revision === 2));
   assert.equal((await rename(held)).body.revision, 2);
 });
+
+test('rows that another transaction holds do not stall the calls for other accounts', async () => {
+  const service = await startService();
+  const partner = await service.newPartner();
+  const ids = await Promise.all(Array.from({ length: 30 }, () => service.newAccount(partner)));
+  const held = ids.slice(0, 4);
+  await partner.accessToken();
+  const settled: number[] = [];
+  const rename = (account_id: number) =>
+    partner
+      .updateAccount({ account_id, server: 'online', account_name: 'Renamed' })
+      .finally(() => settled.push(account_id));
+  const holder = await service.database.begin();
+  await holder.query(sql`select from accounts where account_id = any (${held}) for update`);
+  const stuck = Promise.allSettled(held.map(rename));
+  await new Promise((resolve) => setImmediate(resolve));
+  await Promise.all(ids.slice(4).map(rename));
+  assert.deepEqual(
+    settled.filter((id) => held.includes(id)),
+    [],
+  );
+  await holder.rollback();
+  await stuck;
+});

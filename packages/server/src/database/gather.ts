@@ -22,8 +22,10 @@ type Call<Input, Outcome> = {
   reject(error: unknown): void;
 };
 
+type Run<Input, Outcome> = (inputs: Input[], patient: boolean) => Promise<Outcome[]>;
+
 export class Gatherer<Input, Outcome> {
-  readonly #run: (inputs: Input[]) => Promise<Outcome[]>;
+  readonly #run: Run<Input, Outcome>;
   readonly #keyOf: ((input: Input) => string) | undefined;
   readonly #options: GatherOptions;
   /** Calls that may run now; no two of one key. */
@@ -34,11 +36,11 @@ export class Gatherer<Input, Outcome> {
   #statementsRunning = 0;
 
   /**
-   * @param run one statement: outcomes in the order of its inputs
+   * @param run one statement: outcomes in the order of its inputs; patient in a call's second try
    * @param keyOf calls of one key never share a statement and keep their order
    */
   constructor(
-    run: (inputs: Input[]) => Promise<Outcome[]>,
+    run: Run<Input, Outcome>,
     keyOf?: (input: Input) => string,
     options: GatherOptions = GATHER_DEFAULTS,
   ) {
@@ -80,19 +82,25 @@ export class Gatherer<Input, Outcome> {
     this.#callsRunning += calls.length;
     this.#statementsRunning += 1;
     try {
-      const outcomes = await this.#run(calls.map((call) => call.input));
+      const outcomes = await this.#run(
+        calls.map((call) => call.input),
+        false,
+      );
       calls.forEach((call, index) => {
         call.resolve(outcomes[index] as Outcome);
         this.#finished(call);
       });
     } catch (error) {
+      const busy = error instanceof DatabaseUnavailable && !error.lost;
       const lost = error instanceof DatabaseUnavailable && error.lost;
       if (lost) this.#rejectWaiting(error);
+      // Worth a second try: what was busy, and what another call's row may have failed.
+      const again = busy || (!lost && calls.length > 1);
       for (const call of calls)
-        if (lost || calls.length === 1) this.#failed(call, error);
-        else void this.#alone(call);
+        if (again) void this.#alone(call);
+        else this.#failed(call, error);
     }
-    // Retries hold no place: a row that is stuck must not stall the calls behind this statement.
+    // A second try holds no place: a stuck row must not stall the calls behind this statement.
     this.#statementsRunning -= 1;
     this.#pump();
   }
@@ -109,7 +117,7 @@ export class Gatherer<Input, Outcome> {
 
   async #alone(call: Call<Input, Outcome>): Promise<void> {
     try {
-      const [outcome] = await this.#run([call.input]);
+      const [outcome] = await this.#run([call.input], true);
       call.resolve(outcome as Outcome);
       this.#finished(call);
     } catch (error) {

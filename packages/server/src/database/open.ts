@@ -17,7 +17,7 @@ export type OpenDatabase = {
 };
 
 /**
- * Makes DATA_DIR, for its owner alone; opens, checks and migrates the database.
+ * Makes DATA_DIR, whose contents only its owner can list; opens, checks and migrates the database.
  *
  * @param onLost an idle connection was lost
  * @throws Error with a sentence for the operator: unreachable, not usable, newer than this server,
@@ -28,7 +28,9 @@ export async function openDatabase(
   log: FastifyBaseLogger,
   onLost: () => void = () => {},
 ): Promise<OpenDatabase> {
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  // Root's PostgreSQL runs as another user, who must pass through to its own folder in here.
+  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  mkdirSync(config.dataDir, { recursive: true, mode });
   const embedded = config.databaseUrl
     ? undefined
     : await startEmbedded({
@@ -36,14 +38,18 @@ export async function openDatabase(
         log: ({ level, message }) => log[level](message),
       });
   const connection = embedded?.connection ?? { connectionString: config.databaseUrl };
+  let closing = false;
   const database = openPostgres({
     connection,
     onLost: (error) => {
+      if (closing) return;
       onLost();
-      log.warn({ err: error }, 'a database connection was lost');
+      // Not the error itself: the driver hangs its whole client on it, secrets included.
+      log.warn({ reason: error.message }, 'a database connection was lost');
     },
   });
   const close = async () => {
+    closing = true;
     await database.close();
     await embedded?.stop();
   };

@@ -90,7 +90,7 @@ export function openPostgres(options: PostgresOptions): Database & { pool: pg.Po
       let gatherer = gatherers.get(statement) as Gatherer<Input, Outcome> | undefined;
       if (!gatherer) {
         gatherer = new Gatherer(
-          (inputs) => withClient((db) => runTogether(db, statement, inputs)),
+          (inputs, patient) => withClient((db) => runTogether(db, statement, inputs, patient)),
           statement.keyOf,
           options.gather ?? GATHER_DEFAULTS,
         );

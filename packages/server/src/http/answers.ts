@@ -61,7 +61,7 @@ export function sendError(
   mode: Mode,
 ): FastifyReply {
   const refusal = refusalOf(error);
-  if (refusal.http >= 500) request.log.error({ err: error, request_id: request.id }, 'failed');
+  if (refusal.http >= 500) request.log.error({ err: error }, 'failed');
   const { allow, retryAfterSeconds } = refusal.details;
   if (allow) reply.header('allow', allow);
   if (retryAfterSeconds) reply.header('retry-after', String(retryAfterSeconds));

@@ -2,6 +2,7 @@
 import {
   type Endpoint,
   type EndpointName,
+  okAnswer,
   type ReasonName,
   Refusal,
   type RefusalDetails,
@@ -27,15 +28,8 @@ export type CallOptions = {
 };
 
 /** The JSON Schema that a route's answers are written with: nothing undeclared gets out. */
-export function answerSchema(endpoint: Endpoint): unknown {
-  const answer = z.object({
-    status: z.literal('OK'),
-    reason: z.literal(1),
-    ...endpoint.answer.shape,
-    ignored: z.array(z.string()).optional(),
-  });
-  return z.toJSONSchema(answer, { target: 'draft-7', io: 'output' });
-}
+export const answerSchema = (endpoint: Endpoint): unknown =>
+  z.toJSONSchema(okAnswer(endpoint), { target: 'draft-7', io: 'output' });
 
 /**
  * Answers one request.

@@ -9,15 +9,25 @@ export function addHealthRoutes(
   database: Database,
   warnings: () => string[],
 ): void {
-  server.get('/healthz', { logLevel: 'silent' }, async () => ({ status: 'OK' }));
-  server.get('/readyz', { logLevel: 'silent' }, async (_request, reply) => {
-    try {
-      await database.read((db) => db.query(sql`select 1`));
-    } catch {
-      return reply
-        .code(503)
-        .send({ status: 'FAIL', database: 'unavailable', warnings: warnings() });
-    }
-    return { status: 'OK', database: 'ready', warnings: warnings() };
+  const method = ['GET', 'HEAD'];
+  server.route({
+    method,
+    url: '/healthz',
+    logLevel: 'warn',
+    handler: async () => ({ status: 'OK' }),
+  });
+  server.route({
+    method,
+    url: '/readyz',
+    logLevel: 'warn',
+    handler: async (_request, reply) => {
+      try {
+        await database.read((db) => db.query(sql`select 1`));
+      } catch {
+        reply.code(503);
+        return { status: 'FAIL', database: 'unavailable', warnings: warnings() };
+      }
+      return { status: 'OK', database: 'ready', warnings: warnings() };
+    },
   });
 }

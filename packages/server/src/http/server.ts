@@ -21,8 +21,6 @@ export type ServerOptions = {
   /** Governs answers given before a credential is proved. */
   mode: Mode;
   metrics?: Metrics | undefined;
-  /** Bytes; the operator's import takes more than a call does. */
-  bodyLimit?: number;
 };
 
 declare module 'fastify' {
@@ -43,8 +41,11 @@ export function createServer(
 ): FastifyInstance {
   const server = fastify({
     loggerInstance: options.log,
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: options.bodyLimit ?? BODY_LIMIT,
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'request_id',
+    }),
+    bodyLimit: BODY_LIMIT,
     trustProxy: options.trustProxy,
     exposeHeadRoutes: false,
     // While it stops, a request on an open connection is served like the others.
@@ -155,7 +156,6 @@ function observe(request: FastifyRequest, reply: FastifyReply, metrics: Metrics 
   const milliseconds = Math.round(reply.elapsedTime * 100) / 100;
   metrics?.observe(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
   request.log.info({
-    request_id: request.id,
     method: request.method,
     route,
     status: reply.statusCode,

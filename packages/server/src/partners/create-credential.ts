@@ -1,14 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { record } from '../events/event.ts';
 import type { Operation } from '../operation.ts';
-import { addSecret, credentialToWire } from './credential.ts';
+import { addSecret, credentialToWire, newClientId } from './credential.ts';
 import { loadPartner } from './partner.ts';
 
 export const createCredential: Operation<'createCredential'> = async (input, ctx) =>
   ctx.write(async (db) => {
     await loadPartner(db, ctx, input.partner);
-    const clientId = `swb_ci_${randomBytes(12).toString('base64url')}`;
+    const clientId = newClientId();
     const [row] = await db.query<{ credential_id: number }>(sql`
       insert into credentials (partner_id, client_id, label, mode)
       values (${input.partner}, ${clientId}, ${input.label ?? ''}, ${input.mode ?? ctx.policy.mode})

@@ -1,4 +1,5 @@
 /** API credentials of a partner: the row, load-or-refuse, plain reads. Secrets are never read back. */
+import { randomBytes } from 'node:crypto';
 import type { Mode, Refusal } from '@switchboard/contract';
 import sql, { empty, type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
@@ -33,6 +34,9 @@ export async function lockCredential(
   if (!row) throw ctx.refusal('credential_not_found');
   return { credentialId: row.credential_id, partnerId: row.partner_id };
 }
+
+/** A new client id: not secret, and not to be guessed either. */
+export const newClientId = (): string => `swb_ci_${randomBytes(12).toString('base64url')}`;
 
 /** Adds a secret and returns it; only its hash is stored. */
 export async function addSecret(db: Db, credentialId: number): Promise<string> {
