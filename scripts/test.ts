@@ -1,11 +1,14 @@
 /**
  * `npm test`: types, lint, dead code, then every test on one PostgreSQL with a migrated template,
  * then the (endpoint, reason) pairs that the tests saw. `npm run check` stops before the tests.
+ * SWITCHBOARD_TEST_POSTGRES names another PostgreSQL than the embedded one, as JSON for `pg`; its
+ * database must be empty and becomes the template.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type pg from 'pg';
 import { startEmbedded } from '../packages/server/src/database/embedded.ts';
 import { migrate } from '../packages/server/src/database/migrate.ts';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
@@ -40,25 +43,27 @@ const checks: Check[] = [
 
 async function runTests(files: string[]): Promise<boolean> {
   const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-test-run-'));
+  const given = process.env.SWITCHBOARD_TEST_POSTGRES;
   const log = ({ message }: { message: string }) => process.stdout.write(`${message}\n`);
-  const postgres = await startEmbedded({ dataDir, durable: false, log });
+  const embedded = given ? undefined : await startEmbedded({ dataDir, durable: false, log });
+  const connection: pg.PoolConfig = embedded?.connection ?? JSON.parse(given ?? '');
   const pairs = join(dataDir, 'pairs');
   try {
-    const database = openPostgres({ connection: postgres.connection });
+    const database = openPostgres({ connection });
     await migrate(database);
     await database.close();
     const passed = run(
       process.execPath,
       ['--test', `--test-timeout=${TEST_TIMEOUT_MS}`, '--test-reporter=spec', ...files],
       {
-        SWITCHBOARD_TEST_POSTGRES: JSON.stringify(postgres.connection),
+        SWITCHBOARD_TEST_POSTGRES: JSON.stringify(connection),
         SWITCHBOARD_TEST_PAIRS: pairs,
       },
     );
     return comparePairsIn(pairs) && passed;
   } finally {
-    await postgres.stop();
-    removeDataDir(dataDir, postgres.dataFolder);
+    await embedded?.stop();
+    removeDataDir(dataDir, embedded?.dataFolder ?? dataDir);
   }
 }
 
