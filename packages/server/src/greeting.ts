@@ -37,7 +37,7 @@ export function firstSteps(q: Quickstart): string[] {
     '3. Rename it and set its Workflow Builder link:',
     post('/api/online/updateAccount', {
       ...id,
-      account_name: 'My Account',
+      account_name: 'New name',
       builder_url: 'https://builder.example.com/login',
     }),
     '',

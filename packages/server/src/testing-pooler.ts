@@ -60,7 +60,7 @@ export async function startTransactionPooler(connection: pg.PoolConfig): Promise
 }
 
 async function connectServer(
-  { host, port, user, database }: pg.PoolConfig,
+  { host, port = 5432, user, database }: pg.PoolConfig,
   sockets: Set<Socket>,
   idle: Lent[],
 ): Promise<Lent> {
