@@ -12,7 +12,7 @@ export const EXIT_CODES = [
   [EXIT.done, 'done'],
   [EXIT.refused, 'refused by the service; nothing was changed'],
   [EXIT.usage, 'a wrong command, flag, setting or file'],
-  [EXIT.noAnswer, 'no answer, or none that can be read'],
+  [EXIT.noAnswer, 'no answer, or a failure of the service: it may have been done'],
   [EXIT.notConfirmed, 'not confirmed; nothing was changed'],
 ] as const;
 
@@ -36,7 +36,7 @@ export function reportFailure(error: unknown): number {
       ...(error.requestId ? [`request id ${error.requestId}`] : []),
     ];
     say(`${error.http < 500 ? 'Refused' : 'Failed'}: ${error.message}`, facts.join(', '));
-    return EXIT.refused;
+    return error.http < 500 ? EXIT.refused : EXIT.noAnswer;
   }
   say(sentenceOf(error));
   if (error instanceof CommandFailure) return error.exitCode;

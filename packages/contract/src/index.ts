@@ -36,6 +36,7 @@ export type RefusalOf<N extends EndpointName> = ReasonOf<Endpoints[N]>;
 export const endpointNames = Object.keys(endpoints) as EndpointName[];
 
 export { type Endpoint, okAnswer, type Parameter, reasonsOf } from './endpoint.ts';
+export { type EventType, eventTypes } from './events.ts';
 export { codePoints, hostOfLink, type PageEnd, writeCursor } from './fields.ts';
 export { accountListed } from './online.ts';
 export { openapiDocument } from './openapi.ts';

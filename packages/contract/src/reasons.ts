@@ -150,7 +150,7 @@ export const reasons = {
     sentence:
       'The service cannot reach its database for the moment; wait as long as Retry-After says (seconds) and try again.',
     cause: 'The database is restarting, unreachable, or busy beyond the time that a call waits.',
-    fix: 'Repeat the same call after `Retry-After` seconds. Repeating does no harm; with `createAccount` send an `Idempotency-Key`, so that it cannot make two.',
+    fix: 'Repeat the same call after `Retry-After` seconds. Where a connection was lost in the middle, the change may have been made: send an `Idempotency-Key` with what must not happen twice.',
   },
   revision_mismatch: {
     number: 41,
@@ -277,7 +277,7 @@ export const reasons = {
     number: 111,
     http: 409,
     sentence:
-      'The database already holds partners or accounts; import into an empty one, or say replace.',
+      'The database already holds partners or accounts; import into an empty one, or with --replace.',
     cause: 'An import replaces everything, and here something would be lost.',
     fix: 'Import into a new installation, or repeat with `--replace`.',
   },

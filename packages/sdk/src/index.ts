@@ -93,13 +93,18 @@ function methodsOf(surface: Surface, run: (made: Made) => Promise<unknown>): obj
     .map(([name, endpoint]) => [
       name,
       (request: Record<string, unknown> = {}, options: CallOptions = {}) =>
-        run({ endpoint, request, options: withKey(endpoint, options) }),
+        run({ endpoint, request, options: withKey(endpoint, request, options) }),
     ]);
   return Object.fromEntries(methods);
 }
 
-/** What does harm when it runs twice gets a key, and with it can be repeated safely. */
-const withKey = (endpoint: Endpoint, options: CallOptions): CallOptions =>
-  endpoint.idempotent && !endpoint.revisioned && options.idempotencyKey === undefined
+/**
+ * What does harm when it runs twice gets a key, and with it can be repeated safely: a creation,
+ * and a switch, which must not be repeated after somebody else's switch.
+ */
+function withKey(endpoint: Endpoint, request: object, options: CallOptions): CallOptions {
+  const harms = !endpoint.revisioned || 'account_status' in request;
+  return endpoint.idempotent && harms && options.idempotencyKey === undefined
     ? { ...options, idempotencyKey: crypto.randomUUID() }
     : options;
+}

@@ -14,6 +14,8 @@ create table partners (
   support_url text not null default '',
   support_email text not null default '',
   suspended_at timestamptz,
+  -- As an account's: its people's console sessions must be from after the last cut.
+  entry_number bigint not null default 0,
   created_at timestamptz not null default now()
 );
 
@@ -101,7 +103,7 @@ begin
   return new;
 end $$;
 create trigger guard_account_settings
-  before update of account_name, account_status, builder_url on accounts
+  before update of account_name, account_status, builder_url, erased_at on accounts
   for each row execute function guard_account_settings();
 
 create table agents (
@@ -124,25 +126,32 @@ create table members (
   partner_id integer not null references partners,
   person_id uuid not null references persons,
   role text not null check (role in ('administrator', 'member')),
+  state text not null check (state in ('open', 'waiting')),
   created_at timestamptz not null default now(),
   primary key (partner_id, person_id)
 );
 create index on members (person_id);
 
--- A mailed link that opens a waiting membership or proves an address.
+-- A mailed link that opens a waiting membership (of an account or of a partner), or, of neither,
+-- proves an address.
 create table invitations (
   token_hash bytea primary key,
   person_id uuid not null references persons,
   server text,
   account_id integer,
   agent_id integer,
-  partner_id integer references partners,
+  partner_id integer,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   accepted_at timestamptz,
-  foreign key (server, account_id, agent_id) references agents on delete cascade
+  check (num_nulls(server, account_id, agent_id) in (0, 3)
+         and (partner_id is null or server is null)),
+  foreign key (server, account_id, agent_id) references agents on delete cascade,
+  foreign key (partner_id, person_id) references members on delete cascade
 );
 create index on invitations (person_id);
+create index on invitations (server, account_id, agent_id);
+create index on invitations (expires_at);
 
 create table login_links (
   token_hash bytea primary key,
@@ -150,6 +159,8 @@ create table login_links (
   server text not null,
   account_id integer not null,
   agent_id integer not null,
+  -- Of the credential that made it: the actor of what is recorded when it is used.
+  client_id text not null,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   used_at timestamptz,

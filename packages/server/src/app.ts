@@ -49,9 +49,10 @@ export function createApp({ config, database, secretKeys, log, metrics }: AppOpt
   );
   const warnings = watchProxies(http, call.trustsProxy, log);
   addPartnerRoutes(http, { ...call, rateLimitRps: config.rateLimitRps });
-  addOAuthRoutes(http, { ...call, issuer: () => baseUrlOf(config, portOf(http) ?? config.port) });
+  const origin = () => baseUrlOf(config, portOf(http) ?? config.port);
+  addOAuthRoutes(http, { ...call, issuer: origin });
   addHealthRoutes(http, database, () => [...warnings]);
-  addPages(http, config.publicScheme);
+  addPages(http, origin);
 
   const operator = createServer(
     { log, mode: 'strict', trustProxy: false },

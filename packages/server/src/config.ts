@@ -4,13 +4,13 @@ import { resolve } from 'node:path';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 
-const list = z.string().transform((value) =>
-  value
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    // As URLs spell hosts: lower case, and international names in punycode.
-    .map((host) => domainToASCII(host) || host.toLowerCase()),
-);
+const hosts = z.string().transform((value, context) => {
+  const names = value.split(/[\s,]+/).filter(Boolean);
+  // As URLs spell hosts: lower case, and international names in punycode.
+  const hosts = names.map((name) => (/[/:@?#]/.test(name) ? '' : domainToASCII(name)));
+  if (hosts.includes('')) context.addIssue('not host names');
+  return hosts;
+});
 const port = z
   .string()
   .regex(/^\d{1,5}$/)
@@ -63,8 +63,16 @@ const settings = {
     fallback: 'strict',
     rule: 'strict or original',
   },
-  BUILDER_HOSTS: { schema: list, fallback: '', rule: 'host names, separated by commas' },
-  BUILDER_HTTP_HOSTS: { schema: list, fallback: '', rule: 'host names, separated by commas' },
+  BUILDER_HOSTS: {
+    schema: hosts,
+    fallback: '',
+    rule: 'host names without scheme and port, separated by commas',
+  },
+  BUILDER_HTTP_HOSTS: {
+    schema: hosts,
+    fallback: '',
+    rule: 'host names without scheme and port, separated by commas',
+  },
   METRICS_PORT: { schema: port, rule: 'a port' },
   LOG_LEVEL: {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),

@@ -33,8 +33,9 @@ export type Policy = {
 /** What every operation gets, whoever calls. */
 export type Surroundings = {
   actor: Actor;
-  /** The client's address, and whether it is surely one client's and not a proxy's. */
+  /** The client's address. */
   address: string;
+  /** It may be many clients': that of a proxy which the configuration does not know. */
   addressShared: boolean;
   requestId: string;
   policy: Policy;

@@ -10,7 +10,8 @@ import { Refusal } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { createAccount } from './accounts/create-account.ts';
 import type { Database, Db } from './database/database.ts';
-import type { Context, Policy } from './operation.ts';
+import { record } from './events/event.ts';
+import type { Context, Policy, Surroundings } from './operation.ts';
 import { addSecret, newClientId } from './partners/credential.ts';
 import { hashPassword } from './people/password.ts';
 import { createPerson } from './people/person.ts';
@@ -66,10 +67,10 @@ export async function setUpQuickstart(
     // The operation hashes first and then writes: everything else is made in that transaction.
     write: (work) =>
       database.write(async (db) => {
-        const { partnerId, credentialId, ...credential } = await makePartner(db, policy);
+        const { partnerId, credentialId, ...credential } = await makePartner(db, ctx);
         ctx.partnerId = partnerId;
         const answer = await work(db);
-        await makeMember(db, partnerId, people.console_email, consoleHash);
+        await makeMember(db, ctx, people.console_email, consoleHash);
         await db.query(sql`
           insert into quickstart (credential_id, person_ids)
           select ${credentialId}, array_agg(id) from persons
@@ -99,7 +100,7 @@ const firstAccount = (people: { agent_email: string; agent_password: string }) =
   server: SERVER,
 });
 
-async function makePartner(db: Db, policy: Policy) {
+async function makePartner(db: Db, ctx: Surroundings) {
   const [server] = await db.query(sql`
     insert into servers (name, is_main, next_account_id) values (${SERVER}, true, ${ACCOUNT_ID})
     on conflict do nothing
@@ -111,17 +112,26 @@ async function makePartner(db: Db, policy: Policy) {
   const client_id = newClientId();
   const [credential] = await db.query<{ credential_id: number }>(sql`
     insert into credentials (partner_id, client_id, label, mode)
-    values (${partnerId}, ${client_id}, 'Quick start', ${policy.mode})
+    values (${partnerId}, ${client_id}, 'Quick start', ${ctx.policy.mode})
     returning credential_id`);
   const credentialId = credential?.credential_id ?? 0;
+  await record(db, ctx, { type: 'server.created', partnerId: null, subject: SERVER });
+  await record(db, ctx, { type: 'partner.created', partnerId });
+  await record(db, ctx, { type: 'credential.created', partnerId, subject: client_id });
   return { partnerId, credentialId, client_id, client_secret: await addSecret(db, credentialId) };
 }
 
-async function makeMember(db: Db, partnerId: number, email: string, passwordHash: string) {
+async function makeMember(
+  db: Db,
+  ctx: Context<'createAccount'>,
+  email: string,
+  passwordHash: string,
+) {
   const memberId = await createPerson(db, { email, name: 'Partner', passwordHash });
   await db.query(sql`
-    insert into members (partner_id, person_id, role)
-    values (${partnerId}, ${memberId}, 'administrator')`);
+    insert into members (partner_id, person_id, role, state)
+    values (${ctx.partnerId}, ${memberId}, 'administrator', 'open')`);
+  await record(db, ctx, { type: 'member.created', partnerId: ctx.partnerId });
 }
 
 /** The quick start's file, its `base_url` brought up to date; undefined when there is none. */

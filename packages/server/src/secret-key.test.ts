@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
@@ -41,15 +49,19 @@ describe('the secret key', () => {
     atEnd(() => rmSync(dataDir, { recursive: true }));
     // A start that was killed while it wrote.
     writeFileSync(join(dataDir, 'secret.key.new'), '4d');
-    const key = keyOfDataDir(dataDir);
+    const key = keyOfDataDir(dataDir, true);
     assert.match(key, /^[0-9a-f]{64}$/);
-    assert.equal(keyOfDataDir(dataDir), key);
+    assert.equal(keyOfDataDir(dataDir, false), key);
     assert.deepEqual(readdirSync(dataDir), ['secret.key']);
     const file = join(dataDir, 'secret.key');
     assert.equal(statSync(file).mode & 0o777, 0o600);
     assert.equal(readFileSync(file, 'utf8'), `${key}\n`);
     writeFileSync(file, '');
-    assert.throws(() => keyOfDataDir(dataDir), /holds no key/);
+    assert.throws(() => keyOfDataDir(dataDir, true), /holds no key/);
+    // A new one in its place would look like the right one.
+    rmSync(file);
+    assert.throws(() => keyOfDataDir(dataDir, false), /is missing/);
+    assert.equal(existsSync(file), false);
   });
 
   test('may be rotated between a call and its repeat: the idempotency key still replays', async () => {

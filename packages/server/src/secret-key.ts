@@ -9,9 +9,10 @@ import { writePrivateFile } from './private-file.ts';
 /**
  * The key made at the first start with the embedded database; kept in `DATA_DIR/secret.key`.
  *
- * @throws Error when that file is damaged
+ * @param isNew the database has no key yet: one is made
+ * @throws Error when that file is damaged, or missing while the database has one
  */
-export function keyOfDataDir(dataDir: string): string {
+export function keyOfDataDir(dataDir: string, isNew: boolean): string {
   const file = join(dataDir, 'secret.key');
   try {
     const key = readFileSync(file, 'utf8').trim();
@@ -20,9 +21,21 @@ export function keyOfDataDir(dataDir: string): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+  if (!isNew)
+    throw new Error(
+      `${file} is missing, and this database belongs to it: restore it, or set SECRET_KEY.`,
+    );
   const key = randomBytes(32).toString('hex');
   writePrivateFile(file, `${key}\n`);
   return key;
+}
+
+/** Whether no key was ever held against the database. */
+export async function hasNoKey(database: Database): Promise<boolean> {
+  const keyed = await database.read((db) =>
+    db.query(sql`select from installation where secret_key_fingerprint is not null`),
+  );
+  return keyed.length === 0;
 }
 
 /** What the database keeps of a key: enough to know it again, nothing to guess it from. */

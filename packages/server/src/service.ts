@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { baseUrlOf, createApp, policyOf } from './app.ts';
 import type { Config } from './config.ts';
+import { messageOf } from './database/connection.ts';
 import { openDatabase } from './database/open.ts';
 import { closeServer, listenForOperator, listenForPartners } from './http/listen.ts';
 import { Metrics } from './http/metrics.ts';
@@ -65,7 +66,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     ends.push(() => closeServer(app.operator));
     await listenForOperator(app.operator, config.operatorListen, config.dataDir);
     if (metrics && config.metricsPort !== undefined) {
-      const listener = await metrics.listen(config.host, config.metricsPort);
+      const listener = await metrics
+        .listen(config.host, config.metricsPort)
+        .catch((error: unknown) => {
+          throw new Error(`METRICS_PORT cannot be listened on: ${messageOf(error)}.`, {
+            cause: error,
+          });
+        });
       ends.push(() => listener.close());
     }
     ends.push(() => closeServer(app.http));

@@ -36,6 +36,7 @@ export async function sweep(database: Database): Promise<void> {
     sql`delete from sessions where expires_at < now()`,
     sql`delete from verifications where expires_at < now() - interval '1 day'`,
     sql`delete from login_links where expires_at < now() - interval '1 day'`,
+    sql`delete from invitations where expires_at < now() - interval '1 day'`,
   ];
   for (const statement of expired) await database.write((db) => db.query(statement), PATIENCE);
   const due = await database.read((db) =>

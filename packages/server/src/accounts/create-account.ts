@@ -37,6 +37,9 @@ export const createAccount: Operation<'createAccount'> = async (input, ctx) => {
       changes: {
         account_name: { from: null, to: input.account_name },
         account_status: { from: null, to: 1 },
+        agents: { from: null, to: input.agents },
+        inboxes: { from: null, to: input.inboxes },
+        ...(reference !== '' && { reference: { from: null, to: reference } }),
       },
     });
     return {

@@ -80,8 +80,8 @@ describe('switching off and on', () => {
       const { minutes = 5, used = false, number } = changes;
       return run(sql`
         insert into login_links
-          (token_hash, server, account_id, agent_id, expires_at, used_at, number)
-        values (sha256(${Buffer.from(crypto.randomUUID())}), ${server}, ${id}, 1,
+          (token_hash, server, account_id, agent_id, client_id, expires_at, used_at, number)
+        values (sha256(${Buffer.from(crypto.randomUUID())}), ${server}, ${id}, 1, 'swb_ci_x',
                 now() + ${minutes} * interval '1 minute', ${used ? new Date() : null},
                 coalesce(${number ?? null}::bigint, nextval('entry_numbers')))`);
     };

@@ -79,7 +79,8 @@ changed as (
       entry_number = case when t.new_status = t.old_status then t.entry_number
                           else nextval('entry_numbers') end
   from target t
-  where a.server = t.server and a.account_id = t.account_id and t.revision_matches
+  where a.server = t.server and a.account_id = t.account_id and a.partner_id = t.partner_id
+    and t.revision_matches
     and (t.new_name, t.new_status, t.new_url) is distinct from (t.old_name, t.old_status, t.old_url)
   returning t.*, clock_timestamp() as at
 ),

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,14 +19,26 @@ export async function lockDataDir(dataDir: string): Promise<() => void> {
     const lock = tryLock(lockFile);
     if (lock !== undefined) {
       writeFileSync(pidFile, `${process.pid}\n`);
-      return () => lock.close();
+      return () => {
+        rmSync(pidFile, { force: true });
+        lock.close();
+      };
     }
     if (Date.now() > deadline) {
       throw new Error(
-        `Another Switchboard process (${readFileSync(pidFile, 'utf8').trim()}) uses ${dataDir}: ` +
+        `Another Switchboard process (${readPid(pidFile)}) uses ${dataDir}: ` +
           'stop it, or set another DATA_DIR.',
       );
     }
+  }
+}
+
+/** It may be about to write it, or have just taken it away. */
+function readPid(pidFile: string): string {
+  try {
+    return readFileSync(pidFile, 'utf8').trim();
+  } catch {
+    return 'ending or starting';
   }
 }
 

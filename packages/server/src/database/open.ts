@@ -1,8 +1,9 @@
 /** The database of a configuration: DATABASE_URL or the embedded one, migrated and proved. */
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../config.ts';
-import { keyOfDataDir, proveSecretKey } from '../secret-key.ts';
+import { hasNoKey, keyOfDataDir, proveSecretKey } from '../secret-key.ts';
+import { messageOf } from './connection.ts';
 import type { Database } from './database.ts';
 import { startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
@@ -28,9 +29,7 @@ export async function openDatabase(
   log: FastifyBaseLogger,
   onLost: () => void = () => {},
 ): Promise<OpenDatabase> {
-  // Root's PostgreSQL runs as another user, who must pass through to its own folder in here.
-  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
-  mkdirSync(config.dataDir, { recursive: true, mode });
+  makeDataDir(config.dataDir);
   const embedded = config.databaseUrl
     ? undefined
     : await startEmbedded({
@@ -57,11 +56,24 @@ export async function openDatabase(
     await requireUsable(connection);
     const ran = await migrate(database);
     if (ran.length > 0) log.info({ migrations: ran }, 'the database was migrated');
-    const secretKeys = config.secretKeys ?? [keyOfDataDir(config.dataDir)];
+    const secretKeys = config.secretKeys ?? [
+      keyOfDataDir(config.dataDir, await hasNoKey(database)),
+    ];
     await proveSecretKey(database, secretKeys);
     return { database, secretKeys, close };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+function makeDataDir(dataDir: string): void {
+  // Root's PostgreSQL runs as another user, who must pass through to its own folder in here.
+  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  try {
+    mkdirSync(dataDir, { recursive: true, mode });
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    throw new Error(`DATA_DIR ${dataDir} cannot be written: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
+import { type EventType, eventTypes } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { sweep } from '../sweep.ts';
 import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
@@ -76,6 +78,8 @@ describe('events', () => {
         {
           account_name: { from: null, to: 'My Account' },
           account_status: { from: null, to: 1 },
+          agents: { from: null, to: 3 },
+          inboxes: { from: null, to: 2 },
         },
         null,
       ],
@@ -184,4 +188,15 @@ describe('events', () => {
     const [after] = await run<{ n: number }>(sql`select count(*) as n from events`);
     assert.ok((after?.n ?? 0) >= (events?.n ?? 0));
   });
+});
+
+test('every type of event has its one name in the contract, also those that SQL writes', async () => {
+  const sources = globSync('packages/server/{src,migrations}/**/*.{ts,sql}', {
+    cwd: new URL('../../../..', import.meta.url),
+    exclude: ['**/*.test.ts'],
+  });
+  const text = sources.map((file) => readFileSync(file, 'utf8')).join('\n');
+  const written = new Set(text.match(/'(?:account|partner|credential|server|member)\.[a-z]+ed'/g));
+  assert.ok(written.size > 10);
+  for (const type of written) assert.ok(eventTypes.includes(type.slice(1, -1) as EventType), type);
 });

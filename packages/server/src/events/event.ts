@@ -1,4 +1,5 @@
 /** The append-only log: one row for each change, in the transaction of the change. */
+import type { EventType } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import type { Surroundings } from '../operation.ts';
@@ -7,7 +8,7 @@ import type { Surroundings } from '../operation.ts';
 export type Changes = Record<string, { from: unknown; to: unknown }>;
 
 export type Event = {
-  type: string;
+  type: EventType;
   partnerId: number | null;
   account?: { server: string; accountId: number };
   /** What else it is about: a client id, a server's name. */

@@ -22,18 +22,25 @@ export function readSent(endpoint: Endpoint, request: FastifyRequest): Sent {
 /**
  * The names in the query of a call that takes its parameters in the body.
  *
- * @returns what mode `original` leaves out
- * @throws Refusal parameter_unknown in mode `strict`
+ * @returns what mode `original` leaves out: names that mean nothing to the call
+ * @throws Refusal parameter_unknown, in mode `original` too for a name that the call knows, since
+ *   its sender must be told that nothing came of it
  */
 export function strayQuery(endpoint: Endpoint, request: FastifyRequest, mode: Mode): string[] {
   if (endpoint.lenient || isInQuery(endpoint, request)) return [];
   const strays = Object.keys(request.query as Sent);
-  if (strays.length === 0 || mode === 'original') return strays;
-  const name = JSON.stringify(strays[0]?.slice(0, 50).toWellFormed());
+  const refused = strays.find((name) => mode === 'strict' || isMeant(endpoint, name));
+  if (refused === undefined) return strays;
+  const name = JSON.stringify(refused.slice(0, 50).toWellFormed());
   throw new Refusal('parameter_unknown', {
     message: `The parameter ${name} came in the query; this call takes its parameters in the body.`,
   });
 }
+
+const isMeant = ({ request, slips }: Endpoint, name: string): boolean =>
+  Object.hasOwn(request, name) ||
+  Object.hasOwn(slips ?? {}, name) ||
+  Object.values(request).some(({ alias }) => alias === name);
 
 const isInQuery = (endpoint: Endpoint, { body }: FastifyRequest): boolean =>
   endpoint.method === 'GET' ||

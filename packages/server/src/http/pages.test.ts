@@ -22,11 +22,12 @@ describe('the pages', () => {
   const numbers = new Set(Object.values(reasons).map(({ number }) => number));
   const partners = [...numbers].filter((number) => number < 100);
 
-  test('the first one leads to everything else and calls this very host', async () => {
+  test('the first one leads to everything else and calls this very installation', async () => {
     const html = await read('/');
     for (const path of ['/reference', '/reference/reasons', '/openapi.json', '/healthz', '/readyz'])
       assert.ok(html.includes(`href="${path}"`), path);
-    assert.ok(html.includes(`curl ${service.baseUrl}/api/settings/accessToken`));
+    const { port } = new URL(service.baseUrl);
+    assert.ok(html.includes(`curl http://localhost:${port}/api/settings/accessToken`));
     assert.ok(!html.includes('localhost:8080'));
   });
 

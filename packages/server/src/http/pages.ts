@@ -9,8 +9,8 @@ import { makeReference, type Reference, SCRIPT_PATH } from './reference.ts';
 
 type Found = { document: Document; status?: 404 };
 
-/** @param publicScheme `http` or `https`: how browsers reach this host */
-export function addPages(server: FastifyInstance, publicScheme: 'http' | 'https'): void {
+/** @param origin where the configuration says that the service is reached; never from `Host` */
+export function addPages(server: FastifyInstance, origin: () => string): void {
   const add = (url: string, find: (request: FastifyRequest) => Found | Promise<Found>) =>
     server.route({
       method: ['GET', 'HEAD'],
@@ -23,9 +23,7 @@ export function addPages(server: FastifyInstance, publicScheme: 'http' | 'https'
   const addFixed = (url: string, document: Document) => add(url, () => ({ document }));
 
   const first = readWeb('index.html');
-  add('/', ({ host }) => ({
-    document: htmlDocument(withOrigin(first, `${publicScheme}://${host}`)),
-  }));
+  add('/', () => ({ document: htmlDocument(withOrigin(first, origin())) }));
   addFixed('/style.css', newDocument('text/css; charset=utf-8', readWeb('style.css')));
   addFixed('/mark.svg', newDocument('image/svg+xml', readWeb('mark.svg')));
   addFixed('/openapi.json', newDocument('application/json; charset=utf-8', openapiText()));
@@ -55,7 +53,7 @@ export function addPages(server: FastifyInstance, publicScheme: 'http' | 'https'
   });
 }
 
-/** The first page with this host's address in its examples. */
+/** The first page with this installation's address in its examples. */
 function withOrigin(html: string, origin: string): string {
   return html.replaceAll('http://localhost:8080', escapeHtml(origin));
 }

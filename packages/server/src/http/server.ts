@@ -68,12 +68,11 @@ export function createServer(
     clientErrorHandler: (error, socket) => {
       if (socket.destroyed || !socket.writable) return;
       const tooLarge = (error as { code?: string }).code === 'HPE_HEADER_OVERFLOW';
-      const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
       const message = tooLarge ? 'The headers are too large.' : 'This is not an HTTP request.';
       const id = randomUUID();
       const text = JSON.stringify({ status: 'FAIL', reason: 2, message, request_id: id });
       socket.end(
-        `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\n` +
+        `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json; charset=utf-8\r\n` +
           `cache-control: no-store\r\nx-request-id: ${id}\r\n` +
           `content-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
       );

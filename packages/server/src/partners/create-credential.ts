@@ -18,6 +18,10 @@ export const createCredential: Operation<'createCredential'> = async (input, ctx
       type: 'credential.created',
       partnerId: input.partner,
       subject: clientId,
+      changes: {
+        mode: { from: null, to: input.mode ?? ctx.policy.mode },
+        label: { from: null, to: input.label ?? '' },
+      },
     });
     return { ...(await credentialToWire(db, credentialId)), client_secret: clientSecret };
   });

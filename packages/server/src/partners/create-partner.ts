@@ -15,7 +15,9 @@ export const createPartner: Operation<'createPartner'> = async (input, ctx) =>
     await record(db, ctx, {
       type: 'partner.created',
       partnerId: partner.partner,
-      changes: { name: { from: null, to: input.name } },
+      changes: Object.fromEntries(
+        Object.entries(input).map(([name, value]) => [name, { from: null, to: value }]),
+      ),
     });
     return partner;
   });

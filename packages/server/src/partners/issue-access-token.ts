@@ -39,9 +39,16 @@ export async function tryCredentials(
           and coalesce(last_used_at < now() - interval '1 minute', true)
       )
       insert into access_tokens (token_hash, credential_id, expires_at)
-      values (${sha256(accessToken)}, ${credentialId},
-              date_trunc('second', now()) + ${TOKEN_LIFETIME} * interval '1 second')
+      select ${sha256(accessToken)}, c.credential_id,
+             date_trunc('second', now()) + ${TOKEN_LIFETIME} * interval '1 second'
+      from credentials c
+      join partners p on p.partner_id = c.partner_id
+      where c.credential_id = ${credentialId}
+        and c.revoked_at is null and p.suspended_at is null
+      for share of p -- a suspension that comes now finds this token and ends it
       returning extract(epoch from expires_at)::bigint as expiration_time`),
   );
-  return { accessToken, expirationTime: row?.expiration_time ?? 0 };
+  // Revoked or suspended since it was proved.
+  if (!row) throw ctx.refusal('client_invalid');
+  return { accessToken, expirationTime: row.expiration_time };
 }

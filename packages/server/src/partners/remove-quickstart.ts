@@ -19,6 +19,7 @@ export const removeQuickstart: Operation<'removeQuickstart'> = async (_input, ct
         and password is not null
       returning person_id`);
     await db.query(sql`delete from sessions where person_id = any (${made.person_ids})`);
+    await record(db, ctx, { type: 'quickstart.removed', partnerId: null });
     for (const { partner_id, client_id } of revoked)
       await record(db, ctx, {
         type: 'credential.revoked',

@@ -22,6 +22,7 @@ export const rotateCredential: Operation<'rotateCredential'> = async (input, ctx
       type: 'credential.rotated',
       partnerId,
       subject: input.client_id,
+      changes: { old_secret_expires: { from: null, to: old?.expires ?? 0 } },
     });
     return {
       ...(await credentialToWire(db, credentialId)),

@@ -18,9 +18,12 @@ function setSuspended(
   ctx: Context<'suspendPartner'>,
 ): Promise<Answer<'suspendPartner'>> {
   return ctx.write(async (db) => {
+    // The lock first: the entry number must be taken under it (`entry.md`, The gate).
+    await db.query(sql`select from partners where partner_id = ${partnerId} for update`);
     const changed = await db.query(sql`
       update partners
-      set suspended_at = case when ${suspended} then now() end
+      set suspended_at = case when ${suspended} then now() end,
+          entry_number = nextval('entry_numbers')
       where partner_id = ${partnerId} and (suspended_at is not null) <> ${suspended}
       returning partner_id`);
     if (changed.length > 0) {

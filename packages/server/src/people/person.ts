@@ -60,10 +60,12 @@ async function findPerson(db: Db, email: string): Promise<string> {
 async function isKnownTo(db: Db, partnerId: number, personId: string): Promise<boolean> {
   const rows = await db.query(sql`
     select from members m where m.partner_id = ${partnerId} and m.person_id = ${personId}
+      and m.state = 'open'
     union all
     select from agents g
     join accounts a on a.server = g.server and a.account_id = g.account_id
     where g.person_id = ${personId} and g.state = 'open' and a.partner_id = ${partnerId}
+      and a.erased_at is null
     limit 1`);
   return rows.length > 0;
 }

@@ -55,9 +55,10 @@ export async function importAll(
     const imported = await database.write(async (db) => {
       const tables = await listTables(db);
       requireSameLayout(header, tables, await schemaOf(db));
-      await clear(db, tables, replace);
+      const replaced = await clear(db, tables, replace);
       const { counts, total, sequences } = await load(db, header, lines, first.value);
       await goOn(db, header, sequences);
+      if (replaced) await cutAll(db);
       await takeOver(db, secretKeys);
       await record(db, ctx, { type: 'installation.imported', partnerId: null });
       return { rows: total, tables: counts };
@@ -69,8 +70,12 @@ export async function importAll(
   }
 }
 
-/** Locks everything first: what is judged to be empty stays so. */
-async function clear(db: Db, tables: Table[], replace: boolean): Promise<void> {
+/**
+ * Locks everything first: what is judged to be empty stays so.
+ *
+ * @returns whether accounts were there
+ */
+async function clear(db: Db, tables: Table[], replace: boolean): Promise<boolean> {
   const all = tables.map(({ name }) => quoted(name)).join(', ');
   // A lock that is waited for makes everybody else wait as well.
   await db.query(sql`set local lock_timeout = '10s'`);
@@ -78,8 +83,22 @@ async function clear(db: Db, tables: Table[], replace: boolean): Promise<void> {
   const [held] = await db.query(sql`
     select from partners union all select from servers union all select from accounts limit 1`);
   if (held && !replace) throw new Refusal('database_not_empty');
+  const accounts = held ? await db.query(sql`select from accounts limit 1`) : [];
   await db.query(sql`select set_config('switchboard.operation', 'importAll', true)`);
   await db.query({ text: `truncate ${all}`, values: [] });
+  return accounts.length > 0;
+}
+
+/**
+ * Who was cut off since the export was made must not get back in by it: everybody signs in anew,
+ * every client gets a new token. Moving into an empty installation ends nothing.
+ */
+async function cutAll(db: Db): Promise<void> {
+  await db.query(sql`update accounts set entry_number = nextval('entry_numbers')`);
+  await db.query(sql`update partners set entry_number = nextval('entry_numbers')`);
+  await db.query(sql`delete from access_tokens`);
+  await db.query(sql`delete from sessions`);
+  await db.query(sql`delete from login_links`);
 }
 
 type Loaded = { counts: Record<string, number>; total: number; sequences: Map<string, string> };

@@ -91,6 +91,28 @@ describe('an export and its import', () => {
     assert.deepEqual(numbers, { entries: true, events: true });
   });
 
+  test('an import that replaces accounts lets nobody in who was cut off since', async () => {
+    const here = await startService();
+    const theirs = await here.newPartner();
+    const account_id = await here.newAccount(theirs);
+    const token = await theirs.accessToken();
+    const backup = await exported(here);
+    await theirs.updateAccount({ account_id, server, account_status: 0 });
+    await here.operator.revokeCredential({ client_id: theirs.clientId });
+    const entry = async () => {
+      const [row] = await here.database.read((db) =>
+        db.query<{ entry_number: number }>(sql`
+          select entry_number from accounts where account_id = ${account_id}`),
+      );
+      return row?.entry_number ?? -1;
+    };
+    const atCut = await entry();
+    assert.equal((await importInto(here, backup, '?replace=true')).http, 200);
+    assert.ok((await entry()) > atCut);
+    const heard = await send(here.baseUrl, 'getAccounts', { token });
+    assert.equal(heard.body.reason, 3);
+  });
+
   test('numbers never go back, not even when an older export replaces newer content', async () => {
     const target = await startService();
     for (let n = 0; n < 5; n += 1) await target.newPartner();
