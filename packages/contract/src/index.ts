@@ -50,3 +50,4 @@ export {
   reasons,
 } from './reasons.ts';
 export { type Mode, nearestName, readRequest } from './request.ts';
+export * from './workspace.ts';
