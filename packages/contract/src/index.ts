@@ -11,6 +11,8 @@ export const endpoints = {
   getAccount: online.getAccount,
   getAccounts: online.getAccounts,
   deleteAccount: online.deleteAccount,
+  getAgents: online.getAgents,
+  loginAgent: online.loginAgent,
   createServer: operator.createServer,
   listServers: operator.listServers,
   createPartner: operator.createPartner,
@@ -37,7 +39,7 @@ export const endpointNames = Object.keys(endpoints) as EndpointName[];
 
 export { type Endpoint, okAnswer, type Parameter, reasonsOf } from './endpoint.ts';
 export { type EventType, eventTypes } from './events.ts';
-export { codePoints, hostOfLink, type PageEnd, writeCursor } from './fields.ts';
+export { codePoints, hostOfLink, type PageEnd, password, writeCursor } from './fields.ts';
 export { accountListed } from './online.ts';
 export { openapiDocument } from './openapi.ts';
 export { exampleFailure } from './openapi-responses.ts';

@@ -11,7 +11,10 @@ import { addOperatorRoutes } from './http/operator.ts';
 import { addPages } from './http/pages.ts';
 import { addPartnerRoutes, methodsOf } from './http/routes.ts';
 import { createServer } from './http/server.ts';
+import { isConsole } from './http/site.ts';
 import { transferMethods } from './http/transfer.ts';
+import type { Mailer } from './mail/mailer.ts';
+import { addOnline } from './online.ts';
 import type { Policy } from './operation.ts';
 import { operations } from './operations.ts';
 import { quickstartFile } from './quickstart.ts';
@@ -22,6 +25,7 @@ export type AppOptions = {
   /** The first signs; all are accepted. */
   secretKeys: readonly string[];
   log: FastifyBaseLogger;
+  mailer: Mailer;
   metrics?: Metrics | undefined;
 };
 
@@ -33,26 +37,39 @@ export type App = {
 };
 
 /** Builds both servers; neither listens yet. */
-export function createApp({ config, database, secretKeys, log, metrics }: AppOptions): App {
+export function createApp(options: AppOptions): App {
+  const { config, database, secretKeys, log, mailer, metrics } = options;
   const mode = config.compatibility;
+  const addressOf = (server?: string) => baseUrlOf(config, portOf(http) ?? config.port, server);
   const call: CallOptions = {
     database,
     operations,
     secretKeys,
-    policy: policyOf(config),
+    policy: policyOf(config, addressOf),
     trustsProxy: config.trustProxy !== false,
   };
 
-  const http = createServer(
-    { log, metrics, mode, trustProxy: config.trustProxy },
+  const http: FastifyInstance = createServer(
+    {
+      log,
+      metrics,
+      mode,
+      trustProxy: config.trustProxy,
+      unknownPage: async (request, reply) => {
+        if (isConsole(request, config)) return false;
+        await webApp.sendPage(request, reply, 404);
+        return true;
+      },
+    },
     methodsOf('public', 'partner'),
   );
   const warnings = watchProxies(http, call.trustsProxy, log);
   addPartnerRoutes(http, { ...call, rateLimitRps: config.rateLimitRps });
-  const origin = () => baseUrlOf(config, portOf(http) ?? config.port);
+  const origin = () => addressOf();
   addOAuthRoutes(http, { ...call, issuer: origin });
   addHealthRoutes(http, database, () => [...warnings]);
-  addPages(http, origin);
+  const webApp = addOnline(http, { config, database, secretKeys, log, mailer, addressOf });
+  addPages(http, origin, (request) => isConsole(request, config), webApp.sendPage);
 
   const operator = createServer(
     { log, mode: 'strict', trustProxy: false },
@@ -62,11 +79,14 @@ export function createApp({ config, database, secretKeys, log, metrics }: AppOpt
   return { http, operator };
 }
 
-/** On a domain of its own the service is behind a proxy; on localhost it is reached by its port. */
-export function baseUrlOf({ publicScheme, baseDomain }: Config, port: number): string {
-  return baseDomain === 'localhost'
-    ? `${publicScheme}://localhost:${port}`
-    : `${publicScheme}://${baseDomain}`;
+/**
+ * Where the console is, or a server's online. On a domain of its own the service is behind a proxy;
+ * on localhost it is reached by its port.
+ */
+export function baseUrlOf(config: Config, port: number, server?: string): string {
+  const { publicScheme, baseDomain } = config;
+  const host = server === undefined ? baseDomain : `${server}.${baseDomain}`;
+  return `${publicScheme}://${host}${baseDomain === 'localhost' ? `:${port}` : ''}`;
 }
 
 /** The port it listens on; undefined while it does not. */
@@ -76,11 +96,12 @@ function portOf({ server }: FastifyInstance): number | undefined {
 }
 
 /** The installation's choices that operations need. */
-export const policyOf = (config: Config): Policy => ({
+export const policyOf = (config: Config, addressOf: Policy['addressOf']): Policy => ({
   builderHosts: config.builderHosts,
   builderHttpHosts: config.builderHttpHosts,
   mode: config.compatibility,
   quickstartFile: quickstartFile(config.dataDir),
+  addressOf,
 });
 
 const PROXY_WARNING =

@@ -43,13 +43,18 @@ describe('the configuration', () => {
       SECRET_KEY: 'short',
       LOG_LEVEL: 'loud',
       BASE_DOMAIN: 'http://example.com',
+      EMBED_ORIGINS: 'example.com',
+      SMTP_URL: 'mail.example.com',
+      MAIL_FROM: 'Switchboard',
     });
     const named = problems.map((line) => line.split(' ')[0]);
     assert.deepEqual([...new Set(named)].sort(), [
       'BASE_DOMAIN',
       'COMPATIBILITY',
       'DATABASE_URL',
+      'EMBED_ORIGINS',
       'LOG_LEVEL',
+      'MAIL_FROM',
       'METRICS_PORT',
       'OPERATOR_LISTEN',
       'OPERATOR_TOKEN',
@@ -57,6 +62,7 @@ describe('the configuration', () => {
       'PUBLIC_SCHEME',
       'RATE_LIMIT_RPS',
       'SECRET_KEY',
+      'SMTP_URL',
       'TRUST_PROXY',
     ]);
     for (const line of problems) assert.match(line, / must be .*\.$/);
@@ -90,5 +96,72 @@ describe('the configuration', () => {
     assert.deepEqual(trustProxy, ['loopback', '10.0.0.0/8', 'fd00::/8', '192.0.2.1']);
     for (const bad of ['10.0.0.0/33', 'on', 'example.com', ','])
       assert.equal(problemsOf({ TRUST_PROXY: bad }).length, 1, bad);
+  });
+
+  test('takes origins that may frame the online, spelled as browsers spell them', () => {
+    const { embedOrigins } = readConfig({
+      EMBED_ORIGINS: 'https://Portal.Example.com, http://localhost:3000 https://a.example:443',
+    });
+    assert.deepEqual(embedOrigins, [
+      'https://portal.example.com',
+      'http://localhost:3000',
+      'https://a.example',
+    ]);
+    assert.deepEqual(readConfig({}).embedOrigins, []);
+    for (const bad of [
+      'https://example.com/',
+      'https://example.com/page',
+      'https://example.com?',
+      'https://example.com#',
+      'https://user@example.com',
+      'https://*.example.com',
+      "https://example.com;script-src'none'",
+      'https://example.com:99999',
+      'https:example.com',
+      'ftp://example.com',
+      'null',
+      '*',
+    ])
+      assert.equal(problemsOf({ EMBED_ORIGINS: `https://a.example ${bad}` }).length, 1, bad);
+  });
+
+  test('takes an SMTP server with or without TLS, port and password', () => {
+    for (const good of [
+      'smtp://127.0.0.1:2525',
+      'smtps://user%40example.com:p%2Fss@mail.example.com',
+      'smtp://[::1]:25/?tls.rejectUnauthorized=false',
+    ])
+      assert.equal(readConfig({ SMTP_URL: good }).smtpUrl, good);
+    assert.equal(readConfig({}).smtpUrl, undefined);
+    for (const bad of [
+      'http://mail.example.com',
+      'smtp://',
+      'smtp:mail',
+      'smtp://a\r\nb',
+      'mail:25',
+    ])
+      assert.equal(problemsOf({ SMTP_URL: bad }).length, 1, bad);
+  });
+
+  test('sends mail from one address, by default no-reply of the installation', () => {
+    const BASE_DOMAIN = 'example.com';
+    assert.equal(readConfig({ BASE_DOMAIN }).mailFrom, 'Switchboard <no-reply@example.com>');
+    for (const good of [
+      'a@example.com',
+      'Ada <a@example.com>',
+      '"A, B" <a@localhost>',
+      'עדה <a@b.co>',
+    ])
+      assert.equal(readConfig({ MAIL_FROM: good }).mailFrom, good);
+    for (const bad of [
+      'Ada',
+      'Ada <a@example.com',
+      'a@example.com, b@example.com',
+      'Ada <a@example.com> <b@example.com>',
+      'Ada <a@example.com>\r\nBcc: b@example.com',
+      'Ada\n <a@example.com>',
+      'a@b@example.com',
+    ])
+      assert.equal(problemsOf({ MAIL_FROM: bad }).length, 1, bad);
   });
 });

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
+import { readSender } from './mail/address.ts';
 
 const hosts = z.string().transform((value, context) => {
   const names = value.split(/[\s,]+/).filter(Boolean);
@@ -26,6 +27,18 @@ const proxies = z.string().transform((value, context): false | string[] => {
   const ranges = value.split(/[\s,]+/).filter(Boolean);
   if (ranges.length === 0 || !ranges.every(isRange)) context.addIssue('not addresses');
   return ranges;
+});
+const origins = z.string().transform((value, context) => {
+  const origins = value
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(originOf);
+  if (origins.includes('')) context.addIssue('not origins');
+  return [...new Set(origins)];
+});
+const smtpUrl = z.string().refine((value) => {
+  if (/[\s\p{Cc}]/u.test(value) || !/^smtps?:\/\//i.test(value)) return false;
+  return URL.canParse(value) && new URL(value).hostname !== '';
 });
 
 /** One line for each variable: how it is read, its default, and what it should look like. */
@@ -73,6 +86,16 @@ const settings = {
     fallback: '',
     rule: 'host names without scheme and port, separated by commas',
   },
+  EMBED_ORIGINS: {
+    schema: origins,
+    fallback: '',
+    rule: 'origins as https://example.com, with http or https and no path, separated by commas',
+  },
+  SMTP_URL: { schema: smtpUrl, rule: 'an smtp:// or smtps:// URL with a host' },
+  MAIL_FROM: {
+    schema: z.string().refine((value) => !/\p{Cc}/u.test(value) && readSender(value)),
+    rule: 'one e-mail address, or a name and one: Name <address>',
+  },
   METRICS_PORT: { schema: port, rule: 'a port' },
   LOG_LEVEL: {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
@@ -101,6 +124,12 @@ export type Config = {
   /** Empty means any. */
   builderHosts: string[];
   builderHttpHosts: string[];
+  /** Who may frame the online; as `new URL(…).origin` spells them. */
+  embedOrigins: string[];
+  /** Holds the password, if there is one. Undefined: mail is written to files. */
+  smtpUrl: string | undefined;
+  /** `Name <address>`, or an address. */
+  mailFrom: string;
   metricsPort: number | undefined;
   logLevel: string;
 };
@@ -158,6 +187,9 @@ export function readConfig(
     compatibility: read.COMPATIBILITY,
     builderHosts: read.BUILDER_HOSTS,
     builderHttpHosts: read.BUILDER_HTTP_HOSTS,
+    embedOrigins: read.EMBED_ORIGINS,
+    smtpUrl: read.SMTP_URL,
+    mailFrom: read.MAIL_FROM ?? `Switchboard <no-reply@${read.BASE_DOMAIN}>`,
     metricsPort: read.METRICS_PORT,
     logLevel: read.LOG_LEVEL,
   });
@@ -166,6 +198,14 @@ export function readConfig(
 /** What a key can hold at most: two digits of hex make a byte. */
 const bytesOf = (key: string): number =>
   /^[0-9a-f]+$/i.test(key) ? key.length / 2 : Buffer.byteLength(key);
+
+/** An origin as browsers send it; empty when the value is anything more or less than one. */
+function originOf(value: string): string {
+  if (!/^https?:\/\/[^/\\?#@]+$/i.test(value) || !URL.canParse(value)) return '';
+  const { origin } = new URL(value);
+  // It becomes part of a header: hosts of URLs may hold `*`, `;` and quotes.
+  return /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d+)?$/.test(origin) ? origin : '';
+}
 
 /** An address, a range of addresses, or a name that Fastify has for some. */
 function isRange(value: string): boolean {

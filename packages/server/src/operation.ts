@@ -28,6 +28,8 @@ export type Policy = {
   mode: Mode;
   /** Where the quick start's secrets are, an absolute path. */
   quickstartFile: string;
+  /** Where a server's online is, made from the configuration, never from a request. */
+  addressOf(server: string): string;
 };
 
 /** What every operation gets, whoever calls. */

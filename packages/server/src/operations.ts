@@ -6,6 +6,8 @@ import { getAccounts } from './accounts/get-accounts.ts';
 import { restoreAccount } from './accounts/restore-account.ts';
 import { createServer, listServers } from './accounts/server.ts';
 import { updateAccount } from './accounts/update-account.ts';
+import { getAgents } from './agents/get-agents.ts';
+import { loginAgent } from './agents/login-agent.ts';
 import type { Operations } from './operation.ts';
 import { createCredential } from './partners/create-credential.ts';
 import { createPartner } from './partners/create-partner.ts';
@@ -25,6 +27,8 @@ export const operations: Operations = {
   getAccount,
   getAccounts,
   deleteAccount,
+  getAgents,
+  loginAgent,
   createServer,
   listServers,
   createPartner,

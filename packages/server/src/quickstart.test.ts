@@ -65,7 +65,7 @@ describe('the quick start', () => {
     const dataDir = newDataDir();
     const database = openPostgres({ connection: await cloneDatabase() });
     atEnd(() => database.close());
-    const policy = policyOf(readConfig({}));
+    const policy = policyOf(readConfig({}), (server) => server);
     // The write of the file fails in the middle of the transaction.
     const killed = setUpQuickstart(database, join(dataDir, 'missing'), 'http://x', policy);
     await assert.rejects(killed, { code: 'ENOENT' });

@@ -1,4 +1,5 @@
 /** A running service: database, quick start, listeners, housekeeping; and its orderly end. */
+import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { baseUrlOf, createApp, policyOf } from './app.ts';
 import type { Config } from './config.ts';
@@ -6,6 +7,7 @@ import { messageOf } from './database/connection.ts';
 import { openDatabase } from './database/open.ts';
 import { closeServer, listenForOperator, listenForPartners } from './http/listen.ts';
 import { Metrics } from './http/metrics.ts';
+import { createMailer } from './mail/mailer.ts';
 import {
   isQuickstartActive,
   type Quickstart,
@@ -52,7 +54,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       throw new Error(
         'The quick start secrets are in force: run `npm start` and `npx switchboard quickstart remove` first.',
       );
-    const app = createApp({ config, database, secretKeys, log, metrics });
+    const mailer = createMailer({
+      smtpUrl: config.smtpUrl,
+      outbox: join(config.dataDir, 'outbox'),
+      from: config.mailFrom,
+      log,
+    });
+    ends.push(() => mailer.close());
+    const app = createApp({ config, database, secretKeys, log, mailer, metrics });
     ends.push(startSweeping(database, log));
     const made =
       command === 'start'
@@ -60,7 +69,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
             database,
             config.dataDir,
             baseUrlOf(config, config.port),
-            policyOf(config),
+            policyOf(config, (server) => baseUrlOf(config, config.port, server)),
           )
         : undefined;
     ends.push(() => closeServer(app.operator));

@@ -19,6 +19,7 @@ import { type Config, readConfig } from './config.ts';
 import type { Database } from './database/database.ts';
 import type { GatherOptions } from './database/gather.ts';
 import { openPostgres } from './database/postgres.ts';
+import { createMailer, type Mailer } from './mail/mailer.ts';
 import { observePair } from './testing-coverage.ts';
 import { atEnd } from './testing-ends.ts';
 import { startPostgres } from './testing-postgres.ts';
@@ -36,6 +37,7 @@ export type TestService = {
   operatorUrl: string;
   config: Config;
   app: App;
+  mailer: Mailer;
   database: Database;
   /** Of the test's own database, for what no door shows. */
   connection: pg.PoolConfig;
@@ -71,7 +73,13 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
   const connection = options.connection ?? options.beside?.connection ?? (await cloneDatabase());
   const database = openPostgres({ connection, gather: options.gather });
   const log = pino({ level: config.logLevel }, options.log ?? process.stdout);
-  const app = createApp({ config, database, secretKeys: config.secretKeys ?? [], log });
+  const mailer = createMailer({
+    smtpUrl: config.smtpUrl,
+    outbox: join(dataDir, 'outbox'),
+    from: config.mailFrom,
+    log,
+  });
+  const app = createApp({ config, database, secretKeys: config.secretKeys ?? [], log, mailer });
   for (const server of [app.http, app.operator])
     server.addHook('onSend', async (request, reply, payload) => {
       // A wrong method has no route, but a path.
@@ -83,6 +91,7 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
   const operatorUrl = await app.operator.listen({ host: '127.0.0.1', port: 0 });
   atEnd(async () => {
     await Promise.all([app.http.close(), app.operator.close()]);
+    await mailer.close();
     await database.close();
   });
 
@@ -93,6 +102,7 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
     operatorUrl,
     config,
     app,
+    mailer,
     database,
     connection,
     operator,

@@ -50,6 +50,20 @@ export async function loadAccount(
   return row;
 }
 
+/**
+ * The server that is meant when none is named.
+ *
+ * @throws Refusal server_not_found before the first server is registered
+ */
+export async function mainServer(
+  db: Db,
+  ctx: { refusal(reason: 'server_not_found'): Refusal },
+): Promise<string> {
+  const [row] = await db.query<{ name: string }>(sql`select name from servers where is_main`);
+  if (!row) throw ctx.refusal('server_not_found');
+  return row.name;
+}
+
 /** The three settings and their revision, as updateAccount and getAccount answer them. */
 export function settingsToWire(row: AccountRow) {
   return {

@@ -58,8 +58,27 @@ export type Database = {
     statement: GatheredStatement<Input, Outcome>,
     input: Input,
   ): Promise<Outcome>;
+  /** Listens on a channel, on a connection of its own, until the subscription is closed. */
+  listen(channel: string, listener: ChannelListener): Subscription;
   /** Waits for the statements under way, at most as long as an ordinary one may take. */
   close(): Promise<void>;
+};
+
+export type ChannelListener = {
+  notice(payload: string): void;
+  /** Nothing is heard from now on; notices may be missed until it listens anew. */
+  lost(reason: string): void;
+};
+
+export type Subscription = {
+  /**
+   * Answers once it listens.
+   *
+   * @throws DatabaseUnavailable when it does not within 2 s
+   */
+  ready(): Promise<void>;
+  isListening(): boolean;
+  close(): void;
 };
 
 /** The database cannot answer for the moment: lost, restarting, busy. Answered as 503 (40). */

@@ -11,6 +11,7 @@ import {
   type TransactionOptions,
 } from './database.ts';
 import { GATHER_DEFAULTS, Gatherer, type GatherOptions } from './gather.ts';
+import { listenOn } from './listen.ts';
 
 export type PostgresOptions = {
   connection: pg.PoolConfig;
@@ -98,6 +99,7 @@ export function openPostgres(options: PostgresOptions): Database & { pool: pg.Po
       }
       return gatherer.add(input);
     },
+    listen: (channel, listener) => listenOn(options.connection, channel, listener),
     close: () => Promise.race([pool.end(), sleep(NO_ANSWER_TIMEOUT_MS, undefined, { ref: false })]),
   };
 }

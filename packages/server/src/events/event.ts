@@ -16,8 +16,11 @@ export type Event = {
   changes?: Changes;
 };
 
+/** Who did it, from where, in which request. */
+export type Recorder = Pick<Surroundings, 'actor' | 'address' | 'requestId'>;
+
 /** Records an event with its actor, address and request. Call it inside the change's transaction. */
-export async function record(db: Db, ctx: Surroundings, event: Event): Promise<void> {
+export async function record(db: Db, ctx: Recorder, event: Event): Promise<void> {
   await db.query(sql`
     insert into events
       (type, partner_id, server, account_id, subject,

@@ -53,7 +53,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  *
  * @throws Refusal body_invalid
  */
-function readJsonObject(body: Buffer | undefined): Sent {
+export function readJsonObject(body: Buffer | undefined): Sent {
   let value: unknown;
   try {
     value = JSON.parse(utf8.decode(body ?? new Uint8Array()));

@@ -10,6 +10,8 @@ export type Document = {
   /** The Content-Security-Policy. */
   policy: string;
   etag: string;
+  /** Headers in place of those that every document has; undefined leaves one out. */
+  headers?: Readonly<Record<string, string | undefined>>;
 };
 
 const FRAMES = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -33,13 +35,23 @@ const sha256 = (data: string | Buffer): string =>
 export function newDocument(
   type: string,
   body: string | Buffer,
-  options: { policy?: string; encoding?: 'gzip' } = {},
+  options: Partial<Pick<Document, 'policy' | 'encoding' | 'headers'>> = {},
 ): Document {
   return { type, body, policy: STATIC_POLICY, etag: `"${sha256(body)}"`, ...options };
 }
 
 export const htmlDocument = (body: string, policy?: string): Document =>
   newDocument('text/html; charset=utf-8', body, policy === undefined ? {} : { policy });
+
+const EVERY_DOCUMENT = {
+  'cache-control': 'no-cache',
+  vary: 'accept-encoding',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
 
 /** Sends a document, or 304 to a browser that has it. */
 export function sendDocument(
@@ -48,18 +60,16 @@ export function sendDocument(
   document: Document,
   status = 200,
 ): FastifyReply {
-  reply
-    .code(status)
-    .header('content-type', document.type)
-    .header('cache-control', 'no-cache')
-    .header('etag', document.etag)
-    .header('vary', 'accept-encoding')
-    .header('content-security-policy', document.policy)
-    .header('x-content-type-options', 'nosniff')
-    .header('x-frame-options', 'DENY')
-    .header('referrer-policy', 'no-referrer')
-    .header('cross-origin-opener-policy', 'same-origin')
-    .header('cross-origin-resource-policy', 'same-origin');
+  const headers = {
+    'content-type': document.type,
+    etag: document.etag,
+    'content-security-policy': document.policy,
+    ...EVERY_DOCUMENT,
+    ...document.headers,
+  };
+  reply.code(status);
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) reply.header(name, value);
   if (document.encoding) reply.header('content-encoding', document.encoding);
   if (status === 200 && request.headers['if-none-match'] === document.etag)
     return reply.code(304).send();

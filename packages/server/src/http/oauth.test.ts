@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { createApp } from '../app.ts';
 import { openPostgres } from '../database/postgres.ts';
 import { startService, type TestPartner, type TestService } from '../testing.ts';
+import { atEnd } from '../testing-ends.ts';
 
 const insecure = { [oauth.allowInsecureRequests]: true };
 
@@ -306,7 +307,9 @@ describe('OAuth', () => {
   test('answers 503 while the database cannot be reached', async () => {
     const database = openPostgres({ connection: { host: '/nowhere' } });
     const log = pino({ level: 'silent' });
-    const { http } = createApp({ config: service.config, database, secretKeys: [], log });
+    const { config, mailer } = service;
+    const { http } = createApp({ config, database, secretKeys: [], log, mailer });
+    atEnd(() => http.close());
     const response = await http.inject({
       method: 'POST',
       url: '/oauth/token',

@@ -1,7 +1,7 @@
 /** What a browser gets: the first page, the reference, the reasons, and the OpenAPI document. */
 import { readFileSync } from 'node:fs';
 import { endpoints, openapiDocument } from '@switchboard/contract';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Document, htmlDocument, newDocument, sendDocument } from './document.ts';
 import { escapeHtml, readWeb } from './html.ts';
 import { partnerReasons, reasonListPage, reasonPage, unknownReasonPage } from './reason-page.ts';
@@ -9,8 +9,16 @@ import { makeReference, type Reference, SCRIPT_PATH } from './reference.ts';
 
 type Found = { document: Document; status?: 404 };
 
-/** @param origin where the configuration says that the service is reached; never from `Host` */
-export function addPages(server: FastifyInstance, origin: () => string): void {
+/**
+ * @param origin where the configuration says that the service is reached; never from `Host`
+ * @param sendElsewhere answers `/` at every host but the console's
+ */
+export function addPages(
+  server: FastifyInstance,
+  origin: () => string,
+  isConsole: (request: FastifyRequest) => boolean,
+  sendElsewhere: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
+): void {
   const add = (url: string, find: (request: FastifyRequest) => Found | Promise<Found>) =>
     server.route({
       method: ['GET', 'HEAD'],
@@ -23,7 +31,14 @@ export function addPages(server: FastifyInstance, origin: () => string): void {
   const addFixed = (url: string, document: Document) => add(url, () => ({ document }));
 
   const first = readWeb('index.html');
-  add('/', () => ({ document: htmlDocument(withOrigin(first, origin())) }));
+  server.route({
+    method: ['GET', 'HEAD'],
+    url: '/',
+    handler: async (request, reply) =>
+      isConsole(request)
+        ? sendDocument(request, reply, htmlDocument(withOrigin(first, origin())))
+        : sendElsewhere(request, reply),
+  });
   addFixed('/style.css', newDocument('text/css; charset=utf-8', readWeb('style.css')));
   addFixed('/mark.svg', newDocument('image/svg+xml', readWeb('mark.svg')));
   addFixed('/openapi.json', newDocument('application/json; charset=utf-8', openapiText()));

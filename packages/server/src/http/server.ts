@@ -11,8 +11,10 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
+import { Failure } from '../failure.ts';
 import { sendError } from './answers.ts';
 import { BODY_LIMIT } from './body.ts';
+import { isPageCall, sendFailure } from './failures.ts';
 import type { Metrics } from './metrics.ts';
 
 export type ServerOptions = {
@@ -21,6 +23,8 @@ export type ServerOptions = {
   /** Governs answers given before a credential is proved. */
   mode: Mode;
   metrics?: Metrics | undefined;
+  /** Answers a browser that asks for a page which is not there; false where it has none. */
+  unknownPage?: (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>;
 };
 
 declare module 'fastify' {
@@ -88,6 +92,8 @@ export function createServer(
     reply.header('x-request-id', request.id);
     if (!request.is404) return;
     const path = pathOf(request);
+    if (isPageCall(path)) throw new Failure('not_found');
+    if (isPageWanted(request, path) && (await options.unknownPage?.(request, reply))) return;
     const allow = knownMethods.get(path);
     throw allow ? wrongMethod(request, allow) : unknownCall(path, knownMethods);
   });
@@ -96,6 +102,8 @@ export function createServer(
     server.server.emit('request', request, response);
   });
   server.setErrorHandler((error, request, reply) => {
+    if (error instanceof Failure || isPageCall(pathOf(request)))
+      return sendFailure(error, request, reply);
     // A credential's mode governs only once it is proved.
     const unproved = error instanceof Refusal && error.http === 401;
     sendError(error, request, reply, unproved ? options.mode : request.mode);
@@ -112,6 +120,9 @@ function pathOf(request: FastifyRequest): string {
     return path;
   }
 }
+
+const isPageWanted = ({ method, headers }: FastifyRequest, path: string): boolean =>
+  method === 'GET' && !/^\/(api|oauth)(\/|$)/.test(path) && !!headers.accept?.includes('text/html');
 
 function wrongMethod(request: FastifyRequest, allow: string): Refusal {
   return new Refusal('method_not_allowed', {

@@ -11,12 +11,17 @@ import { sha256 } from './access-token.ts';
 
 const PER_NAME = 10;
 const PER_ADDRESS = 100;
+/** How long nothing is tried once a limit is reached. */
+export const BLOCK_SECONDS = 600;
 const EVERYBODY = Buffer.alloc(0);
+
+/** Where tries come from; of a shared address only its names are limited. */
+export type Tried = Pick<Surroundings, 'address' | 'addressShared'>;
 
 /**
  * Seconds until a try of this name from this address is looked at again; 0 when it is now.
  */
-export async function secondsBlocked(db: Db, ctx: Surroundings, name: string): Promise<number> {
+export async function secondsBlocked(db: Db, ctx: Tried, name: string): Promise<number> {
   const [row] = await db.query<{ seconds: number | null }>(sql`
     select ceil(extract(epoch from max(blocked_until) - now()))::integer as seconds
     from login_failures
@@ -32,7 +37,7 @@ export async function secondsBlocked(db: Db, ctx: Surroundings, name: string): P
  * @returns 0 when the failure was within the limits; else, in a burst whose other tries reached a
  *   limit first, the seconds that tries are blocked for: answer like a try that was not looked at
  */
-export async function countFailure(db: Db, ctx: Surroundings, name: string): Promise<number> {
+export async function countFailure(db: Db, ctx: Tried, name: string): Promise<number> {
   const address = networkOf(ctx.address);
   // In this order, so that a burst of one name does not use up the limit of its neighbours.
   const counted =
@@ -48,7 +53,8 @@ async function count(db: Db, address: string, name: Buffer, limit: number): Prom
     values (${address}, ${name}, array[now()])
     on conflict (address, name_hash) do update
     set (failed_at, blocked_until) = (
-          select array_agg(t), case when count(*) >= ${limit} then now() + interval '10 minutes' end
+          select array_agg(t),
+            case when count(*) >= ${limit} then now() + ${BLOCK_SECONDS} * interval '1 second' end
           from unnest(f.failed_at || now()) as t
           where t > now() - interval '10 minutes'),
         last_failed_at = now()

@@ -1,12 +1,13 @@
 /** A person, one per e-mail address, and what naming that address does (`entry.md`, People). */
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
+import { setPassword } from './takeover.ts';
 
 export type NamedPerson = {
   email: string;
   name: string;
-  /** Given to a new person only; somebody who exists keeps theirs. */
-  passwordHash: string;
+  /** Given to a new person only; somebody who exists keeps theirs. Without it a new person waits. */
+  passwordHash?: string | undefined;
   /** The address that gets a new person's sign-in codes; undefined for no second factor. */
   codesTo?: string | undefined;
 };
@@ -20,18 +21,21 @@ export type NamedAgent = NamedPerson & {
 };
 
 /**
- * Makes the named person an agent. A new address makes the person. Somebody who exists is left
- * as they are: open at once under the same partner, waiting for their consent under another.
+ * Makes the named person an agent. A new address makes the person, who enters at once with a
+ * password that was given. Somebody who exists is left as they are: open at once under the same
+ * partner, waiting for their consent under another. Whoever cannot know of it is owed a mail.
  */
 export async function nameAgent(db: Db, partnerId: number, agent: NamedAgent): Promise<void> {
   const made = await createPerson(db, agent);
   const personId = made ?? (await findPerson(db, agent.email));
-  const open = made !== undefined || (await isKnownTo(db, partnerId, personId));
+  const ready = made !== undefined && agent.passwordHash !== undefined;
+  const open = ready || (made === undefined && (await isKnownTo(db, partnerId, personId)));
   await db.query(sql`
     insert into agents
-      (server, account_id, agent_id, person_id, role, state, agent_name, display_name)
+      (server, account_id, agent_id, person_id, role, state, agent_name, display_name, mail_due_at)
     values (${agent.server}, ${agent.accountId}, ${agent.agentId}, ${personId}, ${agent.role},
-            ${open ? 'open' : 'waiting'}, ${agent.name}, ${agent.displayName})`);
+            ${open ? 'open' : 'waiting'}, ${agent.name}, ${agent.displayName},
+            case when ${!ready} then now() end)`);
 }
 
 /** The new person's id; undefined when the address has a person already, who is left as they are. */
@@ -43,9 +47,7 @@ export async function createPerson(db: Db, person: NamedPerson): Promise<string 
     on conflict (email) do nothing
     returning id`);
   if (!made) return undefined;
-  await db.query(sql`
-    insert into identities (person_id, provider, subject, password)
-    values (${made.id}, 'credential', ${made.id}, ${person.passwordHash})`);
+  if (person.passwordHash !== undefined) await setPassword(db, made.id, person.passwordHash);
   return made.id;
 }
 

@@ -1,0 +1,82 @@
+/** A mailed link that opens a waiting membership: its row and what its page shows. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { InvitationShown, Role } from '@switchboard/contract';
+import sql from 'sql-template-tag';
+import type { Db } from '../database/database.ts';
+import { Failure } from '../failure.ts';
+
+/** Days that an invitation can be accepted. */
+export const INVITATION_DAYS = 7;
+
+export type InvitationRow = {
+  server: string;
+  account_id: number;
+  agent_id: number;
+  partner_id: number;
+  person_id: string;
+  email: string;
+  name: string;
+  account_name: string;
+  role: Role;
+  sets_password: boolean;
+};
+
+export const hashOfToken = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+/**
+ * A new invitation of an agent, in place of those before it.
+ *
+ * @returns the token, 256 random bits; only its hash is kept
+ */
+export async function createInvitation(
+  db: Db,
+  agent: { server: string; account_id: number; agent_id: number; person_id: string },
+): Promise<string> {
+  const token = `swb_in_${randomBytes(32).toString('base64url')}`;
+  await db.query(sql`
+    delete from invitations
+    where server = ${agent.server} and account_id = ${agent.account_id}
+      and agent_id = ${agent.agent_id} and accepted_at is null`);
+  await db.query(sql`
+    insert into invitations (token_hash, person_id, server, account_id, agent_id, expires_at)
+    values (${hashOfToken(token)}, ${agent.person_id}, ${agent.server}, ${agent.account_id},
+            ${agent.agent_id}, now() + ${INVITATION_DAYS} * interval '1 day')`);
+  return token;
+}
+
+/**
+ * A live invitation to an account of this server; its row is held until the transaction ends.
+ *
+ * @throws Failure link_over: used, expired, replaced by a newer one, of a deleted account, or none
+ */
+export async function loadInvitation(
+  db: Db,
+  token: string,
+  server: string | undefined,
+): Promise<InvitationRow> {
+  const [row] = await db.query<InvitationRow>(sql`
+    select i.server, i.account_id, i.agent_id, i.person_id, a.partner_id, p.email,
+      p.name, a.account_name, g.role,
+      p.email_proved_at is null or not exists (
+        select from identities d
+        where d.person_id = p.id and d.provider = 'credential' and d.password is not null
+      ) as sets_password
+    from invitations i
+    join agents g on g.server = i.server and g.account_id = i.account_id
+      and g.agent_id = i.agent_id and g.state = 'waiting'
+    join accounts a on a.server = i.server and a.account_id = i.account_id and a.deleted_at is null
+    join persons p on p.id = i.person_id
+    where i.token_hash = ${hashOfToken(token)} and i.server = ${server ?? null}
+      and i.accepted_at is null and i.expires_at > now()
+    for update of i`);
+  if (!row) throw new Failure('link_over');
+  return row;
+}
+
+export const invitationToWire = (row: InvitationRow): InvitationShown => ({
+  email: row.email,
+  name: row.name,
+  account_name: row.account_name,
+  role: row.role,
+  sets_password: row.sets_password,
+});

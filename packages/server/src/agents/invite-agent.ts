@@ -1,0 +1,73 @@
+/** An administrator names a new agent; who exists already decides by a mailed link. */
+import type { AgentOfAccount, agentInvitation } from '@switchboard/contract';
+import sql from 'sql-template-tag';
+import type { z } from 'zod';
+import type { Db } from '../database/database.ts';
+import { record } from '../events/event.ts';
+import { Failure } from '../failure.ts';
+import { nameAgent } from '../people/person.ts';
+import { type Inside, loadAgent, requireAdministrator } from './agent.ts';
+
+/**
+ * Names an agent; the mail goes out after the commit.
+ *
+ * @throws Failure administrators_only, already_agent, seat_limit_reached
+ */
+export async function inviteAgent(
+  db: Db,
+  inside: Inside,
+  input: z.output<typeof agentInvitation>,
+): Promise<AgentOfAccount> {
+  requireAdministrator(inside);
+  const { server, accountId, partnerId } = inside.entered;
+  const [named] = await db.query(sql`
+    select from agents g join persons p on p.id = g.person_id
+    where g.server = ${server} and g.account_id = ${accountId}
+      and p.email = ${input.email.toLowerCase()}`);
+  if (named) throw new Failure('already_agent', { parameter: 'email' });
+  // The seat and the number in one statement: both or neither.
+  const [taken] = await db.query<{ agent_id: number }>(sql`
+    update accounts a
+    set next_agent_id = next_agent_id + 1
+    where server = ${server} and account_id = ${accountId}
+      and seat_limit > (select count(*) from agents g
+                        where g.server = a.server and g.account_id = a.account_id)
+    returning next_agent_id - 1 as agent_id`);
+  if (!taken) throw new Failure('seat_limit_reached');
+  await nameAgent(db, partnerId, {
+    server,
+    accountId,
+    agentId: taken.agent_id,
+    role: input.role,
+    email: input.email,
+    name: input.name,
+    displayName: input.display_name ?? input.name,
+  });
+  await record(db, inside, {
+    type: 'agent.invited',
+    partnerId,
+    account: { server, accountId },
+    subject: String(taken.agent_id),
+    changes: {
+      email: { from: null, to: input.email.toLowerCase() },
+      role: { from: null, to: input.role },
+    },
+  });
+  return loadAgent(db, inside.entered, taken.agent_id);
+}
+
+/** The mail goes out once more, but not within a minute of the last one. */
+export async function inviteAgain(db: Db, inside: Inside, agentId: number): Promise<void> {
+  requireAdministrator(inside);
+  const { server, accountId } = inside.entered;
+  await loadAgent(db, inside.entered, agentId);
+  await db.query(sql`
+    update agents g
+    set mail_due_at = now()
+    where g.server = ${server} and g.account_id = ${accountId} and g.agent_id = ${agentId}
+      and g.state = 'waiting'
+      and not exists (
+        select from invitations i
+        where i.server = g.server and i.account_id = g.account_id and i.agent_id = g.agent_id
+          and i.created_at > now() - interval '1 minute')`);
+}

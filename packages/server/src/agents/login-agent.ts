@@ -1,0 +1,34 @@
+/** A link that logs one agent in, once, into one account. */
+import sql from 'sql-template-tag';
+import { loadAccount } from '../accounts/account.ts';
+import { record } from '../events/event.ts';
+import type { Operation } from '../operation.ts';
+import { hashOfToken } from './invitation.ts';
+import { LOGIN_LINK_MINUTES, newLinkToken } from './login-link.ts';
+
+export const loginAgent: Operation<'loginAgent'> = async (input, ctx) =>
+  ctx.write(async (db) => {
+    const { accountID, agentID, server } = input;
+    const account = await loadAccount(db, ctx, server, accountID);
+    if (account.account_status === 0) throw ctx.refusal('account_suspended');
+    const token = newLinkToken();
+    // A cut that commits in between takes a greater number or finds the account off; either way
+    // the link is void.
+    const [made] = await db.query(sql`
+      insert into login_links (token_hash, server, account_id, agent_id, client_id, expires_at)
+      select ${hashOfToken(token)}, g.server, g.account_id, g.agent_id, ${ctx.actor.id},
+        now() + ${LOGIN_LINK_MINUTES} * interval '1 minute'
+      from agents g
+      where g.server = ${server} and g.account_id = ${accountID} and g.agent_id = ${agentID}
+        and g.state = 'open'
+      returning number`);
+    if (!made) throw ctx.refusal('agent_not_found');
+    await record(db, ctx, {
+      type: 'login_link.created',
+      partnerId: ctx.partnerId,
+      account: { server, accountId: accountID },
+      subject: String(agentID),
+    });
+    const login = `${ctx.policy.addressOf(server)}/login-link/${token}`;
+    return { accountID, agentID, server, login };
+  });

@@ -1,0 +1,105 @@
+/**
+ * A login link: 256 random bits, stored hashed, 5 minutes, one use, for one account. It carries a
+ * number of the same sequence as sessions and cuts, and the session it makes keeps that number: a
+ * cut after the link was made shuts out both (`entry.md`, Sessions and links).
+ */
+import { randomBytes } from 'node:crypto';
+import sql, { type Sql } from 'sql-template-tag';
+import type { Db } from '../database/database.ts';
+import { type Recorder, record } from '../events/event.ts';
+import { LINK_SESSION_SECONDS } from '../people/session.ts';
+import { hashOfToken } from './invitation.ts';
+
+/** Minutes that a link can be used. */
+export const LOGIN_LINK_MINUTES = 5;
+
+export const newLinkToken = (): string => `swb_ll_${randomBytes(32).toString('base64url')}`;
+
+/** What a link's page shows before it is used. */
+export type LinkShown = {
+  account_id: number;
+  account_name: string;
+  person_id: string;
+  agent_name: string;
+};
+
+/** A link of this server that would work now. `l`, `a`, `g` and `p` are its rows. */
+const usable = (token: string, server: string): Sql => sql`
+  l.token_hash = ${hashOfToken(token)} and l.server = ${server}
+    and l.used_at is null and l.expires_at > now()
+    and a.server = l.server and a.account_id = l.account_id
+    and a.deleted_at is null and a.account_status = 1 and l.number > a.entry_number
+    and g.server = l.server and g.account_id = l.account_id and g.agent_id = l.agent_id
+    and g.state = 'open'
+    and p.partner_id = a.partner_id and p.suspended_at is null and l.number > p.entry_number`;
+
+/** Looks at a link without using it; undefined when it would not work. */
+export async function findLoginLink(
+  db: Db,
+  token: string,
+  server: string,
+): Promise<LinkShown | undefined> {
+  const [row] = await db.query<LinkShown>(sql`
+    select a.account_id, a.account_name, g.person_id, g.display_name as agent_name
+    from login_links l, accounts a, agents g, partners p
+    where ${usable(token, server)}`);
+  return row;
+}
+
+export type LinkUse = {
+  token: string;
+  server: string;
+  /** Of the browser that uses it. */
+  userAgent: string | undefined;
+  /** The id of the session that the new one takes the place of in this browser. */
+  replaces: string | undefined;
+};
+
+type Used = {
+  client_id: string;
+  account_id: number;
+  agent_id: number;
+  partner_id: number;
+  person_id: string;
+  number: number;
+};
+
+/**
+ * Uses a link up and makes its session.
+ *
+ * @returns the session's token and the account; undefined when the link does not work (any more)
+ */
+export async function useLoginLink(
+  db: Db,
+  from: Omit<Recorder, 'actor'>,
+  { token, server, userAgent, replaces }: LinkUse,
+): Promise<{ sessionToken: string; accountId: number } | undefined> {
+  const [used] = await db.query<Used>(sql`
+    update login_links l
+    set used_at = now()
+    from accounts a, agents g, partners p
+    where ${usable(token, server)}
+    returning l.client_id, l.account_id, l.agent_id, l.number, a.partner_id, g.person_id`);
+  if (!used) return undefined;
+  if (replaces !== undefined) await db.query(sql`delete from sessions where id = ${replaces}`);
+  const sessionToken = randomBytes(32).toString('base64url');
+  await db.query(sql`
+    insert into sessions
+      (person_id, token, expires_at, ip_address, user_agent, realm, number,
+       link_server, link_account_id, link_client_id)
+    values (${used.person_id}, ${sessionToken},
+            now() + ${LINK_SESSION_SECONDS} * interval '1 second', ${from.address},
+            ${userAgent?.slice(0, 500) ?? null}, ${`server:${server}`}, ${used.number},
+            ${server}, ${used.account_id}, ${used.client_id})`);
+  await record(
+    db,
+    { ...from, actor: { kind: 'credential', id: used.client_id } },
+    {
+      type: 'login_link.used',
+      partnerId: used.partner_id,
+      account: { server, accountId: used.account_id },
+      subject: String(used.agent_id),
+    },
+  );
+  return { sessionToken, accountId: used.account_id };
+}

@@ -1,0 +1,34 @@
+/** An agent leaves the account; the person and their other accounts stay. */
+import sql from 'sql-template-tag';
+import type { Db } from '../database/database.ts';
+import { record } from '../events/event.ts';
+import {
+  type Inside,
+  loadAgent,
+  requireAdministrator,
+  requireOtherAdministrator,
+} from './agent.ts';
+
+/** @throws Failure administrators_only, not_found, last_administrator */
+export async function removeAgent(db: Db, inside: Inside, agentId: number): Promise<void> {
+  requireAdministrator(inside);
+  const agent = await loadAgent(db, inside.entered, agentId);
+  await requireOtherAdministrator(db, inside.entered, agent);
+  const { server, accountId, partnerId } = inside.entered;
+  // Login links and invitations of the agent go with the row.
+  await db.query(sql`
+    delete from agents
+    where server = ${server} and account_id = ${accountId} and agent_id = ${agentId}`);
+  await record(db, inside, {
+    type: 'agent.removed',
+    partnerId,
+    account: { server, accountId },
+    subject: String(agentId),
+    changes: {
+      // What the log calls this agent from now on.
+      display_name: { from: agent.display_name, to: null },
+      email: { from: agent.email, to: null },
+      role: { from: agent.role, to: null },
+    },
+  });
+}

@@ -1,0 +1,36 @@
+/** An agent's role in the account. */
+import type { AgentOfAccount, Role } from '@switchboard/contract';
+import sql from 'sql-template-tag';
+import type { Db } from '../database/database.ts';
+import { record } from '../events/event.ts';
+import {
+  type Inside,
+  loadAgent,
+  requireAdministrator,
+  requireOtherAdministrator,
+} from './agent.ts';
+
+/** @throws Failure administrators_only, not_found, last_administrator */
+export async function updateAgent(
+  db: Db,
+  inside: Inside,
+  agentId: number,
+  role: Role,
+): Promise<AgentOfAccount> {
+  requireAdministrator(inside);
+  const agent = await loadAgent(db, inside.entered, agentId);
+  if (agent.role === role) return agent;
+  await requireOtherAdministrator(db, inside.entered, agent);
+  const { server, accountId, partnerId } = inside.entered;
+  await db.query(sql`
+    update agents set role = ${role}
+    where server = ${server} and account_id = ${accountId} and agent_id = ${agentId}`);
+  await record(db, inside, {
+    type: 'agent.updated',
+    partnerId,
+    account: { server, accountId },
+    subject: String(agentId),
+    changes: { role: { from: agent.role, to: role } },
+  });
+  return { ...agent, role };
+}

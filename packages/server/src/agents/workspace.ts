@@ -1,0 +1,80 @@
+/** What the workspace reads: the person's accounts, and one account from within. */
+import type { AccountsOfPerson, Language, WorkspaceState } from '@switchboard/contract';
+import sql from 'sql-template-tag';
+import type { Db } from '../database/database.ts';
+import { Failure } from '../failure.ts';
+import type { Realm } from '../people/session.ts';
+import type { Entered } from './gate.ts';
+
+/** The answer of `GET /api/workspace/{id}`. */
+export const workspaceState = (inside: Entered): WorkspaceState => ({
+  account: accountOf(inside),
+  settings: inside.settings,
+  agent: {
+    id: inside.agentId,
+    role: inside.role,
+    display_name: inside.displayName,
+    signed_in_by_link: inside.byLink,
+  },
+});
+
+export const accountOf = (inside: Entered): WorkspaceState['account'] => ({
+  account_id: inside.accountId,
+  server: inside.server,
+  account_name: inside.accountName,
+  // Only an account that is on can be entered.
+  account_status: 1,
+  builder_url: inside.builderUrl,
+});
+
+type Listed = {
+  name: string;
+  email: string;
+  language: Language | null;
+  by_link: boolean;
+  account_id: number | null;
+  account_name: string;
+  state: 'open' | 'disabled' | 'sign_in_again';
+};
+
+/**
+ * The accounts of a session's person on its server, whatever their state; of a link session its
+ * one account.
+ *
+ * @throws Failure no_session
+ */
+export async function listAccountsOfPerson(
+  db: Db,
+  token: string | undefined,
+  realm: Realm,
+): Promise<AccountsOfPerson> {
+  const rows = await db.query<Listed>(sql`
+    select p.name, p.email, p.language, s.link_server is not null as by_link,
+      a.account_id, a.account_name,
+      case when a.account_status = 0 then 'disabled'
+           when s.number > a.entry_number then 'open'
+           else 'sign_in_again' end as state
+    from sessions s
+    join persons p on p.id = s.person_id
+    left join (
+      select g.person_id, b.*
+      from agents g
+      join accounts b on b.server = g.server and b.account_id = g.account_id
+        and b.deleted_at is null
+      where g.state = 'open'
+    ) a on a.person_id = s.person_id and 'server:' || a.server = s.realm
+      and (s.link_server is null
+           or (a.server = s.link_server and a.account_id = s.link_account_id))
+    where s.token = ${token ?? ''} and s.realm = ${realm} and s.expires_at > now()
+    order by a.account_name, a.account_id`);
+  const [first] = rows;
+  if (!first) throw new Failure('no_session');
+  const { name, email, language } = first;
+  return {
+    person: { name, email, language },
+    accounts: rows.flatMap(({ account_id, account_name, state }) =>
+      account_id === null ? [] : [{ account_id, account_name, state }],
+    ),
+    signed_in_by_link: first.by_link,
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Which of the installation's sites a request is for, by its `Host`: the partner console at
+ * BASE_DOMAIN, or a server's online at `{server}.{BASE_DOMAIN}` (`entry.md`, Hosts).
+ */
+import type { FastifyRequest } from 'fastify';
+import sql from 'sql-template-tag';
+import type { Database } from '../database/database.ts';
+import { Failure } from '../failure.ts';
+import type { Realm } from '../people/session.ts';
+
+export type Site = {
+  realm: Realm;
+  /** The server's name; undefined at the console. */
+  server: string | undefined;
+  /** As this browser sees the site: the scheme of the configuration, host and port of the request. */
+  origin: string;
+};
+
+export type SiteOptions = {
+  database: Database;
+  baseDomain: string;
+  publicScheme: 'http' | 'https';
+};
+
+/**
+ * The site of a request.
+ *
+ * @throws Failure wrong_host where `Host` is neither BASE_DOMAIN nor a registered server's
+ */
+export async function siteOf(request: FastifyRequest, options: SiteOptions): Promise<Site> {
+  const { database, baseDomain, publicScheme } = options;
+  const url = URL.parse(`${publicScheme}://${request.host}`);
+  // What a URL would have to repair (credentials, a path, upper case aside) is no host name.
+  if (!url || url.host !== withoutDefaultPort(request.host.toLowerCase(), publicScheme))
+    throw new Failure('wrong_host');
+  if (url.hostname === baseDomain)
+    return { realm: 'console', server: undefined, origin: url.origin };
+  const suffix = `.${baseDomain}`;
+  const name = url.hostname.slice(0, -suffix.length);
+  if (!url.hostname.endsWith(suffix) || !(await isServer(database, name)))
+    throw new Failure('wrong_host');
+  return { realm: `server:${name}`, server: name, origin: url.origin };
+}
+
+/** Whether a request is for the console; asks no database. */
+export const isConsole = (
+  { hostname }: FastifyRequest,
+  { baseDomain }: Pick<SiteOptions, 'baseDomain'>,
+): boolean => hostname.toLowerCase() === baseDomain;
+
+const withoutDefaultPort = (host: string, scheme: string): string =>
+  host.replace(scheme === 'https' ? /:443$/ : /:80$/, '');
+
+async function isServer(database: Database, name: string): Promise<boolean> {
+  const rows = await database.read((db) => db.query(sql`select from servers where name = ${name}`));
+  return rows.length > 0;
+}
+
+/**
+ * Refuses a write that another site's page may have sent. A sibling (`evil.example.com` beside
+ * `online.example.com`) counts as same-site in browsers, so `SameSite` does not help.
+ *
+ * @throws Failure origin_refused
+ */
+export function requireOwnOrigin(request: FastifyRequest, site: Site): void {
+  const { origin } = request.headers;
+  const from = request.headers['sec-fetch-site'];
+  const own =
+    origin === undefined
+      ? from === undefined || from === 'same-origin' || from === 'none'
+      : origin === site.origin;
+  if (!own) throw new Failure('origin_refused');
+}

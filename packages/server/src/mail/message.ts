@@ -1,0 +1,32 @@
+/** A letter as a mail program gets it: its headers, and nothing in them that a user could forge. */
+import { randomUUID } from 'node:crypto';
+import type { SendMailOptions } from 'nodemailer';
+import { isAddress, type Sender } from './address.ts';
+
+export type Letter = { to: string; subject: string; text: string; html: string };
+
+export type Message = SendMailOptions & { messageId: string };
+
+/**
+ * One message; every try to deliver it has the same Message-ID and Date.
+ *
+ * @throws Error when the recipient is not one plain address, or the subject not one line
+ */
+export function compose(letter: Letter, from: Sender): Message {
+  if (!isAddress(letter.to)) throw new Error('The recipient is not an e-mail address.');
+  if (/\p{Cc}/u.test(letter.subject)) throw new Error('The subject is not one line.');
+  const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
+  return {
+    messageId: `<${randomUUID()}@${domain}>`,
+    date: new Date(),
+    from,
+    to: { name: '', address: letter.to },
+    subject: letter.subject,
+    text: letter.text,
+    html: letter.html,
+    headers: { 'Auto-Submitted': 'auto-generated' },
+    xMailer: false,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+}

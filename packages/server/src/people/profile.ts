@@ -1,0 +1,85 @@
+/** A person's own profile, and the devices that are signed in. */
+import type { Profile, profileChange } from '@switchboard/contract';
+import sql from 'sql-template-tag';
+import type { z } from 'zod';
+import type { Db } from '../database/database.ts';
+import type { SessionRow } from './session.ts';
+
+type PersonRow = Profile['person'] & { second_factor: Profile['second_factor']; codes_to: string };
+type DeviceRow = Omit<Profile['devices'][number], 'created_at'> & { created_at: Date };
+
+/** Everything that the page "My profile" shows. */
+export async function readProfile(db: Db, session: SessionRow): Promise<Profile> {
+  const [row] = await db.query<PersonRow>(sql`
+    select p.name, p.email, p.language, coalesce(p.two_factor_email, p.email) as codes_to,
+      case when not p.two_factor_enabled then 'none'
+           when exists (select from two_factors t where t.person_id = p.id and t.verified)
+           then 'app' else 'email' end as second_factor
+    from persons p
+    where p.id = ${session.person_id}`);
+  if (!row) throw new Error('a session without its person');
+  const { name, email, language, second_factor, codes_to } = row;
+  return {
+    person: { name, email, language },
+    second_factor,
+    codes_to: second_factor === 'email' ? codes_to : null,
+    devices: await listDevices(db, session),
+  };
+}
+
+/** The live sessions of the person, of every realm, this one first. */
+async function listDevices(db: Db, session: SessionRow): Promise<Profile['devices']> {
+  const rows = await db.query<DeviceRow>(sql`
+    select s.id, s.id = ${session.id} as current, s.link_server is not null as by_link,
+      case when s.realm = 'console' then '' else substr(s.realm, 8) end as server,
+      coalesce(s.ip_address, '') as address, coalesce(s.user_agent, '') as user_agent, s.created_at
+    from sessions s
+    where s.person_id = ${session.person_id} and s.realm is not null and s.expires_at > now()
+    order by current desc, s.created_at desc`);
+  return rows.map((row) => ({ ...row, created_at: row.created_at.toISOString() }));
+}
+
+/** Changes the name or the language of pages and mails. */
+export async function updateProfile(
+  db: Db,
+  session: SessionRow,
+  change: z.output<typeof profileChange>,
+): Promise<void> {
+  const { name, language } = change;
+  await db.query(sql`
+    update persons
+    set name = coalesce(${name ?? null}, name),
+        language = case when ${language === undefined} then language else ${language ?? null} end,
+        updated_at = now()
+    where id = ${session.person_id}`);
+}
+
+/** Signs out every device but this one; how many. */
+export async function signOutOthers(db: Db, session: SessionRow): Promise<number> {
+  const ended = await db.query(sql`
+    delete from sessions
+    where person_id = ${session.person_id} and id <> ${session.id}
+    returning id`);
+  return ended.length;
+}
+
+/** Signs out one device; whether it was one of this person's. */
+export async function signOutDevice(db: Db, session: SessionRow, id: string): Promise<boolean> {
+  const ended = await db.query(sql`
+    delete from sessions
+    where person_id = ${session.person_id} and id::text = ${id}
+    returning id`);
+  return ended.length > 0;
+}
+
+/** Every invitation that waits for this person is mailed again, each at most once a minute. */
+export async function inviteMeAgain(db: Db, session: SessionRow): Promise<void> {
+  await db.query(sql`
+    update agents g
+    set mail_due_at = now()
+    where g.person_id = ${session.person_id} and g.state = 'waiting'
+      and not exists (
+        select from invitations i
+        where i.server = g.server and i.account_id = g.account_id and i.agent_id = g.agent_id
+          and i.created_at > now() - interval '1 minute')`);
+}

@@ -1,0 +1,109 @@
+/**
+ * The cookies that carry a session's token, signed as better-auth signs its own: the token, a dot,
+ * the base64 HMAC-SHA-256 of it. A link session inside a frame has a cookie of its own, since no
+ * other reaches a frame (`entry.md`, Hosts, origins, cookies).
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+export type CookieOptions = {
+  /** Of `identitySecret`; the first signs, all are accepted. */
+  secrets: readonly string[];
+  /** https: `__Host-` and `Secure`. */
+  secure: boolean;
+};
+
+export type SentSession = {
+  token: string;
+  /** It came in the cookie of frames. */
+  framed: boolean;
+};
+
+/** What the cookies are called; better-auth is told the same names. */
+export const cookieNames = (secure: boolean) => {
+  const prefix = secure ? '__Host-switchboard' : 'switchboard';
+  return {
+    session: `${prefix}.session`,
+    framed: `${prefix}.session_framed`,
+    sessionData: `${prefix}.session_data`,
+    dontRemember: `${prefix}.dont_remember`,
+    twoFactor: `${prefix}.two_factor`,
+    trustDevice: `${prefix}.trust_device`,
+  };
+};
+
+/** What signs cookies and encrypts second factors: made of the installation's key, never the key. */
+export const identitySecret = (secretKey: string): string =>
+  createHmac('sha256', secretKey).update('switchboard identity').digest('hex');
+
+/** Cookie name → value as it was sent, still encoded; of names sent twice the first. */
+export function parseCookies(header: string | undefined): Map<string, string> {
+  const cookies = new Map<string, string>();
+  for (const pair of (header ?? '').split(';')) {
+    const at = pair.indexOf('=');
+    const name = pair.slice(0, at).trim();
+    if (at > 0 && !cookies.has(name)) cookies.set(name, pair.slice(at + 1).trim());
+  }
+  return cookies;
+}
+
+/** The session that a request carries, if its signature is ours. */
+export function readSession(
+  header: string | undefined,
+  options: CookieOptions,
+): SentSession | undefined {
+  const cookies = parseCookies(header);
+  const names = cookieNames(options.secure);
+  const framed = readSigned(cookies.get(names.framed), options.secrets);
+  if (framed) return { token: framed, framed: true };
+  const token = readSigned(cookies.get(names.session), options.secrets);
+  return token ? { token, framed: false } : undefined;
+}
+
+/** The value of a signed cookie; undefined when the signature is not ours. */
+export function readSigned(
+  sent: string | undefined,
+  secrets: readonly string[],
+): string | undefined {
+  const text = decoded(sent);
+  const dot = text.lastIndexOf('.');
+  if (dot < 1) return undefined;
+  const value = text.slice(0, dot);
+  const given = Buffer.from(text.slice(dot + 1));
+  const known = secrets.some((secret) => {
+    const expected = Buffer.from(signature(value, secret));
+    return expected.length === given.length && timingSafeEqual(expected, given);
+  });
+  return known ? value : undefined;
+}
+
+/** `value.signature`, encoded, as it stands in a Cookie header. */
+export const signed = (value: string, { secrets: [secret = ''] }: CookieOptions): string =>
+  encodeURIComponent(`${value}.${signature(value, secret)}`);
+
+/** A `Set-Cookie` for a session made by a login link, which lives as long as the browser. */
+export function sessionCookie(token: string, framed: boolean, options: CookieOptions): string {
+  return `${nameOf(framed, options)}=${signed(token, options)}; ${attributes(framed, options)}`;
+}
+
+/** A `Set-Cookie` that takes a session's cookie away. */
+export const clearedCookie = (framed: boolean, options: CookieOptions): string =>
+  `${nameOf(framed, options)}=; Max-Age=0; ${attributes(framed, options)}`;
+
+const nameOf = (framed: boolean, { secure }: CookieOptions): string =>
+  cookieNames(secure)[framed ? 'framed' : 'session'];
+
+function attributes(framed: boolean, { secure }: CookieOptions): string {
+  if (framed) return 'Path=/; HttpOnly; Secure; SameSite=None; Partitioned';
+  return `Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+}
+
+const signature = (value: string, secret: string): string =>
+  createHmac('sha256', secret).update(value).digest('base64');
+
+function decoded(sent: string | undefined): string {
+  try {
+    return decodeURIComponent(sent ?? '');
+  } catch {
+    return '';
+  }
+}
