@@ -1,12 +1,13 @@
 /**
  * `npm test`: types, lint, dead code, then every test on one PostgreSQL with a migrated template,
- * then the (endpoint, reason) pairs that the tests saw. `npm run check` stops before the tests.
+ * then the (endpoint, reason) pairs that the tests saw. `npm run check` stops before the tests;
+ * `npm run e2e` runs the browser specs alone, and SWITCHBOARD_SKIP_E2E=1 the others alone.
  * SWITCHBOARD_TEST_POSTGRES names another PostgreSQL than the embedded one, as JSON for `pg`; its
  * database must be empty and becomes the template.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type pg from 'pg';
 import { startEmbedded } from '../packages/server/src/database/embedded.ts';
@@ -15,10 +16,13 @@ import { openPostgres } from '../packages/server/src/database/postgres.ts';
 import { markRunning } from '../packages/server/src/database/running.ts';
 import { removeDataDir } from '../packages/server/src/testing-data-dir.ts';
 import { comparePairs } from '../packages/server/src/testing-pairs.ts';
+import { buildWeb } from './build-web.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-// A test that waits for ever must not hang the run.
-const TEST_TIMEOUT_MS = 180_000;
+// A test that waits for ever must not hang the run. It holds for a whole file, too.
+const TEST_TIMEOUT_MS = 300_000;
+// Files at a time. One core is left to PostgreSQL; a browser takes 300 MB, whatever the cores.
+const CONCURRENCY = Math.min(4, Math.max(1, availableParallelism() - 1));
 
 type Check = { name: string; run: () => boolean };
 
@@ -37,11 +41,16 @@ function run(command: string, args: string[], env: Record<string, string> = {}):
 
 const checks: Check[] = [
   { name: 'types (tsc)', run: () => run(process.execPath, [bin('tsc'), '-p', 'tsconfig.json']) },
+  {
+    name: 'types of the web app (tsc)',
+    run: () => run(process.execPath, [bin('tsc'), '-p', 'packages/web']),
+  },
   { name: 'lint and format (Biome)', run: () => run(process.execPath, [bin('biome'), 'check']) },
   { name: 'dead code (knip)', run: () => run(process.execPath, [bin('knip')]) },
 ];
 
-async function runTests(files: string[]): Promise<boolean> {
+async function runTests(files: string[], comparesPairs: boolean): Promise<boolean> {
+  buildWeb();
   const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-test-run-'));
   const given = process.env.SWITCHBOARD_TEST_POSTGRES;
   const log = ({ message }: { message: string }) => process.stdout.write(`${message}\n`);
@@ -54,13 +63,16 @@ async function runTests(files: string[]): Promise<boolean> {
     await database.close();
     const passed = run(
       process.execPath,
-      ['--test', `--test-timeout=${TEST_TIMEOUT_MS}`, '--test-reporter=spec', ...files],
+      [
+        ...['--test', `--test-timeout=${TEST_TIMEOUT_MS}`, `--test-concurrency=${CONCURRENCY}`],
+        ...['--test-reporter=spec', ...files],
+      ],
       {
         SWITCHBOARD_TEST_POSTGRES: JSON.stringify(connection),
         SWITCHBOARD_TEST_PAIRS: pairs,
       },
     );
-    return comparePairsIn(pairs) && passed;
+    return (!comparesPairs || comparePairsIn(pairs)) && passed;
   } finally {
     await embedded?.stop();
     removeDataDir(dataDir, embedded?.dataFolder ?? dataDir);
@@ -75,23 +87,37 @@ function comparePairsIn(file: string): boolean {
   return missing.length === 0 && unlisted.length === 0;
 }
 
+type Result = [name: string, outcome: 'passed' | 'FAILED' | 'NOT RUN'];
+
 async function main(): Promise<void> {
   const unmark = markRunning(ROOT);
-  const results: [string, boolean][] = [];
-  for (const check of checks) {
-    process.stdout.write(`\n── ${check.name}\n`);
-    results.push([check.name, check.run()]);
-  }
-  if (!process.argv.includes('--checks-only')) {
-    const files = globSync('packages/*/src/**/*.test.ts', { cwd: ROOT }).sort();
-    process.stdout.write(`\n── tests (${files.length} files)\n`);
-    results.push([`tests (${files.length} files)`, await runTests(files)]);
-  }
+  const browserOnly = process.argv.includes('--browser-only');
+  const results: Result[] = [];
+  if (!browserOnly)
+    for (const check of checks) {
+      process.stdout.write(`\n── ${check.name}\n`);
+      results.push([check.name, check.run() ? 'passed' : 'FAILED']);
+    }
+  if (!process.argv.includes('--checks-only')) results.push(...(await test(browserOnly)));
   unmark();
   process.stdout.write('\n');
-  for (const [name, passed] of results)
-    process.stdout.write(`${passed ? 'passed' : 'FAILED'}  ${name}\n`);
-  process.exitCode = results.every(([, passed]) => passed) ? 0 : 1;
+  for (const [name, outcome] of results) process.stdout.write(`${outcome.padEnd(8)}${name}\n`);
+  process.exitCode = results.some(([, outcome]) => outcome === 'FAILED') ? 1 : 0;
+}
+
+async function test(browserOnly: boolean): Promise<Result[]> {
+  const browser = globSync('e2e/**/*.test.ts', { cwd: ROOT }).sort();
+  const others = globSync(['packages/*/src/**/*.test.ts', 'scripts/*.test.ts'], {
+    cwd: ROOT,
+  }).sort();
+  const skip = !browserOnly && process.env.SWITCHBOARD_SKIP_E2E === '1';
+  const files = [...(browserOnly ? [] : others), ...(skip ? [] : browser)];
+  const name = `tests (${files.length} files)`;
+  const left = `browser specs (${browser.length} files): SWITCHBOARD_SKIP_E2E=1`;
+  process.stdout.write(`\n── ${name}${skip ? `, without the ${left}` : ''}\n`);
+  const passed = await runTests(files, !browserOnly);
+  const result: Result = [name, passed ? 'passed' : 'FAILED'];
+  return skip ? [result, [left, 'NOT RUN']] : [result];
 }
 
 await main();

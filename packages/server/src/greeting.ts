@@ -1,4 +1,5 @@
 /** What `npm start` prints: where it runs, and the first steps, ready to paste. */
+import { baseUrlOf } from './app.ts';
 import type { Config } from './config.ts';
 import { type Quickstart, quickstartFile } from './quickstart.ts';
 import type { Service } from './service.ts';
@@ -10,6 +11,11 @@ export function greet(service: Service, config: Config, out: Terminal): void {
   const { quickstart, baseUrl } = service;
   const lines = [`Switchboard is ready: ${baseUrl}  (reference: ${baseUrl}/reference)`];
   if (quickstart) {
+    const { server, agent_email, agent_password } = quickstart;
+    lines.push(
+      `The online of account ${quickstart.account_id}: ${baseUrlOf(config, service.port, server)}`,
+    );
+    if (out.isTTY) lines.push(`  e-mail ${agent_email}, password ${agent_password}`);
     lines.push(`Quick start secrets: ${quickstartFile(config.dataDir)}`);
     if (out.isTTY) lines.push('', ...firstSteps(quickstart));
   }

@@ -32,7 +32,7 @@ const forbidden: [string, string][] = [
   [`${server}/http/x.ts`, '../app.ts'],
   [`${server}/database/x.ts`, '../http/answers.ts'],
   [`${server}/database/x.ts`, '../accounts/account.ts'],
-  ...['accounts', 'partners', 'people', 'events', 'agents', 'delivery'].flatMap(
+  ...['accounts', 'partners', 'people', 'events', 'agents', 'delivery', 'mail'].flatMap(
     (feature): [string, string][] =>
       [
         'pg',

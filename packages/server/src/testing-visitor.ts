@@ -4,7 +4,7 @@ import { type FailureBody, type FailureCode, failures } from '@switchboard/contr
 import type { TestService } from './testing.ts';
 import { type Heard, send } from './testing-http.ts';
 
-export type VisitorOptions = {
+type VisitorOptions = {
   /** Over what the visitor sends by itself; `''` takes a header away. */
   headers?: Record<string, string>;
 };

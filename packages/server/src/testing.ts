@@ -24,6 +24,10 @@ import { observePair } from './testing-coverage.ts';
 import { atEnd } from './testing-ends.ts';
 import { startPostgres } from './testing-postgres.ts';
 
+// The whole door for the tests of other packages.
+export { atEnd } from './testing-ends.ts';
+export { startMailbox } from './testing-mail.ts';
+
 export type TestPartner = PartnerClient & {
   partner: number;
   clientId: string;

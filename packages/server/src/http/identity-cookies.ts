@@ -30,8 +30,10 @@ export async function cookiesForLibrary(
   const sent = parseCookies(header);
   const names = cookieNames(options.secure);
   const kept = new Map<string, string>();
+  // Somebody who is signed in is nobody's half-done sign-in.
   if (token) kept.set(names.session, token);
-  for (const name of [names.twoFactor, names.dontRemember, names.trustDevice]) {
+  const others = [names.dontRemember, names.trustDevice, ...(token ? [] : [names.twoFactor])];
+  for (const name of others) {
     const value = readSigned(sent.get(name), options.secrets);
     if (value !== undefined) kept.set(name, value);
   }

@@ -31,14 +31,14 @@ export function limitsOf(
     refuseFor(await database.write((db) => countFailure(db, tried, counted)));
   };
   const check = async () => {
-    if (path.guesses || path.mails)
-      refuseFor(await database.read((db) => secondsBlocked(db, from, name)));
+    if (path.guesses) refuseFor(await database.read((db) => secondsBlocked(db, from, name)));
   };
   return {
     checkAgain: check,
     async check() {
       await check();
-      // Letters are a nuisance to one person; they are not what a whole address is blocked for.
+      // Letters are a nuisance to one person, nothing to block a whole address for; and whoever
+      // failed ten times may well need one.
       if (path.mails) await count({ ...from, addressShared: true }, `${path.mails}:${name}`);
     },
     async fail(failure) {

@@ -5,21 +5,21 @@
  * answers leave without a token.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { password } from '@switchboard/contract';
 import type { FastifyInstance } from 'fastify';
-import sql from 'sql-template-tag';
-import { Failure } from '../failure.ts';
 import { requireAdmission } from '../people/admission.ts';
-import { ADDRESS_HEADER, type Identity } from '../people/identity.ts';
-import { findChallenge, forgetCodeAddress, forgetHalfDone } from '../people/identity-challenge.ts';
-import { findSession, type SessionRow } from '../people/session.ts';
+import type { Identity } from '../people/identity.ts';
+import { forgetCodeAddress, forgetHalfDone } from '../people/identity-challenge.ts';
+import { endSession, tokenOf } from '../people/identity-session.ts';
+import { ADDRESS_HEADER } from '../people/identity-settings.ts';
+import type { SessionRow } from '../people/session.ts';
 import { clearedCookie } from '../people/session-cookie.ts';
 import { isBehindUnknownProxy } from './address.ts';
-import { cookiesForLibrary, readChallenge } from './identity-cookies.ts';
+import { findCaller, readSent } from './identity-caller.ts';
+import { cookiesForLibrary } from './identity-cookies.ts';
 import { identityFailure } from './identity-failures.ts';
 import { type Limits, limitsOf } from './identity-limits.ts';
 import { type IdentityPath, type IdentityPathName, identityPaths } from './identity-paths.ts';
-import { addPageCalls, type PageCall, type PageOptions, readBody } from './page-call.ts';
+import { addPageCalls, type PageCall, type PageOptions } from './page-call.ts';
 
 export type IdentityRouteOptions = PageOptions & {
   identity: Identity;
@@ -46,7 +46,6 @@ export function addIdentityRoutes(server: FastifyInstance, options: IdentityRout
     });
 }
 
-type Sent = { [field in 'email' | 'token' | 'newPassword']?: string };
 type Answer = { headers: Headers | null; response: unknown };
 type LibraryCall = (input: {
   body?: object;
@@ -62,9 +61,7 @@ async function answerCall(
 ): Promise<{ response: unknown; setCookies: string[] }> {
   const { request, site } = call;
   const { database, identity, cookies } = options;
-  const session = await sessionOf(call, options);
-  if (session?.link_server && !path.byLink) throw new Failure('link_session');
-  const challenge = await whoMayCall(path, session, call, options);
+  const { session, challenge } = await findCaller(path, call, options);
   const body = readSent(path, call);
   const from = {
     address: request.ip,
@@ -74,9 +71,9 @@ async function answerCall(
   const limits = limitsOf(database, from, path, email);
   await limits.check();
 
-  if (name === 'sign-out' && session) await endSession(options, session.id);
+  if (name === 'sign-out' && session) await endSession(database, session);
   if (name === 'revoke-session' && session)
-    body.token = await tokenOf(options, session, body.token);
+    body.token = await tokenOf(database, session, body.token ?? '');
   const headers = new Headers({
     cookie: await cookiesForLibrary(
       request.headers.cookie,
@@ -110,40 +107,6 @@ async function answerCall(
   return { response: answer.response, setCookies };
 }
 
-/** A live session of this realm; a cookie of another one counts as none. */
-async function sessionOf(
-  { token, site }: PageCall,
-  { database }: IdentityRouteOptions,
-): Promise<SessionRow | undefined> {
-  return token ? database.read((db) => findSession(db, token, site.realm)) : undefined;
-}
-
-/** @throws Failure no_session or challenge_expired */
-async function whoMayCall(
-  path: IdentityPath,
-  session: SessionRow | undefined,
-  { request }: PageCall,
-  { database, cookies }: IdentityRouteOptions,
-) {
-  if (session || !path.needs) return undefined;
-  if (path.needs === 'session') throw new Failure('no_session');
-  const identifier = readChallenge(request.headers.cookie, cookies);
-  const challenge = identifier && (await database.read((db) => findChallenge(db, identifier)));
-  if (!challenge) throw new Failure('challenge_expired');
-  return challenge;
-}
-
-/** @throws Failure body_invalid, request_invalid or password_invalid */
-function readSent(path: IdentityPath, { request }: PageCall): Sent {
-  const sent = request.body as Buffer | undefined;
-  const isEmpty = path.method === 'GET' || !sent?.length;
-  const body = (isEmpty ? path.body.safeParse({}).data : undefined) ?? readBody(request, path.body);
-  const { newPassword } = body as Sent;
-  if (newPassword !== undefined && !password.safeParse(newPassword).success)
-    throw new Failure('password_invalid', { parameter: 'newPassword' });
-  return body as Sent;
-}
-
 /** Once more after the password or code was right: others of a burst may have reached a limit. */
 async function admit(
   personId: string,
@@ -153,28 +116,6 @@ async function admit(
 ): Promise<void> {
   await limits.checkAgain();
   await database.read((db) => requireAdmission(db, personId, site.realm, addressOf));
-}
-
-/** The library would answer a sign-out with success even where the row could not be deleted. */
-const endSession = ({ database }: IdentityRouteOptions, id: string) =>
-  database.write((db) => db.query(sql`delete from sessions where id = ${id}`));
-
-/**
- * The token of one of the caller's own sessions, by the id that `list-sessions` shows.
- *
- * @throws Failure not_found
- */
-async function tokenOf(
-  { database }: IdentityRouteOptions,
-  session: SessionRow,
-  id: string | undefined,
-): Promise<string> {
-  const [row] = await database.read((db) =>
-    db.query<{ token: string }>(sql`
-      select token from sessions where id::text = ${id} and person_id = ${session.person_id}`),
-  );
-  if (!row) throw new Failure('not_found');
-  return row.token;
 }
 
 async function tidyUp(

@@ -25,7 +25,7 @@ export type PageCall = {
   token: string | undefined;
 };
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 /** Answers what is sent as JSON; undefined when it has answered itself. */
 export type Handler = (call: PageCall) => Promise<object | undefined>;
 export type Handlers = { [M in Method]?: Handler };

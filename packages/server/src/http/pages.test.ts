@@ -17,7 +17,9 @@ describe('the pages', () => {
     service = await startService();
   });
 
-  const get = (path: string, options: RequestInit = {}) => fetch(service.baseUrl + path, options);
+  /** At the console: elsewhere `/` is somebody else's page. */
+  const get = (path: string, options: RequestInit = {}) =>
+    fetch(`http://localhost:${new URL(service.baseUrl).port}${path}`, options);
   const read = async (path: string) => (await get(path)).text();
   const numbers = new Set(Object.values(reasons).map(({ number }) => number));
   const partners = [...numbers].filter((number) => number < 100);

@@ -99,7 +99,7 @@ async function siteOrUndefined(
 }
 
 /** `/` of a host that is neither the console's nor a server's. */
-export const sendWrongHost = (request: FastifyRequest, reply: FastifyReply, console: string) =>
+const sendWrongHost = (request: FastifyRequest, reply: FastifyReply, console: string) =>
   sendDocument(
     request,
     reply,

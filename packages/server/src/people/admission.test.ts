@@ -96,7 +96,7 @@ describe('the right password', () => {
     const admin = email();
     const gone = await newAccount(admin);
     await update(gone, 0);
-    await partner.deleteAccount({ server: 'online', account_id: gone });
+    await partner.deleteAccount({ server: 'online', accountID: gone });
     assertFailure(await signIn(admin), 'no_account');
   });
 

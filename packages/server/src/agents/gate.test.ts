@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import sql from 'sql-template-tag';
+import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
+import { assertFailure, newVisitor, type Visitor } from '../testing-visitor.ts';
+
+type Listed = { account_id: number; state: string };
+
+describe('the gate', () => {
+  let service: TestService;
+  let partner: TestPartner;
+  const server = 'online';
+
+  before(async () => {
+    service = await startService();
+    await service.operator.createServer({ server: 'second' });
+    partner = await service.newPartner();
+  });
+
+  const set = (account_id: number, account_status: 0 | 1) =>
+    partner.updateAccount({ account_id, server, account_status });
+  async function signedIn(email: string, at = server): Promise<Visitor> {
+    const visitor = newVisitor(service, at);
+    assert.equal((await visitor.signIn(email)).http, 200);
+    return visitor;
+  }
+  /** An account and somebody inside it. */
+  async function inside(changes: Record<string, unknown> = {}) {
+    const email = accountRequest().admin_email;
+    const id = await service.newAccount(partner, { admin_email: email, ...changes });
+    return { email, id, visitor: await signedIn(email) };
+  }
+  const states = async (visitor: Visitor) => {
+    const { http, body } = await visitor.get('/api/workspace');
+    assert.equal(http, 200);
+    const accounts = body.accounts as Listed[];
+    return Object.fromEntries(accounts.map(({ account_id, state }) => [account_id, state]));
+  };
+  /** What every way into an account answers, reading and writing. */
+  async function assertAll(
+    visitor: Visitor,
+    id: number,
+    code: Parameters<typeof assertFailure>[1],
+  ) {
+    const at = `/api/workspace/${id}` as const;
+    const invited = { email: 'new@example.com', name: 'New', role: 'agent' };
+    for (const heard of [
+      await visitor.get(at),
+      await visitor.get(`${at}/live`),
+      await visitor.get(`${at}/agents`),
+      await visitor.get(`${at}/log`),
+      await visitor.patch(`${at}/settings`, { language: 'he' }),
+      await visitor.patch(`${at}/settings`, { account_name: 'x' }),
+      await visitor.post(`${at}/agents`, invited),
+      await visitor.patch(`${at}/agents/1`, { role: 'agent' }),
+      await visitor.delete(`${at}/agents/1`),
+      await visitor.post(`${at}/agents/1/invitation`),
+    ])
+      assertFailure(heard, code);
+  }
+  const row = async (id: number) => {
+    const [found] = await service.database.read((db) =>
+      db.query(sql`
+        select a.settings, a.next_agent_id, count(*) as agents, min(g.role) as role
+        from accounts a join agents g on g.server = a.server and g.account_id = a.account_id
+        where a.server = ${server} and a.account_id = ${id}
+        group by a.server, a.account_id`),
+    );
+    return found;
+  };
+
+  test('refuses a session from before a cut everywhere, while the account is off and on again', async () => {
+    const { email, id, visitor } = await inside();
+    const other = await service.newAccount(partner, { admin_email: email });
+    const goesOn = async () => {
+      assert.equal((await visitor.get(`/api/workspace/${other}`)).http, 200);
+      const heard = await visitor.patch(`/api/workspace/${other}/settings`, { language: 'he' });
+      assert.equal(heard.http, 200);
+    };
+    const untouched = await row(id);
+    assert.deepEqual(await states(visitor), { [id]: 'open', [other]: 'open' });
+
+    await set(id, 0);
+    await assertAll(visitor, id, 'account_disabled');
+    assert.deepEqual(await states(visitor), { [id]: 'disabled', [other]: 'open' });
+    await goesOn();
+
+    await set(id, 1);
+    await assertAll(visitor, id, 'sign_in_again');
+    assert.deepEqual(await states(visitor), { [id]: 'sign_in_again', [other]: 'open' });
+    await goesOn();
+    assert.deepEqual(await row(id), untouched);
+
+    const fresh = await signedIn(email);
+    assert.equal((await fresh.get(`/api/workspace/${id}`)).http, 200);
+    assert.deepEqual(await states(fresh), { [id]: 'open', [other]: 'open' });
+    await assertAll(visitor, id, 'sign_in_again');
+    await goesOn();
+  });
+
+  test('keeps out a session that was made while the account was off', async () => {
+    const { email, id } = await inside();
+    const other = await service.newAccount(partner, { admin_email: email });
+    await set(id, 0);
+    const meanwhile = await signedIn(email);
+    await set(id, 1);
+    await assertAll(meanwhile, id, 'sign_in_again');
+    assert.deepEqual(await states(meanwhile), { [id]: 'sign_in_again', [other]: 'open' });
+  });
+
+  test('says of an account that is off its name and whom to ask, and nothing else of it', async () => {
+    await service.database.write((db) =>
+      db.query(sql`
+        update partners set support_name = 'Help', support_url = 'https://help.example',
+          support_email = 'help@example.com'
+        where partner_id = ${partner.partner}`),
+    );
+    const { id, visitor } = await inside({ account_name: 'Bakery' });
+    await partner.updateAccount({
+      ...{ account_id: id, server, account_status: 0 },
+      status_reason: 'Invoice unpaid',
+    });
+    const { body } = await visitor.get(`/api/workspace/${id}`);
+    const { code, message: _, ...details } = body.error as Record<string, unknown>;
+    assert.equal(code, 'account_disabled');
+    assert.deepEqual(details, {
+      account_name: 'Bakery',
+      support: { name: 'Help', url: 'https://help.example', email: 'help@example.com' },
+    });
+  });
+
+  test('knows no deleted account, and wants a new sign-in once it is restored', async () => {
+    const { email, id, visitor } = await inside();
+    await service.newAccount(partner, { admin_email: email });
+    await partner.deleteAccount({ accountID: id, server });
+    await assertAll(visitor, id, 'not_found');
+    assert.equal(id in (await states(visitor)), false);
+    const meanwhile = await signedIn(email);
+    await service.operator.restoreAccount({ account_id: id, server });
+    for (const old of [visitor, meanwhile]) {
+      await assertAll(old, id, 'sign_in_again');
+      assert.equal((await states(old))[id], 'sign_in_again');
+    }
+    assert.equal((await (await signedIn(email)).get(`/api/workspace/${id}`)).http, 200);
+  });
+
+  test('does not let in an agent who waits', async () => {
+    const { email, id, visitor } = await inside();
+    const other = await service.newPartner();
+    const waiting = await service.newAccount(other, { admin_email: email });
+    for (const session of [visitor, await signedIn(email)]) {
+      await assertAll(session, waiting, 'not_found');
+      assert.deepEqual(await states(session), { [id]: 'open' });
+    }
+    await other.updateAccount({ account_id: waiting, server, account_status: 0 });
+    await assertAll(visitor, waiting, 'not_found');
+  });
+
+  test("answers for somebody else's account as for one that does not exist, on or off", async () => {
+    const { visitor } = await inside();
+    const theirs = await service.newAccount(await service.newPartner());
+    const colleagues = await service.newAccount(partner);
+    for (const id of [theirs, colleagues, 9_999_999]) await assertAll(visitor, id, 'not_found');
+    await set(colleagues, 0);
+    await assertAll(visitor, colleagues, 'not_found');
+    const said = [theirs, colleagues, 9_999_999].map(async (id) => {
+      const { body } = await visitor.get(`/api/workspace/${id}`);
+      return { ...body, request_id: '' };
+    });
+    const [first, ...more] = await Promise.all(said);
+    for (const answer of more) assert.deepEqual(answer, first);
+  });
+
+  test('does not take an account of the same number on another server for this one', async () => {
+    const { id, visitor } = await inside();
+    const elsewhere = await service.newAccount(partner);
+    await service.database.write((db) =>
+      db.query(sql`update servers set next_account_id = ${elsewhere} where name = 'second'`),
+    );
+    const email = accountRequest().admin_email;
+    const second = { server: 'second', admin_email: email };
+    assert.equal(await service.newAccount(partner, second), elsewhere);
+    const there = await signedIn(email, 'second');
+    assert.equal((await there.get(`/api/workspace/${elsewhere}`)).http, 200);
+    await assertAll(visitor, elsewhere, 'not_found');
+    // A session is of the server where it was made.
+    const carried = newVisitor(service);
+    for (const [name, value] of there.cookies) carried.cookies.set(name, value);
+    await assertAll(carried, elsewhere, 'no_session');
+    await assertAll(carried, id, 'no_session');
+    assertFailure(await carried.get('/api/workspace'), 'no_session');
+  });
+});

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { generate } from 'otplib';
+import sql from 'sql-template-tag';
+import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
+import { type Mailbox, startMailbox } from '../testing-mail.ts';
+import { assertFailure, newVisitor, type Visitor } from '../testing-visitor.ts';
+
+const password = 'Correct-Horse1';
+
+describe('the second factor', () => {
+  let mailbox: Mailbox;
+  let service: TestService;
+  let partner: TestPartner;
+  before(async () => {
+    mailbox = await startMailbox();
+    service = await startService({ environment: { SMTP_URL: mailbox.url } });
+    partner = await service.newPartner();
+  });
+
+  type Person = { email: string; account_id: number };
+  async function person(changes = {}): Promise<Person> {
+    const { admin_email } = accountRequest();
+    const account_id = await service.newAccount(partner, { admin_email, ...changes });
+    return { email: admin_email, account_id };
+  }
+  async function signedIn(email: string): Promise<Visitor> {
+    const visitor = newVisitor(service);
+    const heard = await visitor.signIn(email);
+    assert.ok(heard.http === 200 && heard.body.user, heard.text);
+    return visitor;
+  }
+  const post = (visitor: Visitor, path: string, body?: object) =>
+    visitor.post(`/api/auth/two-factor/${path}`, body);
+  const isSignedIn = async (visitor: Visitor) =>
+    (await visitor.get('/api/auth/get-session')).text !== 'null';
+  async function codeTo(address: string): Promise<string> {
+    const { text } = await mailbox.next(address);
+    return /^\d{6}$/m.exec(text)?.[0] ?? assert.fail(text);
+  }
+  /** Sets up an app; its secret and backup codes. */
+  async function setUpApp(visitor: Visitor) {
+    const { body, text } = await post(visitor, 'enable', { password });
+    const { totpURI, backupCodes } = body as { totpURI: string; backupCodes: string[] };
+    assert.match(totpURI, /^otpauth:\/\/totp\/Switchboard:/, text);
+    const secret = new URL(totpURI).searchParams.get('secret') ?? '';
+    const verified = await post(visitor, 'verify-totp', { code: await generate({ secret }) });
+    assert.equal(verified.http, 200, verified.text);
+    return { secret, backupCodes };
+  }
+
+  test('by an app is asked for at the next sign-in, and the right code makes the session', async () => {
+    const { email } = await person();
+    const visitor = await signedIn(email);
+    const { secret } = await setUpApp(visitor);
+    assert.ok(await isSignedIn(visitor), 'the session was replaced');
+    const next = newVisitor(service);
+    const asked = await next.signIn(email);
+    assert.deepEqual(asked.body, { twoFactorRedirect: true, twoFactorMethods: ['totp', 'otp'] });
+    assert.deepEqual([...next.cookies.keys()], ['switchboard.two_factor']);
+    assert.equal(await isSignedIn(next), false);
+    assert.deepEqual(
+      next.setCookies.filter((set) => /^switchboard\.session=[^;]/.test(set)),
+      [],
+      'the token of the session that was deleted left',
+    );
+    assertFailure(await post(next, 'verify-totp', { code: '000000' }), 'wrong_code');
+    const heard = await post(next, 'verify-totp', { code: ` ${await generate({ secret })} ` });
+    assert.ok(heard.body.user && !('token' in heard.body), heard.text);
+    assert.deepEqual([...next.cookies.keys()], ['switchboard.session']);
+    assert.ok(await isSignedIn(next));
+    assert.equal((await next.get('/api/workspace')).http, 200);
+  });
+
+  test('by a backup code works once', async () => {
+    const { email } = await person();
+    const { backupCodes } = await setUpApp(await signedIn(email));
+    const [code] = backupCodes;
+    const first = newVisitor(service);
+    await first.signIn(email);
+    const body = { code, disableSession: true };
+    assert.equal((await post(first, 'verify-backup-code', body)).http, 200);
+    assert.ok(await isSignedIn(first));
+    const second = newVisitor(service);
+    await second.signIn(email);
+    assertFailure(await post(second, 'verify-backup-code', { code }), 'wrong_code');
+    const fresh = await post(first, 'generate-backup-codes', { password });
+    const [newCode] = fresh.body.backupCodes as string[];
+    assertFailure(await post(second, 'verify-backup-code', { code: backupCodes[1] }), 'wrong_code');
+    assert.equal((await post(second, 'verify-backup-code', { code: newCode })).http, 200);
+  });
+
+  test('by e-mail is asked for from the first sign-in where createAccount said so', async () => {
+    const { email } = await person({ admin_2fa: 1, admin_2fa_value: 'elsewhere@example.com' });
+    const visitor = newVisitor(service);
+    const asked = await visitor.signIn(email);
+    assert.deepEqual(asked.body, { twoFactorRedirect: true, twoFactorMethods: ['otp'] });
+    assertFailure(await post(visitor, 'verify-otp', { code: '123456' }), 'code_expired');
+    assert.deepEqual((await post(visitor, 'send-otp')).body, { status: true });
+    const code = await codeTo('elsewhere@example.com');
+    await post(visitor, 'send-otp');
+    const later = await codeTo('elsewhere@example.com');
+    if (code !== later) assertFailure(await post(visitor, 'verify-otp', { code }), 'wrong_code');
+    assert.equal((await post(visitor, 'verify-otp', { code: later })).http, 200);
+    assert.ok(await isSignedIn(visitor));
+    const stored = await service.database.read((db) =>
+      db.query(
+        sql`select from verifications where identifier like '2fa%' or value like ${`%${later}%`}`,
+      ),
+    );
+    assert.equal(stored.length, 0, 'identifiers and codes are stored hashed');
+  });
+
+  test('is not asked for on a device that is trusted', async () => {
+    const { email } = await person({ admin_2fa: 1, admin_2fa_value: 'trust@example.com' });
+    const visitor = newVisitor(service);
+    await visitor.signIn(email);
+    await post(visitor, 'send-otp');
+    const code = await codeTo('trust@example.com');
+    await post(visitor, 'verify-otp', { code, trustDevice: true });
+    assert.ok(visitor.cookies.has('switchboard.trust_device'));
+    await visitor.post('/api/auth/sign-out');
+    assert.ok((await visitor.signIn(email)).body.user);
+    const body = { currentPassword: password, newPassword: 'Better-Horse2' };
+    assert.equal((await visitor.post('/api/auth/change-password', body)).http, 200);
+    const again = await visitor.signIn(email, body.newPassword);
+    assert.equal(again.body.twoFactorRedirect, true, 'a new password ends the trust');
+  });
+
+  test('needs a sign-in that is half done, or a session', async () => {
+    const { email } = await person({ admin_2fa: 1, admin_2fa_value: 'half@example.com' });
+    const visitor = newVisitor(service);
+    const body = { code: '123456' };
+    assertFailure(await post(visitor, 'verify-otp', body), 'challenge_expired');
+    await visitor.signIn(email);
+    assertFailure(await post(visitor, 'enable', { password }), 'no_session');
+    assertFailure(await post(visitor, 'disable', { password }), 'no_session');
+    assertFailure(await post(visitor, 'verify-totp', body), 'second_factor_conflict');
+    await service.database.write((db) =>
+      db.query(sql`update verifications set expires_at = now() - interval '1 second'`),
+    );
+    for (const path of ['send-otp', 'verify-otp', 'verify-totp', 'verify-backup-code'])
+      assertFailure(await post(visitor, path, body), 'challenge_expired');
+  });
+
+  test('is set up and taken away with the password only, and leaves no address of codes behind', async () => {
+    const { email } = await person();
+    const visitor = await signedIn(email);
+    assertFailure(await post(visitor, 'enable', { password: 'Wrong-Horse1' }), 'wrong_password');
+    assertFailure(
+      await post(visitor, 'generate-backup-codes', { password }),
+      'second_factor_conflict',
+    );
+    assertFailure(await post(visitor, 'get-totp-uri', { password }), 'second_factor_conflict');
+    await setUpApp(visitor);
+    assertFailure(await post(visitor, 'enable', { password }), 'second_factor_conflict');
+    assert.equal((await post(visitor, 'get-totp-uri', { password })).http, 200);
+    assertFailure(await post(visitor, 'disable', { password: 'Wrong-Horse1' }), 'wrong_password');
+    await service.database.write((db) =>
+      db.query(sql`update persons set two_factor_email = 'x@example.com' where email = ${email}`),
+    );
+    assert.equal((await post(visitor, 'disable', { password })).http, 200);
+    const [left] = await service.database.read((db) =>
+      db.query(sql`
+        select p.two_factor_enabled, p.two_factor_email, count(t.id) as apps
+        from persons p left join two_factors t on t.person_id = p.id
+        where p.email = ${email} group by p.id`),
+    );
+    assert.deepEqual(left, { two_factor_enabled: false, two_factor_email: null, apps: 0 });
+    assert.ok((await newVisitor(service).signIn(email)).body.user);
+  });
+
+  test('changed, like the password, keeps the number that the session had before a cut', async () => {
+    const changes: ((visitor: Visitor, email: string) => Promise<unknown>)[] = [
+      (visitor) => post(visitor, 'enable', { password, method: 'otp' }),
+      (visitor) => setUpApp(visitor),
+      (visitor) => post(visitor, 'disable', { password }),
+      async (visitor, email) => {
+        await post(visitor, 'send-otp');
+        return post(visitor, 'verify-otp', { code: await codeTo(email) });
+      },
+      (visitor) =>
+        visitor.post('/api/auth/change-password', {
+          ...{ currentPassword: password, newPassword: 'Better-Horse2' },
+          revokeOtherSessions: true,
+        }),
+    ];
+    for (const change of changes) {
+      const { email, account_id } = await person();
+      const visitor = await signedIn(email);
+      const find = () =>
+        service.database.read((db) =>
+          db.query<{ id: string; number: number; realm: string }>(sql`
+            select s.id, s.number, s.realm
+            from sessions s join persons p on p.id = s.person_id where p.email = ${email}`),
+        );
+      const [before] = await find();
+      for (const account_status of [0, 1] as const)
+        await partner.updateAccount({ server: 'online', account_id, account_status });
+      await change(visitor, email);
+      const [now, ...more] = await find();
+      assert.equal(more.length, 0);
+      assert.notEqual(now?.id, before?.id, 'the session was not replaced');
+      assert.deepEqual([now?.number, now?.realm], [before?.number, 'server:online']);
+      assertFailure(await visitor.get(`/api/workspace/${account_id}`), 'sign_in_again');
+    }
+  });
+});

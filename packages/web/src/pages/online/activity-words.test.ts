@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { changesOf, wordOf } from './activity-words.ts';
+
+const nine = { open: '09:00', close: '17:00' };
+
+test('hours that changed are told day by day, without the days that stayed', () => {
+  const changes = changesOf({
+    business_hours: { from: { mon: nine, tue: null }, to: { mon: null, tue: null } },
+    role: { from: 'agent', to: 'administrator' },
+  });
+  assert.deepEqual(changes, [
+    { key: 'business_hours', day: 'mon', from: '09:00–17:00', to: 'closed' },
+    { key: 'role', from: 'agent', to: 'administrator' },
+  ]);
+});
+
+test('a value that is not there has a word, and so have status, role and language', () => {
+  for (const nothing of ['', null, undefined])
+    assert.equal(wordOf('builder_url', nothing), 'common.none');
+  assert.equal(wordOf('account_status', 0), 'status.disabled');
+  assert.equal(wordOf('role', 'administrator'), 'role.administrator');
+  assert.equal(wordOf('language', 'he'), 'language.he');
+  assert.equal(wordOf('account_name', 'agent'), undefined);
+});

@@ -1,0 +1,66 @@
+/** What the log can hold, and how a value in it is said. Words: `locales`, `event` and `change`. */
+
+export const loggedTypes = [
+  'account.created',
+  'account.updated',
+  'account.suspended',
+  'account.resumed',
+  'account.deleted',
+  'account.restored',
+  'settings.updated',
+  'agent.invited',
+  'agent.joined',
+  'agent.updated',
+  'agent.removed',
+  'login_link.created',
+  'login_link.used',
+] as const;
+
+export const changedKeys = [
+  'account_name',
+  'account_status',
+  'builder_url',
+  'agents',
+  'inboxes',
+  'reference',
+  'language',
+  'time_zone',
+  'business_hours',
+  'support_email',
+  'role',
+  'email',
+] as const;
+
+/** Dots separate levels in i18next. */
+export const eventWord = (type: string) => `event.${type.replaceAll('.', '_')}`;
+
+export type Change = { key: string; day?: string; from: unknown; to: unknown };
+
+/** Hours change day by day; the days that stayed are left out. */
+export function changesOf(changes: Record<string, { from: unknown; to: unknown }>): Change[] {
+  return Object.entries(changes).flatMap(([key, { from, to }]) => {
+    if (key !== 'business_hours') return [{ key, from, to }];
+    const [before, after] = [hours(from), hours(to)];
+    const days = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    return days
+      .map((day) => ({ key, day, from: before[day] ?? 'closed', to: after[day] ?? 'closed' }))
+      .filter((change) => change.from !== change.to);
+  });
+}
+
+function hours(value: unknown): Record<string, string> {
+  const open = Object.entries((value ?? {}) as Record<string, { open: string; close: string }>);
+  return Object.fromEntries(
+    open.filter(([, day]) => day).map(([name, day]) => [name, `${day.open}–${day.close}`]),
+  );
+}
+
+/** A value that has a word of its own, as a key of the locales. */
+export function wordOf(key: string, value: unknown): string | undefined {
+  if (value === '' || value === null || value === undefined) return 'common.none';
+  if (key === 'account_status') return value === 1 ? 'status.active' : 'status.disabled';
+  if (key === 'role' && (value === 'administrator' || value === 'agent')) return `role.${value}`;
+  if (key === 'language' && (value === 'en' || value === 'he')) return `language.${value}`;
+  if (key === 'business_hours' && value === 'closed') return 'settings.closed';
+  return undefined;
+}

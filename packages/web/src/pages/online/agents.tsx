@@ -1,0 +1,89 @@
+import { Button, Skeleton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { agentsQuery } from '../../api/workspace.ts';
+import { FailureNote } from '../../ui/failure-note.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { PageTitle } from '../../ui/page-title.tsx';
+import { AgentRow } from './agent-row.tsx';
+import { InviteAgent } from './invite-agent.tsx';
+import { useAccount } from './open-account.ts';
+import './agents.css';
+
+export function AgentsPage() {
+  const { t } = useTranslation();
+  const { account, agent, settings } = useAccount();
+  const { data, error, refetch } = useQuery(agentsQuery(account.account_id));
+  const [inviting, setInviting] = useState(false);
+  const [result, setResult] = useState<ReactNode>();
+  const mayChange = agent.role === 'administrator';
+  const full = data !== undefined && data.agents.length >= data.seat_limit;
+
+  return (
+    <>
+      <PageTitle
+        title={t('agents.title')}
+        within={account.account_name}
+        sentence={
+          data
+            ? t('agents.seats', { count: data.seat_limit, used: data.agents.length })
+            : t('agents.seatsUnknown')
+        }
+        action={
+          mayChange && (
+            <Button
+              variant="filled"
+              leftSection={<Icon name="add" />}
+              disabled={!data || full}
+              onClick={() => setInviting(true)}
+            >
+              {t('agents.invite')}
+            </Button>
+          )
+        }
+      />
+      <div className="stack">
+        {!mayChange && <Notice kind="wait">{t('agents.administratorsOnly')}</Notice>}
+        {mayChange && full && <Notice kind="wait">{t('failure.seat_limit_reached')}</Notice>}
+        {result && <Notice kind="good">{result}</Notice>}
+        <FailureNote failure={error} retry={refetch} />
+        {!data && !error && <Skeleton height={180} aria-label={t('common.loading')} />}
+        {data && (
+          <table className="agents">
+            <thead>
+              <tr>
+                <th scope="col">{t('common.name')}</th>
+                <th scope="col">{t('agents.role')}</th>
+                <th scope="col">{t('agents.state')}</th>
+                <th scope="col">{t('agents.since')}</th>
+                {mayChange && <th scope="col">{t('agents.actions')}</th>}
+              </tr>
+            </thead>
+            <tbody>
+              {data.agents.map((row) => (
+                <AgentRow
+                  key={row.id}
+                  agent={row}
+                  accountId={account.account_id}
+                  timeZone={settings.time_zone}
+                  mayChange={mayChange}
+                  onDone={setResult}
+                />
+              ))}
+            </tbody>
+          </table>
+        )}
+      </div>
+      {mayChange && (
+        <InviteAgent
+          accountId={account.account_id}
+          opened={inviting}
+          onClose={() => setInviting(false)}
+          onDone={setResult}
+        />
+      )}
+    </>
+  );
+}

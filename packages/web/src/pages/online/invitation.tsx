@@ -1,0 +1,102 @@
+import { Button, Skeleton, TextInput } from '@mantine/core';
+import { profileChange } from '@switchboard/contract';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { acceptInvitation, lookAtInvitation } from '../../api/workspace.ts';
+import { CardPage } from '../../ui/card-page.tsx';
+import { FailureNote } from '../../ui/failure-note.tsx';
+import { Phrase } from '../../ui/phrase.tsx';
+import { NewPasswordField, passwordFits } from './new-password.tsx';
+
+export function InvitationPage() {
+  const { t } = useTranslation();
+  const { token = '' } = getRouteApi('/invitation').useSearch();
+  const look = useQuery({
+    queryKey: ['invitation', token],
+    queryFn: () => lookAtInvitation(token),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const [typedName, setName] = useState<string>();
+  const [password, setPassword] = useState('');
+  const [wrong, setWrong] = useState({ name: false, password: false });
+  const navigate = useNavigate();
+  const name = typedName ?? look.data?.name ?? '';
+  const setsPassword = look.data?.sets_password ?? false;
+
+  const accept = useMutation({
+    mutationFn: () => acceptInvitation({ token, ...(setsPassword ? { name, password } : {}) }),
+    onSuccess: ({ email, account_id }) =>
+      navigate({
+        to: '/sign-in',
+        search: { next: `/accounts/${account_id}` },
+        state: { note: 'joined', email },
+        replace: true,
+      }),
+  });
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const found = {
+      name: setsPassword && !profileChange.safeParse({ name }).success,
+      password: setsPassword && !passwordFits(password),
+    };
+    setWrong(found);
+    if (!found.name && !found.password) accept.mutate();
+  };
+
+  if (look.error)
+    return (
+      <CardPage title={t('invitation.title')}>
+        <FailureNote failure={look.error} />
+        <Link to="/sign-in">{t('disabled.backToSignIn')}</Link>
+      </CardPage>
+    );
+  if (!look.data)
+    return (
+      <CardPage title={t('invitation.title')}>
+        <Skeleton height={148} aria-label={t('common.loading')} />
+      </CardPage>
+    );
+  const { account_name, email, role } = look.data;
+  return (
+    <CardPage
+      title={t('invitation.title')}
+      sentence={
+        <Phrase
+          of={`invitation.sentence.${role}`}
+          parts={{ account: <bdi key="account">{account_name}</bdi> }}
+        />
+      }
+    >
+      <form onSubmit={submit} noValidate>
+        <TextInput
+          label={t('common.email')}
+          name="username"
+          autoComplete="username"
+          dir="ltr"
+          readOnly
+          value={email}
+        />
+        {setsPassword && (
+          <>
+            <TextInput
+              label={t('common.name')}
+              name="name"
+              autoComplete="name"
+              value={name}
+              error={wrong.name && t('field.name')}
+              onChange={(event) => setName(event.target.value)}
+            />
+            <NewPasswordField value={password} onChange={setPassword} refused={wrong.password} />
+          </>
+        )}
+        <FailureNote failure={accept.error} />
+        <Button type="submit" variant="filled" loading={accept.isPending}>
+          {t('invitation.submit')}
+        </Button>
+      </form>
+    </CardPage>
+  );
+}

@@ -1,0 +1,76 @@
+import { Button, Checkbox } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { changePassword } from '../../api/identity.ts';
+import { ApiFailure } from '../../api/request.ts';
+import { FailureNote } from '../../ui/failure-note.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { PasswordField } from '../../ui/password-field.tsx';
+import { NewPasswordField, passwordFits } from './new-password.tsx';
+
+const blank = { currentPassword: '', newPassword: '', revokeOtherSessions: true };
+
+export function ProfilePassword({ email }: { email: string }) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState(blank);
+  const [wrong, setWrong] = useState({ current: false, fresh: false });
+  const client = useQueryClient();
+  const change = useMutation({
+    mutationFn: () => changePassword(typed),
+    onSuccess: async () => {
+      setTyped(blank);
+      await client.invalidateQueries({ queryKey: ['profile'] });
+    },
+  });
+  const code = change.error instanceof ApiFailure ? change.error.code : undefined;
+  const atField = code === 'wrong_password' || code === 'password_invalid';
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const found = {
+      current: typed.currentPassword === '',
+      fresh: !passwordFits(typed.newPassword),
+    };
+    setWrong(found);
+    if (!found.current && !found.fresh) change.mutate();
+  };
+
+  return (
+    <section className="panel stack" aria-labelledby="password-title">
+      <h2 id="password-title">{t('common.password')}</h2>
+      <form onSubmit={submit} noValidate className="stack">
+        <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
+        <PasswordField
+          name="current-password"
+          dir="ltr"
+          autoComplete="current-password"
+          label={t('password.current')}
+          value={typed.currentPassword}
+          error={
+            (wrong.current && t('signIn.passwordEmpty')) ||
+            (code === 'wrong_password' && t('failure.wrong_password'))
+          }
+          onChange={({ target }) => setTyped({ ...typed, currentPassword: target.value })}
+        />
+        <NewPasswordField
+          value={typed.newPassword}
+          refused={wrong.fresh || code === 'password_invalid'}
+          onChange={(newPassword) => setTyped({ ...typed, newPassword })}
+        />
+        <Checkbox
+          label={t('password.others')}
+          checked={typed.revokeOtherSessions}
+          onChange={({ target }) => setTyped({ ...typed, revokeOtherSessions: target.checked })}
+        />
+        {change.isSuccess && <Notice kind="good">{t('password.changed')}</Notice>}
+        {!atField && <FailureNote failure={change.error} />}
+        <div>
+          <Button type="submit" variant="default" loading={change.isPending}>
+            {t('password.change')}
+          </Button>
+        </div>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,108 @@
+import { Button, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link, useLocation, useNavigate } from '@tanstack/react-router';
+import { type FormEvent, lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { sendCode, signIn } from '../../api/identity.ts';
+import { ApiFailure } from '../../api/request.ts';
+import { CardPage } from '../../ui/card-page.tsx';
+import { FailureNote } from '../../ui/failure-note.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { PasswordField } from '../../ui/password-field.tsx';
+import { useArrive } from './arrive.ts';
+
+const DisabledPage = lazy(async () => ({ default: (await import('./disabled.tsx')).DisabledPage }));
+
+const good = new Set(['password_set', 'joined']);
+
+export function SignInPage() {
+  const { t } = useTranslation();
+  const { next } = getRouteApi('/sign-in').useSearch();
+  const { note, email: known = '' } = useLocation({ select: ({ state }) => state });
+  const [email, setEmail] = useState(known);
+  const [password, setPassword] = useState('');
+  const [left, setLeft] = useState<'email' | 'password'>();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const arrive = useArrive();
+
+  const attempt = useMutation({
+    mutationFn: () => signIn(email.trim(), password),
+    onSuccess: async ({ twoFactorRedirect, twoFactorMethods }) => {
+      if (!twoFactorRedirect) return arrive(next);
+      const methods = twoFactorMethods ?? ['otp'];
+      // Sent here, so that opening the page again sends nothing.
+      const codeSent = methods.includes('totp') || (await succeeds(sendCode()));
+      client.removeQueries();
+      await navigate({
+        to: '/second-factor',
+        search: next ? { next } : {},
+        state: { factor: { methods, email: email.trim(), codeSent } },
+      });
+    },
+  });
+  const failure = attempt.error;
+
+  if (failure instanceof ApiFailure && failure.code === 'account_disabled')
+    return (
+      <Suspense>
+        <DisabledPage
+          name={failure.accountName}
+          support={failure.support}
+          leave={<Button onClick={attempt.reset}>{t('disabled.backToSignIn')}</Button>}
+        />
+      </Suspense>
+    );
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const empty = email.trim() === '' ? 'email' : password === '' ? 'password' : undefined;
+    setLeft(empty);
+    if (empty) document.getElementById(empty)?.focus();
+    else attempt.mutate();
+  };
+
+  return (
+    <CardPage title={t('signIn.title')}>
+      {note && !failure && (
+        <Notice kind={good.has(note) ? 'good' : 'wait'}>{t(`note.${note}`)}</Notice>
+      )}
+      <form onSubmit={submit} noValidate>
+        <TextInput
+          id="email"
+          type="email"
+          name="email"
+          dir="ltr"
+          autoComplete="username"
+          label={t('common.email')}
+          value={email}
+          error={left === 'email' && t('signIn.emailEmpty')}
+          onChange={(event) => setEmail(event.target.value)}
+        />
+        <PasswordField
+          id="password"
+          name="password"
+          dir="ltr"
+          autoComplete="current-password"
+          label={t('common.password')}
+          value={password}
+          error={left === 'password' && t('signIn.passwordEmpty')}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+        <FailureNote failure={failure} />
+        <Button type="submit" variant="filled" loading={attempt.isPending}>
+          {t('signIn.submit')}
+        </Button>
+      </form>
+      <Link to="/forgot-password" state={{ email }} className="small">
+        {t('signIn.forgot')}
+      </Link>
+    </CardPage>
+  );
+}
+
+const succeeds = (call: Promise<unknown>) =>
+  call.then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,43 @@
+import { Button } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Icon } from './icons.tsx';
+
+const SHOWN_MS = 2_000;
+
+/** Copies a text and says so; without a clipboard (plain http) it selects nothing and says that. */
+export function CopyButton({ text, label }: { text: string; label: string }) {
+  const { t } = useTranslation();
+  const [result, setResult] = useState<'copied' | 'failed'>();
+
+  useEffect(() => {
+    if (!result) return;
+    const timer = setTimeout(() => setResult(undefined), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [result]);
+
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setResult('copied');
+    } catch {
+      setResult('failed');
+    }
+  };
+
+  return (
+    <>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        leftSection={<Icon name={result === 'copied' ? 'check' : 'copy'} />}
+        onClick={copy}
+      >
+        {result === 'copied' ? t('common.copied') : label}
+      </Button>
+      <span role="status" className={result === 'failed' ? 'small' : 'unseen'}>
+        {result && t(`common.${result === 'failed' ? 'copyFailed' : 'copied'}`)}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+/** Our own icons: 24 units square, drawn with one line; never the only bearer of a meaning. */
+const paths = {
+  flow: 'M4 5h6v5H4zM14 14h6v5h-6zM7 10v4a2.5 2.5 0 0 0 2.5 2.5H14',
+  settings:
+    'M4 7h9M19 7h1M4 17h1M11 17h9M16 4.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5M8 14.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5',
+  agents:
+    'M9 4.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7M2.5 20c0-3.6 2.9-5.5 6.5-5.5s6.5 1.9 6.5 5.5M16 5a3.5 3.5 0 0 1 0 6.5M18.5 15c2 .8 3 2.5 3 5',
+  activity: 'M3 12h4l3-8 4 16 3-8h4',
+  person: 'M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8M4.5 20.5c0-4 3.4-6 7.5-6s7.5 2 7.5 6',
+  accounts: 'M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z',
+  language:
+    'M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18M3 12h18M12 3c5 5.5 5 12.5 0 18M12 3c-5 5.5-5 12.5 0 18',
+  light:
+    'M12 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8M12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.4 1.4M17.6 17.6 19 19M19 5l-1.4 1.4M6.4 17.6 5 19',
+  dark: 'M20 14.5A8.5 8.5 0 1 1 9.5 4 7 7 0 0 0 20 14.5z',
+  auto: 'M3 5h18v11H3zM8 20h8M12 16v4',
+  'sign-out': 'M14 4H5v16h9M10 12h11M17.5 8.5 21 12l-3.5 3.5',
+  menu: 'M4 7h16M4 12h16M4 17h16',
+  external: 'M13 4h7v7M20 4l-9 9M18 14v6H4V6h6',
+  copy: 'M9 9h11v11H9zM5 15H4V4h11v1',
+  check: 'M4.5 12.5 10 18 20 6.5',
+  warning: 'M12 3.5 22 20.5H2zM12 10v5M12 17.5v.5',
+  clock: 'M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18M12 7v5l3.5 2',
+  add: 'M12 5v14M5 12h14',
+  arrow: 'M4 12h15M13 6l6 6-6 6',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+export function Icon({ name }: { name: IconName }) {
+  const flips = name === 'sign-out' || name === 'arrow' || name === 'external';
+  return (
+    <svg className={flips ? 'icon flips' : 'icon'} viewBox="0 0 24 24" aria-hidden="true">
+      <path d={paths[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,39 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import './page-title.css';
+
+type Props = {
+  title: string;
+  /** What the tab says beside the title: the account's name where one is open. */
+  within?: string;
+  /** At most one sentence. */
+  sentence?: ReactNode;
+  action?: ReactNode;
+};
+
+let opened = false;
+
+/** The page's one h1: names the tab, and takes the focus when the page was navigated to. */
+export function PageTitle({ title, within = 'Switchboard', sentence, action }: Props) {
+  const heading = useRef<HTMLHeadingElement>(null);
+
+  useEffect(() => {
+    document.title = `${title} · ${within}`;
+  }, [title, within]);
+
+  useEffect(() => {
+    if (opened) heading.current?.focus();
+    opened = true;
+  }, []);
+
+  return (
+    <header className="page-title">
+      <div>
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        {sentence && <p className="muted">{sentence}</p>}
+      </div>
+      {action}
+    </header>
+  );
+}
