@@ -13,3 +13,10 @@ alter table sessions add check (link_client_id is null or link_server is not nul
 alter table agents add column mail_due_at timestamptz;
 update agents set mail_due_at = now() where state = 'waiting';
 create index on agents (mail_due_at) where mail_due_at is not null;
+
+-- Codes of authenticator apps that were taken: RFC 6238, 5.2, none is taken twice. Hashed with the
+-- person's id; a code lives for a minute and a half.
+create table used_codes (
+  code_hash bytea primary key,
+  used_at timestamptz not null default now()
+);

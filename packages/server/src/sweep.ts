@@ -34,6 +34,7 @@ export async function sweep(database: Database): Promise<void> {
     sql`delete from login_failures
         where last_failed_at < now() - interval '1 hour' and coalesce(blocked_until < now(), true)`,
     sql`delete from sessions where expires_at < now()`,
+    sql`delete from used_codes where used_at < now() - interval '10 minutes'`,
     sql`delete from verifications where expires_at < now() - interval '1 day'`,
     sql`delete from login_links where expires_at < now() - interval '1 day'`,
     sql`delete from invitations where expires_at < now() - interval '1 day'`,

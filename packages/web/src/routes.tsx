@@ -9,6 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { safeNext } from './next.ts';
+import { ErrorPage } from './pages/online/error.tsx';
 import { HomePage } from './pages/online/home.tsx';
 import { SignInPage } from './pages/online/sign-in.tsx';
 
@@ -150,6 +151,7 @@ const routeTree = root.addChildren([
 export const router = createRouter({
   routeTree,
   defaultPreload: 'intent',
+  defaultErrorComponent: ErrorPage,
   scrollRestoration: true,
 });
 

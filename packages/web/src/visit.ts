@@ -24,6 +24,9 @@ export function endVisit(router: AnyRouter, client: QueryClient, failure: ApiFai
     client.setQueryData(closedQuery(accountId).queryKey, closed);
     return;
   }
+  // Made an agent meanwhile: the pages turn read-only.
+  if (failure.code === 'administrators_only')
+    void client.invalidateQueries({ queryKey: ['workspace', accountId] });
   if (failure.code !== 'no_session' && failure.code !== 'sign_in_again') return;
   if (!/^\/(accounts|profile)?(\/|$)/.test(pathname)) return;
   const visited = client

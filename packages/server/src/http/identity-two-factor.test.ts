@@ -72,6 +72,40 @@ describe('the second factor', () => {
     assert.equal((await next.get('/api/workspace')).http, 200);
   });
 
+  test('by an app takes each code once, also when it is sent many times at once', async () => {
+    const { email } = await person();
+    const { secret } = await setUpApp(await signedIn(email));
+    const code = await generate({ secret });
+    const visitors = await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        const visitor = newVisitor(service);
+        await visitor.signIn(email);
+        return visitor;
+      }),
+    );
+    const heard = await Promise.all(
+      visitors.map((visitor) => post(visitor, 'verify-totp', { code })),
+    );
+    assert.deepEqual(heard.map(({ http }) => http).sort(), [200, 401, 401, 401, 401]);
+    const late = newVisitor(service);
+    await late.signIn(email);
+    assertFailure(await post(late, 'verify-totp', { code }), 'wrong_code');
+  });
+
+  test('by an app leaves no mail to an address that somebody else chose', async () => {
+    const codes = 'planted@example.com';
+    const { email } = await person({ admin_2fa: 1, admin_2fa_value: codes });
+    const visitor = newVisitor(service);
+    await visitor.signIn(email);
+    await post(visitor, 'send-otp');
+    await post(visitor, 'verify-otp', { code: await codeTo(codes) });
+    await setUpApp(visitor);
+    const next = newVisitor(service);
+    await next.signIn(email);
+    await post(next, 'send-otp');
+    assert.equal((await post(next, 'verify-otp', { code: await codeTo(email) })).http, 200);
+  });
+
   test('by a backup code works once', async () => {
     const { email } = await person();
     const { backupCodes } = await setUpApp(await signedIn(email));

@@ -13,6 +13,7 @@ import { endSession, tokenOf } from '../people/identity-session.ts';
 import { ADDRESS_HEADER } from '../people/identity-settings.ts';
 import type { SessionRow } from '../people/session.ts';
 import { clearedCookie } from '../people/session-cookie.ts';
+import { withCodeOnce } from '../people/used-code.ts';
 import { isBehindUnknownProxy } from './address.ts';
 import { findCaller, readSent } from './identity-caller.ts';
 import { cookiesForLibrary } from './identity-cookies.ts';
@@ -87,8 +88,8 @@ async function answerCall(
   const run = identity.api[path.call] as unknown as LibraryCall;
   const input = { ...(path.method === 'POST' && { body }), headers, returnHeaders: true } as const;
   const isSignIn = name === 'sign-in/email';
-  const answer = await identity
-    .run(
+  const ask = () =>
+    identity.run(
       {
         realm: site.realm,
         number: isSignIn ? undefined : session?.number,
@@ -96,10 +97,12 @@ async function answerCall(
           isSignIn || !session ? (personId) => admit(personId, call, limits, options) : undefined,
       },
       () => run(input),
-    )
-    .catch(async (error: unknown) => {
-      throw await limits.fail(identityFailure(error));
-    });
+    );
+  const once = name === 'two-factor/verify-totp' && challenge && body.code !== undefined;
+  const asked = once ? withCodeOnce(database, challenge.person_id, body.code ?? '', ask) : ask();
+  const answer = await asked.catch(async (error: unknown) => {
+    throw await limits.fail(identityFailure(error));
+  });
   if (session) await tidyUp(name, session, options);
   const setCookies = answer.headers?.getSetCookie() ?? [];
   // A session of a frame gives way to whoever signs in after it.
@@ -123,7 +126,12 @@ async function tidyUp(
   session: SessionRow,
   { database }: IdentityRouteOptions,
 ): Promise<void> {
-  const forget = { 'change-password': forgetHalfDone, 'two-factor/disable': forgetCodeAddress };
+  const forget = {
+    'change-password': forgetHalfDone,
+    'two-factor/disable': forgetCodeAddress,
+    // Who set up an app gets codes by mail at their own address, not at one that others chose.
+    'two-factor/verify-totp': forgetCodeAddress,
+  };
   const work = forget[name as keyof typeof forget];
   if (work) await database.write((db) => work(db, session.person_id));
 }

@@ -1,11 +1,14 @@
 /** The pages of a login link, in both languages: use it, ask first, and over. */
 import type { Language } from '@switchboard/contract';
 import { type Document, newDocument } from './document.ts';
-import { escapeHtml } from './html.ts';
-import { directionOf } from './language.ts';
+import { escapeHtml, readWeb } from './html.ts';
+import { directionOf, type Theme } from './language.ts';
 import { frameAncestors, frameHeaders } from './web-app.ts';
 
 export const LOGIN_SCRIPT_PATH = '/login-link.js';
+export const LOGIN_STYLE_PATH = '/login-link.css';
+
+export const loginStyle = newDocument('text/css; charset=utf-8', readWeb('login-link.css'));
 
 /** Posts the page's form as soon as somebody can see it: fetching a link must not use it up. */
 export const loginScript = newDocument(
@@ -31,7 +34,7 @@ const WORDS = {
     go: 'Sign in',
     goAs: (agent: string) => `Sign in as ${agent}`,
     stay: 'Stay signed in',
-    over: 'This link is over',
+    over: 'This link no longer works',
     overLead:
       'A login link works once, within 5 minutes, while its account is active. Ask for a new one where you got it.',
     signIn: 'Sign in with a password',
@@ -51,7 +54,7 @@ const WORDS = {
   },
 };
 
-type Look = { language: Language; embedOrigins: readonly string[] };
+type Look = { language: Language; theme: Theme; embedOrigins: readonly string[] };
 
 /** The page that uses the link: at once when it may, on a button when it has to ask. */
 export function loginPage(
@@ -89,18 +92,22 @@ export function overPage(look: Look): Document {
 
 const bdi = (name: string): string => `<bdi>${escapeHtml(name)}</bdi>`;
 
-function document({ language, embedOrigins }: Look, title: string, main: string): Document {
+const MARK =
+  '<svg class="mark" viewBox="0 0 32 16" aria-hidden="true"><path d="M5 8h22"/><circle cx="5" cy="8" r="4"/><circle cx="27" cy="8" r="4"/></svg>';
+
+function document({ language, theme, embedOrigins }: Look, title: string, main: string): Document {
   const html = `<!doctype html>
-<html lang="${language}" dir="${directionOf(language)}">
+<html lang="${language}" dir="${directionOf(language)}"${theme ? ` data-mantine-color-scheme="${theme}"` : ''}>
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>${title} · Switchboard</title>
     <link rel="icon" href="/mark.svg" type="image/svg+xml">
-    <link rel="stylesheet" href="/style.css">
+    <link rel="stylesheet" href="${LOGIN_STYLE_PATH}">
   </head>
-  <body class="alone">
+  <body>
     <main>
+      ${MARK}
 ${main}
     </main>
   </body>

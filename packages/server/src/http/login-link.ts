@@ -8,8 +8,15 @@ import { Failure } from '../failure.ts';
 import { findSession, type SessionRow } from '../people/session.ts';
 import { clearedCookie, readSession, sessionCookie } from '../people/session-cookie.ts';
 import { sendDocument } from './document.ts';
-import { languageOf } from './language.ts';
-import { LOGIN_SCRIPT_PATH, loginPage, loginScript, overPage } from './login-link-page.ts';
+import { languageOf, themeOf } from './language.ts';
+import {
+  LOGIN_SCRIPT_PATH,
+  LOGIN_STYLE_PATH,
+  loginPage,
+  loginScript,
+  loginStyle,
+  overPage,
+} from './login-link-page.ts';
 import type { PageOptions } from './page-call.ts';
 import { type Site, siteOf } from './site.ts';
 
@@ -20,7 +27,11 @@ export function addLoginLinkRoutes(
   options: PageOptions & { embedOrigins: readonly string[] },
 ): void {
   const { database, cookies, embedOrigins } = options;
-  const look = (request: FastifyRequest) => ({ language: languageOf(request), embedOrigins });
+  const look = (request: FastifyRequest) => ({
+    language: languageOf(request),
+    theme: themeOf(request),
+    embedOrigins,
+  });
   const tokenOf = ({ params }: FastifyRequest) => (params as { token: string }).token;
 
   /** The live session of this browser at this site. */
@@ -93,11 +104,15 @@ export function addLoginLinkRoutes(
     },
   });
 
-  server.route({
-    method: ['GET', 'HEAD'],
-    url: LOGIN_SCRIPT_PATH,
-    handler: (request, reply) => sendDocument(request, reply, loginScript),
-  });
+  for (const [url, document] of [
+    [LOGIN_SCRIPT_PATH, loginScript],
+    [LOGIN_STYLE_PATH, loginStyle],
+  ] as const)
+    server.route({
+      method: ['GET', 'HEAD'],
+      url,
+      handler: (request, reply) => sendDocument(request, reply, document),
+    });
 }
 
 /** Browsers say what they navigate, and no page can say it for them. */

@@ -66,7 +66,7 @@ describe('the web app', () => {
       for (const accept of ['', '*/*', 'application/json'])
         assertRefused(await get(path, { accept }), 44, 404, path);
     }
-    for (const path of ['/api/nothing', '/api/online/nothing', '/oauth/nothing'])
+    for (const path of ['/api/nothing', '/api/online/nothing', '/api'])
       assertRefused(await get(path, HTML), 44, 404, path);
     for (const path of ['/api/auth/x', '/api/workspace/8/x', '/api/profile/x', '/api/invitation/x'])
       assertFailure(await get(path, HTML), 'not_found');
@@ -80,7 +80,7 @@ describe('the web app', () => {
         assert.ok(policy.includes(part), part);
       for (const part of ["base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"])
         assert.ok(policy.includes(part), part);
-      assert.doesNotMatch(policy.join(' '), /unsafe-eval|https?:|\*|script-src[^;]*unsafe/);
+      assert.doesNotMatch(policy.join('; '), /unsafe-eval|https?:|\*|script-src[^;]*unsafe/);
       assert.equal(headers['x-frame-options'], 'DENY');
       assert.doesNotMatch(
         text,

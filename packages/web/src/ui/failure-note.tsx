@@ -4,7 +4,7 @@ import { CopyButton } from './copy-button.tsx';
 import { Notice } from './notice.tsx';
 
 /** What a failed call says of itself. */
-export type FailureShown = {
+type FailureShown = {
   code: string;
   requestId: string;
   addresses?: string[];

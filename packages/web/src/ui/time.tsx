@@ -5,7 +5,7 @@ const DAY_MS = 86_400_000;
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** The browser's own flavour of the language shown (en-GB, he-IL), where it has one. */
-export const localeOf = (language: string) =>
+const localeOf = (language: string) =>
   navigator.languages.find((wish) => wish.split('-')[0] === language) ?? language;
 
 export const weekdayName = (day: string, language: string) =>

@@ -23,10 +23,12 @@ export function AccountLayout() {
     error,
     refetch,
   } = useQuery({ ...workspaceQuery(accountId), enabled: !closed });
-  const open = state !== undefined && !closed;
+  const gone = error instanceof ApiFailure && error.code === 'not_found';
+  const open = state !== undefined && !closed && !gone;
   useLive(accountId, open);
 
   if (closed) return <ClosedAccount accountId={accountId} />;
+  if (gone) return <NotFoundPage />;
   if (state)
     return (
       <OpenAccount value={state}>
@@ -38,7 +40,6 @@ export function AccountLayout() {
         </Frame>
       </OpenAccount>
     );
-  if (error instanceof ApiFailure && error.code === 'not_found') return <NotFoundPage />;
   if (error && !(error instanceof ApiFailure && leaving.has(error.code)))
     return (
       <CardPage title="Switchboard">
@@ -57,7 +58,11 @@ function useLive(accountId: number, open: boolean) {
   useEffect(() => {
     if (!open) return;
     rememberAccount(accountId);
-    const onFailure = (failure: ApiFailure) => endVisit(router, client, failure);
+    const onFailure = (failure: ApiFailure) => {
+      endVisit(router, client, failure);
+      // Removed from the account meanwhile: the page asks for itself and sees it.
+      if (failure.code === 'not_found') void client.invalidateQueries(workspaceQuery(accountId));
+    };
     return watchAccount({ accountId, client, onFailure });
   }, [accountId, open, client, router]);
 }

@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { AccountsOfPerson } from '@switchboard/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import { sendMyInvitations } from '../../api/profile.ts';
 import { accountsQuery } from '../../api/workspace.ts';
 import { CardPage } from '../../ui/card-page.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
+import { Loading } from '../../ui/loading.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { SignOutButton } from './sign-out.tsx';
@@ -23,7 +24,7 @@ export function AccountsPage() {
       sentence={none ? t('accounts.noneSentence') : undefined}
     >
       <FailureNote failure={error} retry={refetch} />
-      {!data && !error && <Skeleton height={133} aria-label={t('common.loading')} />}
+      {!data && !error && <Loading height={133} />}
       {data && !none && (
         <ul className="account-list">
           {data.accounts.map((account) => (

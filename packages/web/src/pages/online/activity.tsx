@@ -1,8 +1,9 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { logQuery } from '../../api/workspace.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
+import { Loading } from '../../ui/loading.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
 import { ActivityEntry } from './activity-entry.tsx';
 import { useAccount } from './open-account.ts';
@@ -22,7 +23,7 @@ export function ActivityPage() {
       />
       <div className="stack">
         {!log.isFetchNextPageError && <FailureNote failure={log.error} retry={log.refetch} />}
-        {log.isPending && <Skeleton height={320} aria-label={t('common.loading')} />}
+        {log.isPending && <Loading height={320} />}
         {entries?.length === 0 && <p className="panel muted">{t('activity.none')}</p>}
         {entries && entries.length > 0 && (
           <ol className="activity">

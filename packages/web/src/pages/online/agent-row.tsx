@@ -24,7 +24,11 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onDone }: Prop
   const client = useQueryClient();
   const name = agent.display_name || agent.agent_name;
   const done = (of: string) =>
-    onDone(<Phrase of={of} parts={{ name: <bdi key="name">{name}</bdi> }} />);
+    onDone(
+      <p>
+        <Phrase of={of} parts={{ name: <bdi key="name">{name}</bdi> }} />
+      </p>,
+    );
 
   const setRole = useMutation({
     mutationFn: (role: Role) => changeRole(accountId, agent.id, role),

@@ -1,10 +1,11 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { agentsQuery } from '../../api/workspace.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { Loading } from '../../ui/loading.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
 import { AgentRow } from './agent-row.tsx';
@@ -49,7 +50,7 @@ export function AgentsPage() {
         {mayChange && full && <Notice kind="wait">{t('failure.seat_limit_reached')}</Notice>}
         {result && <Notice kind="good">{result}</Notice>}
         <FailureNote failure={error} retry={refetch} />
-        {!data && !error && <Skeleton height={180} aria-label={t('common.loading')} />}
+        {!data && !error && <Loading height={180} />}
         {data && (
           <table className="agents">
             <thead>

@@ -52,6 +52,12 @@ export function Frame({ account, byLink, children }: Props) {
             <Icon name="menu" />
           </button>
         </div>
+        {byLink && (
+          <p className="bar-note">
+            <Icon name="warning" />
+            <span>{t('frame.byLink')}</span>
+          </p>
+        )}
         <nav aria-label={t('frame.pages')} className="bar-pages">
           {account ? (
             pages.map(({ to, name, icon }) => (
@@ -73,14 +79,13 @@ export function Frame({ account, byLink, children }: Props) {
           )}
         </nav>
         <div id="menu" ref={foot} popover="auto" className="bar-foot">
-          {byLink && (
-            <p className="bar-note">
-              <Icon name="warning" />
-              <span>{t('frame.byLink')}</span>
-            </p>
-          )}
           {account && several && (
-            <Link to="/accounts" className="bar-item" onClick={close}>
+            <Link
+              to="/accounts"
+              activeOptions={{ exact: true }}
+              className="bar-item"
+              onClick={close}
+            >
               <Icon name="accounts" />
               <span>{t('frame.otherAccount')}</span>
             </Link>

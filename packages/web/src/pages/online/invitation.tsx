@@ -1,4 +1,4 @@
-import { Button, Skeleton, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { profileChange } from '@switchboard/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { acceptInvitation, lookAtInvitation } from '../../api/workspace.ts';
 import { CardPage } from '../../ui/card-page.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
+import { Loading } from '../../ui/loading.tsx';
 import { Phrase } from '../../ui/phrase.tsx';
 import { NewPasswordField, passwordFits } from './new-password.tsx';
 
@@ -56,7 +57,7 @@ export function InvitationPage() {
   if (!look.data)
     return (
       <CardPage title={t('invitation.title')}>
-        <Skeleton height={148} aria-label={t('common.loading')} />
+        <Loading height={148} />
       </CardPage>
     );
   const { account_name, email, role } = look.data;

@@ -32,7 +32,11 @@ export function InviteAgent({ accountId, opened, onClose, onDone }: Props) {
           {email}
         </bdi>
       );
-      onDone(<Phrase of="agents.invited" parts={{ email: address }} />);
+      onDone(
+        <p>
+          <Phrase of="agents.invited" parts={{ email: address }} />
+        </p>,
+      );
       onClose();
       setTyped(blank);
       await client.invalidateQueries({ queryKey: ['agents', accountId] });

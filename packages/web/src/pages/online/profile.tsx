@@ -1,4 +1,3 @@
-import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +5,7 @@ import { profileQuery } from '../../api/profile.ts';
 import { ApiFailure } from '../../api/request.ts';
 import { accountsQuery } from '../../api/workspace.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
+import { Loading } from '../../ui/loading.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
 import { Frame } from './frame.tsx';
@@ -35,7 +35,7 @@ export function ProfilePage() {
       <div className="stack settings">
         {byLink && <Notice kind="wait">{t('profile.byLink')}</Notice>}
         {!byLink && <FailureNote failure={error} retry={refetch} />}
-        {!data && !error && <Skeleton height={480} aria-label={t('common.loading')} />}
+        {!data && !error && <Loading height={480} />}
         {data && (
           <>
             <ProfilePerson person={data.person} />

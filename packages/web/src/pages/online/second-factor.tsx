@@ -18,7 +18,8 @@ const atField = new Set(['wrong_code', 'code_expired']);
 export function SecondFactorPage() {
   const { t } = useTranslation();
   const { next } = getRouteApi('/second-factor').useSearch();
-  const factor = useLocation({ select: ({ state }) => state.factor });
+  // As it was on arrival: on the way out the location is the next page's already.
+  const [factor] = useState(useLocation({ select: ({ state }) => state.factor }));
   const hasApp = factor?.methods.includes('totp') ?? false;
   const [kind, setKind] = useState<CodeKind>(hasApp ? 'totp' : 'otp');
   const navigate = useNavigate();
