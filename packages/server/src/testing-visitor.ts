@@ -26,12 +26,18 @@ export type Visitor = {
 /** The password of `accountRequest`. */
 const PASSWORD = 'Correct-Horse1';
 
+/** What a visitor needs to know of a service. */
+export type Visited = {
+  baseUrl: string;
+  config: Pick<TestService['config'], 'baseDomain' | 'publicScheme'>;
+};
+
 /**
  * A browser at a server's online.
  *
  * @param server the server's name; null for the partner console
  */
-export function newVisitor(service: TestService, server: string | null = 'online'): Visitor {
+export function newVisitor(service: Visited, server: string | null = 'online'): Visitor {
   const { baseDomain, publicScheme } = service.config;
   const name = server === null ? baseDomain : `${server}.${baseDomain}`;
   // On a domain of its own a proxy stands before the service, on its scheme's own port.

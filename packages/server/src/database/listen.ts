@@ -9,8 +9,8 @@ import { messageOf } from './connection.ts';
 import { type ChannelListener, DatabaseUnavailable, type Subscription } from './database.ts';
 
 // A dead peer sends nothing: silence after a question is the only sign of it.
-const QUESTION_EVERY_MS = 250;
-const SILENCE_MS = 600;
+const QUESTION_EVERY_MS = 200;
+const SILENCE_MS = 400;
 const CONNECT_TIMEOUT_MS = 2_000;
 const RETRY_MS = [50, 100, 250, 500, 1_000];
 const READY_TIMEOUT_MS = 2_000;

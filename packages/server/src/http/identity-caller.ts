@@ -33,7 +33,7 @@ export async function findCaller(
 }
 
 /** The fields that several paths have in common, among whatever this one has. */
-export type Sent = { [field in 'email' | 'token' | 'newPassword']?: string };
+export type Sent = { [field in 'email' | 'token' | 'code' | 'newPassword']?: string };
 /** @throws Failure body_invalid, request_invalid or password_invalid */
 export function readSent(path: IdentityPath, { request }: PageCall): Sent {
   const sent = request.body as Buffer | undefined;
