@@ -29,7 +29,7 @@ describe('a login link', () => {
   function assertOver({ http, headers, text }: Heard): void {
     assert.equal(http, 410, text.slice(0, 300));
     assert.equal(headers['content-type'], 'text/html; charset=utf-8');
-    assert.match(text, /<h1>This link is over<\/h1>/);
+    assert.match(text, /<h1>This link [^<]+<\/h1>/);
     assert.doesNotMatch(text, /<script|<form/);
     assert.deepEqual([headers['cache-control'], headers['set-cookie']], ['no-store', undefined]);
   }
