@@ -49,7 +49,11 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): WebApp
   addWorkspaceRoutes(http, { ...pages, streams, pokeMail });
   addProfileRoutes(http, { ...pages, pokeMail });
   addInvitationRoutes(http, pages);
-  addLoginLinkRoutes(http, { ...pages, embedOrigins: config.embedOrigins });
+  const embedding = {
+    embedOrigins: config.embedOrigins,
+    consoleAddress: () => addressOf(),
+  };
+  addLoginLinkRoutes(http, { ...pages, ...embedding });
 
   // Links in mails name the port, which is known once it listens.
   http.addHook('onListen', async () => {
@@ -59,9 +63,5 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): WebApp
     streams.close();
     await mail?.stop();
   });
-  return addWebApp(http, {
-    ...pages,
-    embedOrigins: config.embedOrigins,
-    consoleAddress: () => addressOf(),
-  });
+  return addWebApp(http, { ...pages, ...embedding });
 }

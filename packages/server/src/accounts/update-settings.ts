@@ -1,4 +1,5 @@
 /** The account's own settings, changed from within; the partner's three are not among them. */
+import { isDeepStrictEqual } from 'node:util';
 import type { AccountSettings, settingsChange } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { z } from 'zod';
@@ -22,8 +23,8 @@ export async function updateSettings(
   const changes: Changes = {};
   for (const [name, to] of Object.entries(sent)) {
     const from = settings[name as keyof AccountSettings];
-    if (to !== undefined && JSON.stringify(from) !== JSON.stringify(to))
-      changes[name] = { from, to };
+    // Not by their text: jsonb keeps keys in an order of its own.
+    if (to !== undefined && !isDeepStrictEqual(from, to)) changes[name] = { from, to };
   }
   if (Object.keys(changes).length === 0) return settings;
   const changed = Object.fromEntries(Object.entries(changes).map(([name, { to }]) => [name, to]));

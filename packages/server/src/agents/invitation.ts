@@ -26,22 +26,29 @@ export const hashOfToken = (token: string): Buffer => createHash('sha256').updat
 /**
  * A new invitation of an agent, in place of those before it.
  *
- * @returns the token, 256 random bits; only its hash is kept
+ * @returns the token, 256 random bits, of which only the hash is kept; undefined when the agent was
+ *   removed meanwhile
  */
 export async function createInvitation(
   db: Db,
-  agent: { server: string; account_id: number; agent_id: number; person_id: string },
-): Promise<string> {
+  agent: { server: string; account_id: number; agent_id: number },
+): Promise<string | undefined> {
   const token = `swb_in_${randomBytes(32).toString('base64url')}`;
   await db.query(sql`
     delete from invitations
     where server = ${agent.server} and account_id = ${agent.account_id}
       and agent_id = ${agent.agent_id} and accepted_at is null`);
-  await db.query(sql`
+  // The agent's row is held, so that it cannot go before the invitation that refers to it.
+  const made = await db.query(sql`
     insert into invitations (token_hash, person_id, server, account_id, agent_id, expires_at)
-    values (${hashOfToken(token)}, ${agent.person_id}, ${agent.server}, ${agent.account_id},
-            ${agent.agent_id}, now() + ${INVITATION_DAYS} * interval '1 day')`);
-  return token;
+    select ${hashOfToken(token)}, person_id, server, account_id, agent_id,
+      now() + ${INVITATION_DAYS} * interval '1 day'
+    from agents
+    where server = ${agent.server} and account_id = ${agent.account_id}
+      and agent_id = ${agent.agent_id}
+    for key share
+    returning expires_at`);
+  return made.length > 0 ? token : undefined;
 }
 
 /**

@@ -51,8 +51,8 @@ export type LinkUse = {
   server: string;
   /** Of the browser that uses it. */
   userAgent: string | undefined;
-  /** The id of the session that the new one takes the place of in this browser. */
-  replaces: string | undefined;
+  /** Tokens of the sessions whose cookies the new one takes the place of in this browser. */
+  replaces: readonly string[];
 };
 
 type Used = {
@@ -81,7 +81,8 @@ export async function useLoginLink(
     where ${usable(token, server)}
     returning l.client_id, l.account_id, l.agent_id, l.number, a.partner_id, g.person_id`);
   if (!used) return undefined;
-  if (replaces !== undefined) await db.query(sql`delete from sessions where id = ${replaces}`);
+  await db.query(sql`
+    delete from sessions where token = any (${replaces}) and realm = ${`server:${server}`}`);
   const sessionToken = randomBytes(32).toString('base64url');
   await db.query(sql`
     insert into sessions

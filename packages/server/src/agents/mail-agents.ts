@@ -18,7 +18,6 @@ type Owed = {
   server: string;
   account_id: number;
   agent_id: number;
-  person_id: string;
   state: 'open' | 'waiting';
   mail_due_at: Date;
   email: string;
@@ -80,6 +79,7 @@ export function startMailingAgents(options: AgentMailOptions): AgentMail {
 async function mailAgents({ database, mailer, addressOf, log }: AgentMailOptions): Promise<void> {
   for (const owed of await claim(database)) {
     const letter = await letterTo(owed, database, addressOf);
+    if (!letter) continue;
     try {
       await mailer.send(letter);
     } catch (error) {
@@ -115,18 +115,19 @@ function claim(database: Database): Promise<Owed[]> {
       where g.server = d.server and g.account_id = d.account_id and g.agent_id = d.agent_id
         and a.server = g.server and a.account_id = g.account_id
         and p.partner_id = a.partner_id and m.id = g.person_id
-      returning g.server, g.account_id, g.agent_id, g.person_id, g.state, g.mail_due_at,
+      returning g.server, g.account_id, g.agent_id, g.state, g.mail_due_at,
         m.email, g.agent_name as name, m.language, a.account_name,
         a.settings->>'language' as account_language, p.support_name as partner_name,
         m.email_proved_at is null as sets_password`),
   );
 }
 
+/** Undefined when nobody is there to write to any more. */
 async function letterTo(
   owed: Owed,
   database: Database,
   addressOf: AgentMailOptions['addressOf'],
-): Promise<Letter> {
+): Promise<Letter | undefined> {
   const about = {
     to: owed.email,
     language: owed.language ?? owed.account_language ?? defaultSettings.language,
@@ -137,6 +138,7 @@ async function letterTo(
   const address = addressOf(owed.server);
   if (owed.state === 'open') return addedLetter({ ...about, link: `${address}/sign-in` });
   const token = await database.write((db) => createInvitation(db, owed));
+  if (token === undefined) return undefined;
   return invitationLetter({
     ...about,
     link: `${address}/invitation?token=${token}`,

@@ -59,7 +59,7 @@ type Look = { language: Language; theme: Theme; embedOrigins: readonly string[] 
 /** The page that uses the link: at once when it may, on a button when it has to ask. */
 export function loginPage(
   look: Look,
-  link: { accountId: number; accountName: string; agentName: string; signedInAs?: string },
+  link: { accountName: string; agentName: string; signedInAs?: string },
 ): Document {
   const words = WORDS[look.language];
   const agent = bdi(link.agentName);

@@ -2,11 +2,16 @@
  * `/login-link/{token}`: looking at a link uses nothing up; only the page's own POST, from exactly
  * this host, makes the session (`entry.md`, Sessions and links). The log has the route's pattern.
  */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { findLoginLink, useLoginLink } from '../agents/login-link.ts';
 import { Failure } from '../failure.ts';
-import { findSession, type SessionRow } from '../people/session.ts';
-import { clearedCookie, readSession, sessionCookie } from '../people/session-cookie.ts';
+import { findSession } from '../people/session.ts';
+import {
+  clearedCookie,
+  readSession,
+  readSessions,
+  sessionCookie,
+} from '../people/session-cookie.ts';
 import { sendDocument } from './document.ts';
 import { languageOf, themeOf } from './language.ts';
 import {
@@ -18,49 +23,38 @@ import {
   overPage,
 } from './login-link-page.ts';
 import type { PageOptions } from './page-call.ts';
-import { type Site, siteOf } from './site.ts';
+import type { Site } from './site.ts';
+import { sendWrongHost, siteOrUndefined } from './wrong-host.ts';
 
 const URL_PATTERN = '/login-link/:token';
 
-export function addLoginLinkRoutes(
-  server: FastifyInstance,
-  options: PageOptions & { embedOrigins: readonly string[] },
-): void {
-  const { database, cookies, embedOrigins } = options;
-  const look = (request: FastifyRequest) => ({
-    language: languageOf(request),
-    theme: themeOf(request),
-    embedOrigins,
-  });
-  const tokenOf = ({ params }: FastifyRequest) => (params as { token: string }).token;
+export type LoginLinkOptions = PageOptions & {
+  embedOrigins: readonly string[];
+  consoleAddress: () => string;
+};
 
-  /** The live session of this browser at this site. */
-  const sessionOf = async (
-    request: FastifyRequest,
-    site: Site,
-  ): Promise<SessionRow | undefined> => {
-    const sent = readSession(request.headers.cookie, cookies);
-    return sent && database.read((db) => findSession(db, sent.token, site.realm));
-  };
+export function addLoginLinkRoutes(server: FastifyInstance, options: LoginLinkOptions): void {
+  const { database, cookies, consoleAddress } = options;
+
+  const tokenOf = ({ params }: FastifyRequest) => (params as { token: string }).token;
+  const sendOver = (request: FastifyRequest, reply: FastifyReply, site: Site) =>
+    sendDocument(request, reply, overPage(lookOf(request, site, options)), 410);
 
   server.route({
     method: ['GET', 'HEAD'],
     url: URL_PATTERN,
     handler: async (request, reply) => {
-      const site = await siteOf(request, options);
-      const { server: name } = site;
-      const link =
-        name === undefined
-          ? undefined
-          : await database.read((db) => findLoginLink(db, tokenOf(request), name));
-      if (!link) return sendDocument(request, reply, overPage(look(request)), 410);
-      const session = await sessionOf(request, site);
-      const isSomebodyElse = session !== undefined && session.person_id !== link.person_id;
-      const page = loginPage(look(request), {
-        accountId: link.account_id,
+      const site = await siteOrUndefined(request, options);
+      if (!site) return sendWrongHost(request, reply, consoleAddress());
+      const { server: name, realm } = site;
+      const link = name && (await database.read((db) => findLoginLink(db, tokenOf(request), name)));
+      if (!link) return sendOver(request, reply, site);
+      const sent = readSession(request.headers.cookie, cookies);
+      const session = sent && (await database.read((db) => findSession(db, sent.token, realm)));
+      const page = loginPage(lookOf(request, site, options), {
         accountName: link.account_name,
         agentName: link.agent_name,
-        ...(isSomebodyElse && { signedInAs: session.email }),
+        ...(session && session.person_id !== link.person_id && { signedInAs: session.email }),
       });
       return sendDocument(request, reply, page);
     },
@@ -70,29 +64,24 @@ export function addLoginLinkRoutes(
     method: 'POST',
     url: URL_PATTERN,
     handler: async (request, reply) => {
-      const site = await siteOf(request, options);
+      const site = await siteOrUndefined(request, options);
+      if (!site) return sendWrongHost(request, reply, consoleAddress());
       const { server: name } = site;
       // Here a missing Origin is not enough: every browser sends one with a form.
       if (request.headers.origin !== site.origin) throw new Failure('origin_refused');
       const framed = isFramed(request);
-      const before = await sessionOf(request, site);
-      const used =
-        name === undefined
-          ? undefined
-          : await database.write((db) =>
-              useLoginLink(
-                db,
-                { address: request.ip, requestId: request.id },
-                {
-                  token: tokenOf(request),
-                  server: name,
-                  userAgent: request.headers['user-agent'],
-                  // Its cookie is about to be overwritten: nobody could sign it out any more.
-                  replaces: framed ? undefined : before?.id,
-                },
-              ),
-            );
-      if (!used) return sendDocument(request, reply, overPage(look(request)), 410);
+      const use = name && {
+        token: tokenOf(request),
+        server: name,
+        userAgent: request.headers['user-agent'],
+        // Their cookies go: nobody could sign them out any more.
+        replaces: readSessions(request.headers.cookie, cookies)
+          .filter((sent) => !framed || sent.framed)
+          .map(({ token }) => token),
+      };
+      const from = { address: request.ip, requestId: request.id };
+      const used = use && (await database.write((db) => useLoginLink(db, from, use)));
+      if (!used) return sendOver(request, reply, site);
       reply.header('set-cookie', sessionCookie(used.sessionToken, framed, cookies));
       // A frame's cookie from an earlier link would be read before this one.
       if (!framed) reply.header('set-cookie', clearedCookie(true, cookies));
@@ -114,6 +103,13 @@ export function addLoginLinkRoutes(
       handler: (request, reply) => sendDocument(request, reply, document),
     });
 }
+
+const lookOf = (request: FastifyRequest, site: Site, options: LoginLinkOptions) => ({
+  language: languageOf(request),
+  theme: themeOf(request),
+  // The console is framed by nobody.
+  embedOrigins: site.server === undefined ? [] : options.embedOrigins,
+});
 
 /** Browsers say what they navigate, and no page can say it for them. */
 const isFramed = ({ headers }: FastifyRequest): boolean =>

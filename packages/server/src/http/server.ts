@@ -59,9 +59,12 @@ export function createServer(
     routerOptions: { maxParamLength: 100 },
     // Node would answer these itself, unshaped: no Host (here), an unknown Expect (below).
     http: { requireHostHeader: false },
-    frameworkErrors: (_error, request, reply) => {
+    frameworkErrors: async (_error, request, reply) => {
       reply.header('x-request-id', request.id);
       // The only ones are malformed paths.
+      const path = pathOf(request);
+      if (isPageCall(path)) return sendFailure(new Failure('not_found'), request, reply);
+      if (isPageWanted(request, path) && (await options.unknownPage?.(request, reply))) return;
       sendError(
         new Refusal('call_unknown', { message: 'The address is not a well-formed one.' }),
         request,

@@ -28,11 +28,9 @@ export type SiteOptions = {
  * @throws Failure wrong_host where `Host` is neither BASE_DOMAIN nor a registered server's
  */
 export async function siteOf(request: FastifyRequest, options: SiteOptions): Promise<Site> {
-  const { database, baseDomain, publicScheme } = options;
-  const url = URL.parse(`${publicScheme}://${request.host}`);
-  // What a URL would have to repair (credentials, a path, upper case aside) is no host name.
-  if (!url || url.host !== withoutDefaultPort(request.host.toLowerCase(), publicScheme))
-    throw new Failure('wrong_host');
+  const { database, baseDomain } = options;
+  const url = siteUrl(request, options);
+  if (!url) throw new Failure('wrong_host');
   if (url.hostname === baseDomain)
     return { realm: 'console', server: undefined, origin: url.origin };
   const suffix = `.${baseDomain}`;
@@ -43,10 +41,16 @@ export async function siteOf(request: FastifyRequest, options: SiteOptions): Pro
 }
 
 /** Whether a request is for the console; asks no database. */
-export const isConsole = (
-  { hostname }: FastifyRequest,
-  { baseDomain }: Pick<SiteOptions, 'baseDomain'>,
-): boolean => hostname.toLowerCase() === baseDomain;
+export const isConsole = (request: FastifyRequest, options: HostOptions): boolean =>
+  siteUrl(request, options)?.hostname === options.baseDomain;
+
+type HostOptions = Pick<SiteOptions, 'baseDomain' | 'publicScheme'>;
+
+/** Undefined for what a URL would have to repair: credentials, a path; upper case is fine. */
+function siteUrl({ host }: FastifyRequest, { publicScheme }: HostOptions): URL | undefined {
+  const url = URL.parse(`${publicScheme}://${host}`);
+  return url?.host === withoutDefaultPort(host.toLowerCase(), publicScheme) ? url : undefined;
+}
 
 const withoutDefaultPort = (host: string, scheme: string): string =>
   host.replace(scheme === 'https' ? /:443$/ : /:80$/, '');

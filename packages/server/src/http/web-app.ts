@@ -9,9 +9,10 @@ import { languages } from '@switchboard/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../failure.ts';
 import { type Document, htmlDocument, newDocument, sendDocument } from './document.ts';
-import { escapeHtml, page } from './html.ts';
+import { page } from './html.ts';
 import { directionOf, languageOf, themeOf } from './language.ts';
-import { type Site, type SiteOptions, siteOf } from './site.ts';
+import type { SiteOptions } from './site.ts';
+import { sendWrongHost, siteOrUndefined } from './wrong-host.ts';
 
 const DIST = new URL('../../../web/dist/', import.meta.url);
 
@@ -84,34 +85,6 @@ export const frameAncestors = (embedOrigins: readonly string[]): string =>
 /** What a document that may be framed has in place of `X-Frame-Options`, which knows no list. */
 export const frameHeaders = (embedOrigins: readonly string[]) =>
   embedOrigins.length > 0 ? { 'x-frame-options': undefined } : {};
-
-/** The site, or undefined where nothing is served under this host. */
-async function siteOrUndefined(
-  request: FastifyRequest,
-  options: SiteOptions,
-): Promise<Site | undefined> {
-  try {
-    return await siteOf(request, options);
-  } catch (error) {
-    if (error instanceof Failure && error.code === 'wrong_host') return undefined;
-    throw error;
-  }
-}
-
-/** `/` of a host that is neither the console's nor a server's. */
-const sendWrongHost = (request: FastifyRequest, reply: FastifyReply, console: string) =>
-  sendDocument(
-    request,
-    reply,
-    htmlDocument(
-      page(
-        'Nothing is served here',
-        `      <h1>Nothing is served under this host name</h1>
-      <p class="lead">The pages are at <a href="${escapeHtml(console)}">${escapeHtml(console)}</a>, and each server's at its own name below it.</p>`,
-      ),
-    ),
-    421,
-  );
 
 const NOT_BUILT = htmlDocument(
   page(

@@ -63,11 +63,14 @@ export async function signOutOthers(db: Db, session: SessionRow): Promise<number
   return ended.length;
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Signs out one device; whether it was one of this person's. */
 export async function signOutDevice(db: Db, session: SessionRow, id: string): Promise<boolean> {
+  if (!UUID.test(id)) return false;
   const ended = await db.query(sql`
     delete from sessions
-    where person_id = ${session.person_id} and id::text = ${id}
+    where person_id = ${session.person_id} and id = ${id}
     returning id`);
   return ended.length > 0;
 }

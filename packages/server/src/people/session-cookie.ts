@@ -46,18 +46,22 @@ export function parseCookies(header: string | undefined): Map<string, string> {
   return cookies;
 }
 
-/** The session that a request carries, if its signature is ours. */
-export function readSession(
-  header: string | undefined,
-  options: CookieOptions,
-): SentSession | undefined {
+/** The sessions that a request carries, if their signatures are ours; the frame's before the tab's. */
+export function readSessions(header: string | undefined, options: CookieOptions): SentSession[] {
   const cookies = parseCookies(header);
   const names = cookieNames(options.secure);
-  const framed = readSigned(cookies.get(names.framed), options.secrets);
-  if (framed) return { token: framed, framed: true };
-  const token = readSigned(cookies.get(names.session), options.secrets);
-  return token ? { token, framed: false } : undefined;
+  return [true, false].flatMap((framed) => {
+    const sent = cookies.get(framed ? names.framed : names.session);
+    const token = readSigned(sent, options.secrets);
+    return token === undefined ? [] : [{ token, framed }];
+  });
 }
+
+/** The one that counts. */
+export const readSession = (
+  header: string | undefined,
+  options: CookieOptions,
+): SentSession | undefined => readSessions(header, options)[0];
 
 /** The value of a signed cookie; undefined when the signature is not ours. */
 export function readSigned(
