@@ -55,7 +55,8 @@ describe('every page, in both languages, light and dark, wide and narrow', () =>
     const at = `${look.language}-${look.theme}/${name}`;
     await seen(page, word);
     await assertNotBlank(page, at);
-    await assertNoAxeViolations(page, at);
+    // Each theme in both directions; one wide, the other narrow, since colours know no width.
+    if (look.theme === 'light') await assertNoAxeViolations(page, at);
     await shot(page, `pages/${at}-1200`);
     await page.setViewportSize({ width: 320, height: 720 });
     await assertNoSidewaysScroll(page, `${at} at 320 px`);

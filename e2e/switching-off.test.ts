@@ -62,6 +62,32 @@ describe('switching an account off and on, in the browser', () => {
       await open.waitFor();
     });
 
+  test('turns every tab, also more of them than a browser opens connections', async () => {
+    const word = wordsOf('en');
+    const account = await newAccount(online);
+    const { account_id } = account;
+    const first = await browser.newPage({ baseUrl: online.address });
+    allowTrouble(first, /403/);
+    await first.goto('/sign-in');
+    await signIn(first, word, account);
+    await first.waitForURL('**/workflow-builder');
+    const tabs = [first];
+    while (tabs.length < 8) {
+      const tab = await first.context().newPage();
+      tabs.push(tab);
+      await tab.goto(`/accounts/${account_id}/workflow-builder`);
+      await tab.getByText(word('builder.none')).waitFor();
+    }
+    // The tab that reads the stream goes; another one takes over.
+    await tabs.shift()?.close();
+    await online.partner.updateAccount({ account_id, server, builder_url });
+    for (const tab of tabs)
+      await tab.getByRole('link', { name: word('builder.open') }).waitFor({ state: 'attached' });
+    await online.partner.updateAccount({ account_id, server, account_status: 0 });
+    for (const tab of tabs)
+      await tab.getByRole('heading', { name: word('disabled.title') }).waitFor();
+  });
+
   test('leaves the other account of the same person open', async () => {
     const word = wordsOf('en');
     const account = await newAccount(online);

@@ -308,7 +308,7 @@ describe('OAuth', () => {
     const database = openPostgres({ connection: { host: '/nowhere' } });
     const log = pino({ level: 'silent' });
     const { config, mailer } = service;
-    const { http } = createApp({ config, database, secretKeys: [], log, mailer });
+    const { http } = createApp({ config, database, secretKeys: ['5a'.repeat(32)], log, mailer });
     atEnd(() => http.close());
     const response = await http.inject({
       method: 'POST',

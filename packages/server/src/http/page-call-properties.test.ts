@@ -7,7 +7,7 @@ import { requestTo } from '../testing-arbitrary.ts';
 import { type Heard, type Sent, send } from '../testing-http.ts';
 import { assertFailure, newVisitor, type Visitor } from '../testing-visitor.ts';
 
-const ROUNDS = 300;
+const ROUNDS = 100;
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 type Values = Record<string, readonly unknown[]>;

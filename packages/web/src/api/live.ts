@@ -5,6 +5,7 @@
 import type { LiveEvents } from '@switchboard/contract';
 import type { QueryClient } from '@tanstack/react-query';
 import { ApiFailure } from './request.ts';
+import { openSharedStream } from './shared-stream.ts';
 import { closedQuery, readWorkspace, workspaceQuery } from './workspace.ts';
 
 const FIRST_WAIT_MS = 300;
@@ -15,45 +16,54 @@ type Live = { accountId: number; client: QueryClient; onFailure: (failure: ApiFa
 /** Opens the stream; the function it returns closes it. */
 export function watchAccount({ accountId, client, onFailure }: Live): () => void {
   const { queryKey } = workspaceQuery(accountId);
-  let source: EventSource | undefined;
+  let close: (() => void) | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let waitMs = FIRST_WAIT_MS;
   let stopped = false;
 
   const stop = () => {
     stopped = true;
-    source?.close();
+    close?.();
     clearTimeout(timer);
   };
 
-  const on = <E extends keyof LiveEvents>(event: E, act: (data: LiveEvents[E]) => void) =>
-    source?.addEventListener(event, (message) => {
-      if (!stopped) act(JSON.parse(message.data));
-    });
+  const acts: { [E in keyof LiveEvents]: (data: LiveEvents[E]) => void } = {
+    state: (state) => {
+      waitMs = FIRST_WAIT_MS;
+      client.setQueryData(queryKey, state);
+    },
+    settings: (settings) => {
+      client.setQueryData(queryKey, (state) => state && { ...state, settings });
+      void client.invalidateQueries({ queryKey: ['log', accountId] });
+    },
+    account: (account) => {
+      client.setQueryData(queryKey, (state) => state && { ...state, account });
+      void client.invalidateQueries({ queryKey: ['log', accountId] });
+    },
+    disabled: (closed) => {
+      stop();
+      client.setQueryData(closedQuery(accountId).queryKey, closed);
+    },
+  };
 
   function connect() {
     if (stopped) return;
-    source = new EventSource(`/api/workspace/${accountId}/live`);
-    on('state', (state) => {
-      waitMs = FIRST_WAIT_MS;
-      client.setQueryData(queryKey, state);
-    });
-    on('settings', (settings) => {
-      client.setQueryData(queryKey, (state) => state && { ...state, settings });
-      void client.invalidateQueries({ queryKey: ['log', accountId] });
-    });
-    on('account', (account) => {
-      client.setQueryData(queryKey, (state) => state && { ...state, account });
-      void client.invalidateQueries({ queryKey: ['log', accountId] });
-    });
-    on('disabled', (closed) => {
-      stop();
-      client.setQueryData(closedQuery(accountId).queryKey, closed);
-    });
-    source.addEventListener('error', () => {
-      source?.close();
-      void askThenConnect();
-    });
+    // What a tab hears is told to the same agent's tabs only.
+    const agentId = client.getQueryData(queryKey)?.agent.id ?? 0;
+    close = openSharedStream(
+      `/api/workspace/${accountId}/live`,
+      `switchboard.live.${accountId}.${agentId}`,
+      Object.keys(acts),
+      {
+        event: (name, data) => {
+          if (!stopped) acts[name as keyof LiveEvents](data as never);
+        },
+        lost: () => {
+          close?.();
+          void askThenConnect();
+        },
+      },
+    );
   }
 
   async function askThenConnect() {

@@ -40,7 +40,7 @@ export function Frame({ account, byLink, children }: Props) {
       <header className="bar">
         <div className="bar-head">
           <Mark />
-          <strong title={account?.name} dir="auto">
+          <strong title={account?.name}>
             {account ? <bdi>{account.name}</bdi> : 'Switchboard'}
           </strong>
           <button

@@ -8,7 +8,6 @@ import { ApiFailure } from '../../api/request.ts';
 import { CardPage } from '../../ui/card-page.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { Phrase } from '../../ui/phrase.tsx';
 import { useArrive } from './arrive.ts';
 import { CodeForm } from './code-form.tsx';
 
@@ -48,21 +47,7 @@ export function SecondFactorPage() {
   const wrong = verify.error instanceof ApiFailure && atField.has(verify.error.code);
 
   return (
-    <CardPage
-      title={t('factor.title')}
-      sentence={
-        <Phrase
-          of={sentences[kind]}
-          parts={{
-            email: (
-              <bdi dir="ltr" key="email">
-                {factor.email}
-              </bdi>
-            ),
-          }}
-        />
-      }
-    >
+    <CardPage title={t('factor.title')} sentence={t(sentences[kind])}>
       <CodeForm
         key={kind}
         label={t(kind === 'backup-code' ? 'factor.backupLabel' : 'common.code')}
