@@ -57,9 +57,9 @@ export async function assertNoSidewaysScroll(page: Page, label: string): Promise
 }
 
 /** Throws when nearly all of what is in sight has one colour, as on a page that did not render. */
-export async function assertNotBlank(page: Page, label: string): Promise<void> {
+export async function assertNotBlank(page: Page, label: string, png?: Buffer): Promise<void> {
   await settled(page);
-  const share = await inkOf(page, await page.screenshot());
+  const share = await inkOf(page, png ?? (await page.screenshot()));
   assert.ok(share > 0.002, `${label} is blank: ${(share * 100).toFixed(2)} % of it is not ground`);
 }
 

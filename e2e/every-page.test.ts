@@ -54,10 +54,9 @@ describe('every page, in both languages, light and dark, wide and narrow', () =>
   async function look(page: Page, word: Word, name: string, seen: Seen, look: Look) {
     const at = `${look.language}-${look.theme}/${name}`;
     await seen(page, word);
-    await assertNotBlank(page, at);
     // Each theme in both directions; one wide, the other narrow, since colours know no width.
     if (look.theme === 'light') await assertNoAxeViolations(page, at);
-    await shot(page, `pages/${at}-1200`);
+    await assertNotBlank(page, at, await shot(page, `pages/${at}-1200`));
     await page.setViewportSize({ width: 320, height: 720 });
     await assertNoSidewaysScroll(page, `${at} at 320 px`);
     if (look.theme === 'dark') await assertNoAxeViolations(page, `${at} at 320 px`);

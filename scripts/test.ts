@@ -70,6 +70,8 @@ async function runTests(files: string[], comparesPairs: boolean): Promise<boolea
       {
         SWITCHBOARD_TEST_POSTGRES: JSON.stringify(connection),
         SWITCHBOARD_TEST_PAIRS: pairs,
+        // Hundreds of processes read the same modules.
+        NODE_COMPILE_CACHE: join(ROOT, '.tmp', 'compile-cache'),
       },
     );
     return (!comparesPairs || comparePairsIn(pairs)) && passed;

@@ -4,8 +4,6 @@ import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
 import { openDatabase } from './database/open.ts';
 import { markRunning } from './database/running.ts';
-import { greet } from './greeting.ts';
-import { startService } from './service.ts';
 
 const COMMANDS = ['start', 'serve', 'migrate'] as const;
 
@@ -24,7 +22,9 @@ async function main(): Promise<void> {
     return;
   }
   const unmark = markRunning(join(import.meta.dirname, '../../..'));
-  const starting = startService({ config, command, log });
+  // Loaded only now: a signal that comes while half a second of modules is read is heard.
+  const loading = import('./service.ts');
+  const starting = loading.then(({ startService }) => startService({ config, command, log }));
 
   let stopping = false;
   const stop = async (signal: string) => {
@@ -40,6 +40,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(signal).catch(failOf));
 
   const service = await starting;
+  const { greet } = await import('./greeting.ts');
   if (!stopping) greet(service, config, process.stdout);
 }
 

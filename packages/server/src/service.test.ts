@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -212,8 +212,10 @@ describe('the process', () => {
 
   test('stops in an orderly way also when it is told to while it starts', async () => {
     const DATA_DIR = newDataDir();
-    const starting = runProcess('start', { DATA_DIR }, { signal: 'SIGTERM', afterMs: 700 });
-    assert.equal((await starting).code, 0);
+    // Its database is being made.
+    const when = () => readdirSync(DATA_DIR).length > 0;
+    const { code: ended } = await runProcess('start', { DATA_DIR }, { signal: 'SIGTERM', when });
+    assert.equal(ended, 0);
     const { code } = await runProcess('migrate', { DATA_DIR });
     assert.equal(code, 0);
   });

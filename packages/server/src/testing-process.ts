@@ -61,16 +61,19 @@ export async function killPostgres(dataDir: string): Promise<void> {
 /**
  * Runs a command of the server, its environment empty but for what is given, until it ends.
  *
- * @param interrupt sends it a signal, some milliseconds after it was started
+ * @param interrupt sends it a signal as soon as `when` says so
  */
 export async function runProcess(
   command: string,
   environment: Record<string, string>,
-  interrupt?: { signal: NodeJS.Signals; afterMs: number },
+  interrupt?: { signal: NodeJS.Signals; when: () => boolean },
 ): Promise<{ code: number | null; output: string; errors: string }> {
   const child = spawnProcess(command, environment);
   const ended = once(child, 'close');
-  if (interrupt) setTimeout(() => child.kill(interrupt.signal), interrupt.afterMs);
+  if (interrupt) {
+    while (!interrupt.when() && child.exitCode === null) await sleep(5);
+    child.kill(interrupt.signal);
+  }
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = await ended;
   return { code, output, errors };

@@ -1,9 +1,10 @@
 /** A mailed link that opens a waiting membership: its row and what its page shows. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { InvitationShown, Role } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { Failure } from '../failure.ts';
+import { sha256 } from '../partners/access-token.ts';
 
 /** Days that an invitation can be accepted. */
 export const INVITATION_DAYS = 7;
@@ -20,8 +21,6 @@ export type InvitationRow = {
   role: Role;
   sets_password: boolean;
 };
-
-export const hashOfToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /**
  * A new invitation of an agent, in place of those before it.
@@ -41,7 +40,7 @@ export async function createInvitation(
   // The agent's row is held, so that it cannot go before the invitation that refers to it.
   const made = await db.query(sql`
     insert into invitations (token_hash, person_id, server, account_id, agent_id, expires_at)
-    select ${hashOfToken(token)}, person_id, server, account_id, agent_id,
+    select ${sha256(token)}, person_id, server, account_id, agent_id,
       now() + ${INVITATION_DAYS} * interval '1 day'
     from agents
     where server = ${agent.server} and account_id = ${agent.account_id}
@@ -73,7 +72,7 @@ export async function loadInvitation(
       and g.agent_id = i.agent_id and g.state = 'waiting'
     join accounts a on a.server = i.server and a.account_id = i.account_id and a.deleted_at is null
     join persons p on p.id = i.person_id
-    where i.token_hash = ${hashOfToken(token)} and i.server = ${server ?? null}
+    where i.token_hash = ${sha256(token)} and i.server = ${server ?? null}
       and i.accepted_at is null and i.expires_at > now()
     for update of i`);
   if (!row) throw new Failure('link_over');

@@ -3,7 +3,7 @@ import sql from 'sql-template-tag';
 import { loadAccount } from '../accounts/account.ts';
 import { record } from '../events/event.ts';
 import type { Operation } from '../operation.ts';
-import { hashOfToken } from './invitation.ts';
+import { sha256 } from '../partners/access-token.ts';
 import { LOGIN_LINK_MINUTES, newLinkToken } from './login-link.ts';
 
 export const loginAgent: Operation<'loginAgent'> = async (input, ctx) =>
@@ -16,7 +16,7 @@ export const loginAgent: Operation<'loginAgent'> = async (input, ctx) =>
     // the link is void.
     const [made] = await db.query(sql`
       insert into login_links (token_hash, server, account_id, agent_id, client_id, expires_at)
-      select ${hashOfToken(token)}, g.server, g.account_id, g.agent_id, ${ctx.actor.id},
+      select ${sha256(token)}, g.server, g.account_id, g.agent_id, ${ctx.actor.id},
         now() + ${LOGIN_LINK_MINUTES} * interval '1 minute'
       from agents g
       where g.server = ${server} and g.account_id = ${accountID} and g.agent_id = ${agentID}

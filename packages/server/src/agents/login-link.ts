@@ -7,8 +7,8 @@ import { randomBytes } from 'node:crypto';
 import sql, { type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { type Recorder, record } from '../events/event.ts';
+import { sha256 } from '../partners/access-token.ts';
 import { LINK_SESSION_SECONDS } from '../people/session.ts';
-import { hashOfToken } from './invitation.ts';
 
 /** Minutes that a link can be used. */
 export const LOGIN_LINK_MINUTES = 5;
@@ -25,7 +25,7 @@ export type LinkShown = {
 
 /** A link of this server that would work now. `l`, `a`, `g` and `p` are its rows. */
 const usable = (token: string, server: string): Sql => sql`
-  l.token_hash = ${hashOfToken(token)} and l.server = ${server}
+  l.token_hash = ${sha256(token)} and l.server = ${server}
     and l.used_at is null and l.expires_at > now()
     and a.server = l.server and a.account_id = l.account_id
     and a.deleted_at is null and a.account_status = 1 and l.number > a.entry_number

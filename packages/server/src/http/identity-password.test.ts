@@ -82,6 +82,19 @@ describe('a new password', () => {
     assert.ok((await visitor.signIn(email, newPassword)).body.user);
   });
 
+  test('is mailed in the language of the account to somebody who chose none', async () => {
+    const { admin_email: email } = accountRequest();
+    const account_id = await service.newAccount(partner, { admin_email: email });
+    const visitor = newVisitor(service);
+    await visitor.signIn(email);
+    await ask(visitor, email);
+    assert.match((await mailbox.next(email)).subject, /password/);
+    const path = `/api/workspace/${account_id}/settings` as const;
+    assert.equal((await visitor.patch(path, { language: 'he' })).http, 200);
+    await ask(visitor, email);
+    assert.match((await mailbox.next(email)).subject, /סיסמה/);
+  });
+
   test('has a link of the site where it was asked for, whatever the headers say, in the language of the person', async () => {
     const email = await person();
     const port = new URL(service.baseUrl).port;

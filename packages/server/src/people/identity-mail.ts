@@ -1,5 +1,8 @@
-/** What better-auth has to be mailed: links for a new password, and codes. */
-import type { Language } from '@switchboard/contract';
+/**
+ * What better-auth has to be mailed: links for a new password, and codes. In the person's language,
+ * else in that of an account of theirs.
+ */
+import { defaultSettings, type Language } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { Database } from '../database/database.ts';
 import { codeLetter, resetLetter } from '../mail/letters.ts';
@@ -40,10 +43,18 @@ function afterwards(
   database
     .read((db) =>
       db.query<Reader>(sql`
-        select email, name, coalesce(language, 'en') as language,
-          coalesce(two_factor_email, email) as codes_to
-        from persons
-        where id = ${personId}`),
+        select p.email, p.name, coalesce(p.two_factor_email, p.email) as codes_to,
+          coalesce(p.language, (
+            select a.settings->>'language'
+            from agents g
+            join accounts a on a.server = g.server and a.account_id = g.account_id
+              and a.deleted_at is null and a.settings ? 'language'
+            where g.person_id = p.id and g.state = 'open'
+            order by a.created_at
+            limit 1
+          ), ${defaultSettings.language}) as language
+        from persons p
+        where p.id = ${personId}`),
     )
     .then(([reader]) => reader && mailer.post(write(reader)))
     .catch((error: unknown) => log.error({ err: error }, 'a letter could not be written'));

@@ -2,10 +2,10 @@
  * A code of an authenticator app is taken once (RFC 6238, 5.2): whoever looks over a shoulder has
  * half a minute otherwise. The library does not keep track.
  */
-import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
 import type { Database } from '../database/database.ts';
 import { Failure } from '../failure.ts';
+import { sha256 } from '../partners/access-token.ts';
 
 /**
  * Runs `work` with a code that nobody may use again once it has worked, also not at the same time.
@@ -18,7 +18,7 @@ export async function withCodeOnce<T>(
   code: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  const hash = createHash('sha256').update(`${personId}:${code}`).digest();
+  const hash = sha256(`${personId}:${code}`);
   const taken = await database.write((db) =>
     db.query(sql`
       insert into used_codes (code_hash) values (${hash})
