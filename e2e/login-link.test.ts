@@ -52,25 +52,26 @@ describe('a login link, in the browser', () => {
       await page.getByRole('heading', { name: word('disabled.title') }).waitFor();
     });
 
-  test('opens the account in a frame of an origin that the operator allows', async () => {
-    const word = wordsOf('en');
-    const { account_id } = await newAccount(online);
-    site.show(await newLink(account_id));
-    const page = await browser.newPage();
-    allowTrouble(page, /403/);
-    await page.goto(site.origin);
-    const frame = page.frameLocator('iframe');
-    await frame.getByText(word('frame.byLink')).waitFor();
-    await frame.getByText(word('builder.none')).waitFor();
-    await shot(page, 'login-link/en/frame');
-    const cookies = await page.context().cookies();
-    assert.deepEqual(
-      cookies.map(({ name, sameSite, secure }) => [name, sameSite, secure]),
-      [['switchboard.session_framed', 'None', true]],
-    );
-    await online.partner.updateAccount({ account_id, server, account_status: 0 });
-    await frame.getByRole('heading', { name: word('disabled.title') }).waitFor();
-  });
+  for (const language of LANGUAGES)
+    test(`opens the account in a frame of an origin that the operator allows (${language})`, async () => {
+      const word = wordsOf(language);
+      const { account_id } = await newAccount(online);
+      site.show(await newLink(account_id));
+      const page = await browser.newPage({ language });
+      allowTrouble(page, /403/);
+      await page.goto(site.origin);
+      const frame = page.frameLocator('iframe');
+      await frame.getByText(word('frame.byLink')).waitFor();
+      await frame.getByText(word('builder.none')).waitFor();
+      await shot(page, `login-link/${language}/frame`);
+      const cookies = await page.context().cookies();
+      assert.deepEqual(
+        cookies.map(({ name, sameSite, secure }) => [name, sameSite, secure]),
+        [['switchboard.session_framed', 'None', true]],
+      );
+      await online.partner.updateAccount({ account_id, server, account_status: 0 });
+      await frame.getByRole('heading', { name: word('disabled.title') }).waitFor();
+    });
 
   for (const language of LANGUAGES)
     test(`asks first where somebody else is signed in, in any width and theme (${language})`, async () => {
