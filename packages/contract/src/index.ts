@@ -39,6 +39,7 @@ export const endpointNames = Object.keys(endpoints) as EndpointName[];
 
 export { type Endpoint, okAnswer, type Parameter, reasonsOf } from './endpoint.ts';
 export { type EventType, eventTypes } from './events.ts';
+export * from './failures.ts';
 export { codePoints, hostOfLink, type PageEnd, password, writeCursor } from './fields.ts';
 export { accountListed } from './online.ts';
 export { openapiDocument } from './openapi.ts';
