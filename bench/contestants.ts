@@ -13,6 +13,8 @@ export type HttpContestant = 'noop' | 'floor' | 'service';
 export type Running = {
   /** Where updateAccount is, or what stands in for it. */
   url: string;
+  /** Of its process. */
+  pid: number;
   stop(): Promise<void>;
 };
 
@@ -26,7 +28,7 @@ export async function startContestant(name: HttpContestant, stage: Stage): Promi
     JSON.stringify({ connection, token }),
   ]);
   const port = await firstMessage<number>(child);
-  return { url: `http://127.0.0.1:${port}/`, stop: () => end(child) };
+  return { url: `http://127.0.0.1:${port}/`, pid: child.pid ?? 0, stop: () => end(child) };
 }
 
 /** For a contestant's own process: listens on a free port and tells its parent which. */
@@ -62,7 +64,8 @@ async function startService(stage: Stage): Promise<Running> {
       throw new Error('The service did not start.');
     await sleep(50);
   }
-  return { url: `${base}/api/online/updateAccount`, stop: () => end(child) };
+  const url = `${base}/api/online/updateAccount`;
+  return { url, pid: child.pid ?? 0, stop: () => end(child) };
 }
 
 const isReady = (url: string): Promise<boolean> =>

@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { updateAccountStatement } from '../packages/server/src/accounts/update-account-statement.ts';
-import { sha256 } from '../packages/server/src/partners/access-token.ts';
+import { sha256 } from '../packages/server/src/secret.ts';
 import { firstMessage } from './child.ts';
 import type { LoopPlan } from './database-loop.ts';
 import { ACCOUNTS, SERVER, type Stage } from './stage.ts';

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { updateAccountStatement } from '../packages/server/src/accounts/update-account-statement.ts';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
-import { sha256 } from '../packages/server/src/partners/access-token.ts';
+import { sha256 } from '../packages/server/src/secret.ts';
 import { answerOnFreePort } from './contestants.ts';
 
 // What pg takes when it is not told; more only wait for each other on two cores.

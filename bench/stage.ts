@@ -8,7 +8,8 @@ import { dirname, join } from 'node:path';
 import { startEmbedded } from '../packages/server/src/database/embedded.ts';
 import { migrate } from '../packages/server/src/database/migrate.ts';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
-import { newSecret, sha256, TOKEN_PREFIX } from '../packages/server/src/partners/access-token.ts';
+import { TOKEN_PREFIX } from '../packages/server/src/partners/access-token.ts';
+import { newToken, sha256 } from '../packages/server/src/secret.ts';
 
 export const ACCOUNTS = 1_000;
 export const SERVER = 'online';
@@ -54,7 +55,7 @@ export async function openStage(): Promise<Stage> {
   try {
     await migrate(database);
     await query('set statement_timeout = 0');
-    const token = newSecret(TOKEN_PREFIX);
+    const token = newToken(TOKEN_PREFIX);
     await query(`insert into servers (name, is_main) values ($1, true)`, [SERVER]);
     await query(`insert into partners (name) values ('A partner')`);
     await query(

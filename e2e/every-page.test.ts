@@ -1,12 +1,15 @@
 import { before, describe, test } from 'node:test';
+import { openMember } from '@switchboard/server/testing';
 import type { Page } from 'playwright-core';
 import { allowTrouble, openBrowser, type TestBrowser } from './browser.ts';
 import { assertNoAxeViolations, assertNoSidewaysScroll, assertNotBlank, shot } from './checks.ts';
 import {
   LANGUAGES,
   type Language,
+  linkTo,
   newAccount,
   type Online,
+  resetLinkTo,
   signIn,
   startOnline,
   type TestAccount,
@@ -36,6 +39,7 @@ describe('every page, in both languages, light and wide, dark and narrow', () =>
   let off: TestAccount;
   let coded: TestAccount;
   let invitation: string;
+  let reset: string;
 
   before(async () => {
     online = await startOnline();
@@ -51,13 +55,23 @@ describe('every page, in both languages, light and wide, dark and narrow', () =>
       account_status: 0,
     });
     coded = await newAccount(online, { admin_2fa: 1, admin_2fa_value: 'codes@example.com' });
+    await openMore(coded.email);
     // Another partner names the same person, who then waits.
     const other = { ...online, partner: await online.service.newPartner() };
     await newAccount(other, { admin_email: coded.email, account_name: LONG_NAME });
-    const { text } = await online.mailbox.next(coded.email);
-    const { pathname, search } = new URL(/https?:\/\/\S+/.exec(text)?.[0] ?? '');
-    invitation = pathname + search;
+    invitation = pathOf(await linkTo(online, coded.email));
+    const asker = await browser.newPage({ baseUrl: online.address });
+    reset = pathOf(await resetLinkTo(online, asker, coded.email));
   });
+
+  const pathOf = ({ pathname, search }: URL) => pathname + search;
+
+  /** Memberships of somebody who never proved the address: short and long names, and a partner. */
+  async function openMore(email: string) {
+    for (const account_name of [LONG_NAME, 'חנות הספרים', 'Harbour Books', 'ספרי הנמל (Haifa)'])
+      await newAccount(online, { admin_email: email, account_name });
+    await openMember(online.service, online.partner, email);
+  }
 
   // Each theme in both directions, one wide and the other narrow: colours know no width.
   const widthOf = (theme: Look['theme']) => (theme === 'light' ? 1200 : 320);
@@ -89,17 +103,23 @@ describe('every page, in both languages, light and wide, dark and narrow', () =>
         const pages: [path: string, name: string, seen: Seen][] = [
           ['/sign-in', 'sign-in', heading('signIn.title')],
           ['/forgot-password', 'forgot-password', heading('forgot.title')],
-          ['/reset-password?token=x', 'reset-password', heading('reset.title')],
+          [
+            '/reset-password?token=x',
+            'reset-over',
+            (p, w) => p.getByText(w('failure.link_over')).waitFor(),
+          ],
+          // The list from its end, where the partner is; the invitation's from its beginning.
+          [
+            reset,
+            'reset-password',
+            (p, w) => p.getByText(w('opened.partner'), { exact: true }).scrollIntoViewIfNeeded(),
+          ],
           [
             '/invitation?token=x',
             'invitation-over',
             (p, w) => p.getByText(w('failure.link_over')).waitFor(),
           ],
-          [
-            invitation,
-            'invitation',
-            (p, w) => p.getByRole('button', { name: w('invitation.submit') }).waitFor(),
-          ],
+          [invitation, 'invitation', (p, w) => p.getByText(w('opened.sentence')).waitFor()],
           ['/nowhere', 'not-found', heading('notFound.title')],
         ];
         for (const [path, name, seen] of pages) {

@@ -1,5 +1,6 @@
 /** For browser specs: an installation with real mail, its people, and the words of its pages. */
 import { readFileSync } from 'node:fs';
+import { identityPaths } from '@switchboard/contract';
 import {
   accountRequest,
   startMailbox,
@@ -61,6 +62,37 @@ export function wordsOf(language: Language) {
 }
 
 export type Word = ReturnType<typeof wordsOf>;
+
+// Letters about what happened to a person have neither.
+const CODE = /^\d{6}$/m;
+const LINK = /https?:\/\/\S+\?token=\S+/;
+
+/** The code that was mailed to this address. */
+export async function codeTo({ mailbox }: Online, address: string): Promise<string> {
+  const { text } = await mailbox.next(address, CODE);
+  return CODE.exec(text)?.[0] ?? '';
+}
+
+/** The link of an invitation or for a new password that was mailed to this address. */
+export async function linkTo({ mailbox }: Online, address: string): Promise<URL> {
+  const { text } = await mailbox.next(address, LINK);
+  return new URL(LINK.exec(text)?.[0] ?? '');
+}
+
+/** What the page's own server answers to a call from within the page, in JSON. */
+export const callFrom = <T>(page: Page, path: string, body?: object): Promise<T> =>
+  page.evaluate<T>(`fetch(${JSON.stringify(path)}, {
+    method: ${body ? '"POST"' : '"GET"'},
+    headers: { 'content-type': 'application/json' },
+    body: ${body ? JSON.stringify(JSON.stringify(body)) : 'undefined'},
+  }).then((answer) => answer.json())`);
+
+/** Has a link for a new password mailed, and answers it. */
+export async function resetLinkTo(online: Online, page: Page, email: string): Promise<URL> {
+  await page.goto('/sign-in');
+  await callFrom(page, identityPaths.requestPasswordReset, { email });
+  return linkTo(online, email);
+}
 
 /** Fills the sign-in page and sends it. */
 export async function signIn(page: Page, word: Word, { email, password }: TestAccount) {

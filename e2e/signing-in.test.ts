@@ -5,7 +5,9 @@ import type { Page } from 'playwright-core';
 import { allowTrouble, openBrowser, type TestBrowser } from './browser.ts';
 import { shot } from './checks.ts';
 import {
+  codeTo,
   LANGUAGES,
+  linkTo,
   newAccount,
   type Online,
   signIn,
@@ -25,7 +27,6 @@ describe('signing in, in the browser', () => {
     browser = await openBrowser();
   });
 
-  const linkIn = (text: string) => /https?:\/\/\S+/.exec(text)?.[0] ?? assert.fail(text);
   const isIn = (page: Page, { account_id }: TestAccount) =>
     page.waitForURL(`**/accounts/${account_id}/workflow-builder`);
   const signOut = async (page: Page, word: Word) => {
@@ -48,7 +49,7 @@ describe('signing in, in the browser', () => {
       await signIn(page, word, account);
       await page.getByRole('heading', { name: word('factor.title') }).waitFor();
       await shot(page, `factor/${language}/mail`);
-      const code = /^\d{6}$/m.exec((await online.mailbox.next(codes)).text)?.[0] ?? assert.fail();
+      const code = await codeTo(online, codes);
       await enterCode(page, word, code === '000000' ? '111111' : '000000');
       await page.getByText(word('failure.wrong_code')).waitFor();
       await enterCode(page, word, code);
@@ -59,28 +60,34 @@ describe('signing in, in the browser', () => {
       const word = wordsOf(language);
       const account = await newAccount(online);
       const page = await browser.newPage({ language, baseUrl: online.address });
-      allowTrouble(page, /401|410/);
+      allowTrouble(page, /401|410|422/);
       await page.goto('/sign-in');
       await page.getByRole('link', { name: word('signIn.forgot') }).click();
       await page.getByLabel(word('common.email'), { exact: true }).fill(account.email);
       await page.getByRole('button', { name: word('forgot.submit') }).click();
       await page.getByText(word('forgot.sent')).waitFor();
-      const link = linkIn((await online.mailbox.next(account.email)).text);
+      const { href: link } = await linkTo(online, account.email);
       assert.ok(link.startsWith(`${online.address}/reset-password?token=`), link);
       await page.goto(link);
       await shot(page, `reset/${language}`);
-      const setPassword = async () => {
-        await page.getByLabel(word('password.new'), { exact: true }).fill(NEW_PASSWORD);
+      const setPassword = async (password: string) => {
+        await page.getByLabel(word('password.new'), { exact: true }).fill(password);
         await page.getByRole('button', { name: word('reset.submit') }).click();
       };
-      await setPassword();
+      for (const refused of ['Seven77', 'password123']) {
+        await setPassword(refused);
+        await page.getByText(word('failure.password_invalid')).waitFor();
+      }
+      await shot(page, `reset/${language}-refused`);
+      await setPassword(NEW_PASSWORD);
       await page.getByText(word('note.password_set')).waitFor();
+      const typed = page.getByLabel(word('common.email'), { exact: true });
+      assert.equal(await typed.inputValue(), account.email);
       await signIn(page, word, account);
       await page.getByText(word('failure.wrong_credentials')).waitFor();
       await signIn(page, word, { ...account, password: NEW_PASSWORD });
       await isIn(page, account);
       await page.goto(link);
-      await setPassword();
       await page.getByText(word('failure.link_over')).waitFor();
     });
 
@@ -93,6 +100,7 @@ describe('signing in, in the browser', () => {
       await signIn(page, word, account);
       await isIn(page, account);
       await page.getByRole('link', { name: word('profile.title') }).click();
+      assert.ok(await page.getByLabel(word('password.others')).isChecked());
       await page.getByRole('button', { name: word('secondFactor.app') }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel(word('password.current'), { exact: true }).fill(account.password);
@@ -142,7 +150,7 @@ describe('signing in, in the browser', () => {
       await page.getByText(word('agents.waiting'), { exact: true }).waitFor();
       await shot(page, `invitation/${language}/2-waiting`);
 
-      const link = linkIn((await online.mailbox.next(email)).text);
+      const { href: link } = await linkTo(online, email);
       const theirs = await browser.newPage({ language, baseUrl: online.address });
       await theirs.goto(link);
       await theirs.getByRole('heading', { name: word('invitation.title') }).waitFor();

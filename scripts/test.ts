@@ -1,7 +1,8 @@
 /**
  * `npm test`: types, lint, dead code, then every test on one PostgreSQL with a migrated template,
  * then the (endpoint, reason) pairs that the tests saw. `npm run check` stops before the tests;
- * `npm run e2e` runs the browser specs alone, and SWITCHBOARD_SKIP_E2E=1 the others alone.
+ * `npm run e2e` runs the browser specs alone, and SWITCHBOARD_SKIP_E2E=1 the others alone;
+ * `npm run races` runs the races alone, each of its 500 rounds.
  * SWITCHBOARD_TEST_POSTGRES names another PostgreSQL than the embedded one, as JSON for `pg`; its
  * database must be empty and becomes the template.
  */
@@ -21,8 +22,11 @@ import { buildWeb } from './build-web.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 // A test that waits for ever must not hang the run. It holds for a whole file, too.
 const TEST_TIMEOUT_MS = 300_000;
+const RACES_TIMEOUT_MS = 3_600_000;
 // Files at a time: they wait for the database half of their time. A browser takes 300 MB.
 const CONCURRENCY = Math.min(4, availableParallelism());
+
+const races = process.argv.includes('--races');
 
 type Check = { name: string; run: () => boolean };
 
@@ -50,6 +54,7 @@ const checks: Check[] = [
 ];
 
 async function runTests(files: string[], comparesPairs: boolean): Promise<boolean> {
+  const timeoutMs = races ? RACES_TIMEOUT_MS : TEST_TIMEOUT_MS;
   buildWeb();
   const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-test-run-'));
   const given = process.env.SWITCHBOARD_TEST_POSTGRES;
@@ -64,12 +69,13 @@ async function runTests(files: string[], comparesPairs: boolean): Promise<boolea
     const passed = run(
       process.execPath,
       [
-        ...['--test', `--test-timeout=${TEST_TIMEOUT_MS}`, `--test-concurrency=${CONCURRENCY}`],
+        ...['--test', `--test-timeout=${timeoutMs}`, `--test-concurrency=${CONCURRENCY}`],
         ...['--test-reporter=spec', ...files],
       ],
       {
         SWITCHBOARD_TEST_POSTGRES: JSON.stringify(connection),
         SWITCHBOARD_TEST_PAIRS: pairs,
+        ...(races && { SWITCHBOARD_RACES: 'full' }),
         // Hundreds of processes read the same modules.
         NODE_COMPILE_CACHE: join(ROOT, '.tmp', 'compile-cache'),
       },
@@ -95,7 +101,7 @@ async function main(): Promise<void> {
   const unmark = markRunning(ROOT);
   const browserOnly = process.argv.includes('--browser-only');
   const results: Result[] = [];
-  if (!browserOnly)
+  if (!browserOnly && !races)
     for (const check of checks) {
       process.stdout.write(`\n── ${check.name}\n`);
       results.push([check.name, check.run() ? 'passed' : 'FAILED']);
@@ -109,15 +115,18 @@ async function main(): Promise<void> {
 
 async function test(browserOnly: boolean): Promise<Result[]> {
   const browser = globSync('e2e/**/*.test.ts', { cwd: ROOT }).sort();
-  const others = globSync(['packages/*/src/**/*.test.ts', 'scripts/*.test.ts'], {
-    cwd: ROOT,
-  }).sort();
+  const others = globSync(
+    races
+      ? ['packages/server/src/**/*races*.test.ts']
+      : ['packages/*/src/**/*.test.ts', 'scripts/*.test.ts'],
+    { cwd: ROOT },
+  ).sort();
   const skip = !browserOnly && process.env.SWITCHBOARD_SKIP_E2E === '1';
-  const files = [...(browserOnly ? [] : others), ...(skip ? [] : browser)];
+  const files = [...(browserOnly ? [] : others), ...(skip || races ? [] : browser)];
   const name = `tests (${files.length} files)`;
   const left = `browser specs (${browser.length} files): SWITCHBOARD_SKIP_E2E=1`;
   process.stdout.write(`\n── ${name}${skip ? `, without the ${left}` : ''}\n`);
-  const passed = await runTests(files, !browserOnly);
+  const passed = await runTests(files, !browserOnly && !races);
   const result: Result = [name, passed ? 'passed' : 'FAILED'];
   return skip ? [result, [left, 'NOT RUN']] : [result];
 }

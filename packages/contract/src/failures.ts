@@ -13,7 +13,7 @@ export const failures = {
   password_invalid: {
     http: 422,
     sentence:
-      'A password has 6 to 50 characters with an upper-case letter, a lower-case letter and a punctuation mark.',
+      'A password has 8 to 128 characters, is not one of the commonest, and does not hold your own name or address.',
   },
   read_only: {
     http: 422,
@@ -64,6 +64,10 @@ export const failures = {
   too_many_failures: {
     http: 429,
     sentence: 'Too many failed tries; wait as long as Retry-After says (seconds).',
+  },
+  too_many_writes: {
+    http: 429,
+    sentence: 'Too many changes in a short time; wait as long as Retry-After says (seconds).',
   },
   internal_error: { http: 500, sentence: 'Something failed on our side; try again.' },
   unavailable: { http: 503, sentence: 'The service cannot answer for the moment; try again.' },

@@ -41,7 +41,13 @@ export const text = (max: number, options: { empty?: boolean } = {}) =>
 /** An integer from `min` to `max`, sent as a number or as a string of at most `digits` digits. */
 export const whole = (min: number, max: number, digits = String(max).length) =>
   z
-    .union([z.int().min(min).max(max), z.string().regex(new RegExp(`^[0-9]{1,${digits}}$`))])
+    .union([
+      z.int().min(min).max(max),
+      z
+        .string()
+        .max(digits)
+        .regex(/^[0-9]+$/),
+    ])
     .transform((raw, check) => {
       const value = Number(raw);
       if (value < min || value > max)
@@ -93,6 +99,16 @@ export const password = z
   .refine((value) => PASSWORD_CLASSES.every((c) => c.test(value)), {
     error: 'lacks an upper-case letter, a lower-case letter or a punctuation mark',
   });
+
+/**
+ * A password that somebody chooses on our pages: 8–128 code points, kept as sent. Whether it is
+ * among the commonest or holds the own name is judged where those are known.
+ */
+export const newPassword = z
+  .string()
+  .refine((value) => value.isWellFormed(), { error: 'holds half of a surrogate pair' })
+  .refine((value) => codePoints(value) >= 8, { error: 'has fewer than 8 characters' })
+  .refine((value) => codePoints(value) <= 128, { error: 'has more than 128 characters' });
 
 const UNFIT_FOR_URL = /[\s\p{C}\p{Z}\\]/u;
 

@@ -37,13 +37,36 @@ export type RefusalOf<N extends EndpointName> = ReasonOf<Endpoints[N]>;
 
 export const endpointNames = Object.keys(endpoints) as EndpointName[];
 
+export { deviceName } from './device-name.ts';
 export { type Endpoint, okAnswer, type Parameter, reasonsOf } from './endpoint.ts';
 export { type EventType, eventTypes } from './events.ts';
 export * from './failures.ts';
-export { codePoints, hostOfLink, type PageEnd, password, writeCursor } from './fields.ts';
+export {
+  codePoints,
+  hostOfLink,
+  newPassword,
+  type PageEnd,
+  password,
+  writeCursor,
+} from './fields.ts';
 export { accountListed } from './online.ts';
 export { openapiDocument } from './openapi.ts';
 export { exampleFailure } from './openapi-responses.ts';
+export {
+  commonFailures,
+  failuresOf,
+  type PageAnswer,
+  type PageCall,
+  type PageInput,
+  type PageRequest,
+  pageCall,
+} from './page-call.ts';
+export {
+  type IdentityCallName,
+  type IdentityCalls,
+  identityCalls,
+} from './pages/identity.ts';
+export { identityPaths } from './pages/identity-paths.ts';
 export {
   type Reason,
   type ReasonName,

@@ -320,6 +320,9 @@ export const getAgents = endpoint({
         email: z.string(),
         agent_name: z.string(),
         role: z.enum(['administrator', 'agent']),
+        state: z
+          .enum(['open', 'waiting'])
+          .describe('`waiting`: named, but has not agreed to be here; `loginAgent` refuses.'),
         two_factor_type: z.enum(['sms', 'email', 'totp']).nullable(),
         two_factor_phone: z.string().nullable(),
         two_factor_email: z.string().nullable(),
@@ -338,6 +341,7 @@ export const getAgents = endpoint({
         email: 'ada@example.com',
         agent_name: 'Ada Lovelace',
         role: 'administrator',
+        state: 'open',
         two_factor_type: 'email',
         two_factor_phone: null,
         two_factor_email: 'ada@example.com',
@@ -369,5 +373,11 @@ export const loginAgent = endpoint({
     login:
       'https://online.example.com/login-link/swb_ll_4Yq8bT2mXwV7cR1nKp0sLd9fGh3jQe6uZa5tBxMyNo',
   },
-  reasons: ['server_not_found', 'account_not_found', 'account_suspended', 'agent_not_found'],
+  reasons: [
+    'access_token_invalid',
+    'server_not_found',
+    'account_not_found',
+    'account_suspended',
+    'agent_not_found',
+  ],
 });

@@ -103,12 +103,14 @@ export const workspaceState = z.object({
 });
 export type WorkspaceState = z.output<typeof workspaceState>;
 
-/** The live stream's events beside `state`; `disabled` is the last one. */
+/** The live stream's events; `disabled` and `replaced` are last ones. */
 export type LiveEvents = {
   state: WorkspaceState;
   settings: AccountSettings;
   account: WorkspaceState['account'];
   disabled: { account_name: string; support: SupportContact };
+  /** Too many streams are open: this one made room, and its page does not come back by itself. */
+  replaced: Record<string, never>;
 };
 
 /** `PATCH …/settings`: only what is sent changes. */
@@ -204,6 +206,23 @@ export const profileChange = z
   .strictObject({ name: field.text(50), language: language.nullable() })
   .partial();
 
+/** A membership that somebody else opened: of an account, or of a partner (then it is at no server). */
+const openedMembership = z.object({
+  id: z.string(),
+  name: z.string(),
+  server: z.string().nullable(),
+});
+export type OpenedMembership = z.output<typeof openedMembership>;
+
+/** `POST /api/password-reset`: what the page of a mailed link for a new password shows. */
+export const resetLook = z.strictObject({ token: z.string().max(1000) });
+export const resetShown = z.object({
+  email: z.string(),
+  /** As `invitationShown.memberships`. */
+  memberships: z.array(openedMembership),
+});
+export type ResetShown = z.output<typeof resetShown>;
+
 /** `POST /api/invitation`: what the link's page shows before it is accepted. */
 export const invitationLook = z.strictObject({ token: z.string().max(200) });
 export const invitationShown = z.object({
@@ -213,6 +232,8 @@ export const invitationShown = z.object({
   role,
   /** Nobody proved the address yet, so accepting sets a new password. */
   sets_password: z.boolean(),
+  /** What others opened for the address before anybody proved it; empty once it is proved. */
+  memberships: z.array(openedMembership),
 });
 export type InvitationShown = z.output<typeof invitationShown>;
 
@@ -220,7 +241,9 @@ export type InvitationShown = z.output<typeof invitationShown>;
 export const invitationAccept = z.strictObject({
   token: z.string().max(200),
   name: field.text(50).optional(),
-  password: field.password.optional(),
+  password: z.string().max(10_000).optional(),
+  /** Ids of the other memberships that are accepted, of those that were listed; all without it. */
+  memberships: z.array(z.string().max(100)).max(1000).optional(),
 });
 export const invitationAccepted = z.object({ email: z.string(), account_id: z.int() });
 

@@ -49,18 +49,6 @@ create table access_tokens (
 create index on access_tokens (expires_at);
 create index on access_tokens (credential_id);
 
--- The latest failed tries of a name (a client id, an e-mail address) from an address; the empty
--- name counts all tries of the address.
-create table login_failures (
-  address text not null,
-  name_hash bytea not null,
-  failed_at timestamptz[] not null,
-  last_failed_at timestamptz not null default now(),
-  blocked_until timestamptz,
-  primary key (address, name_hash)
-);
-create index on login_failures (last_failed_at);
-
 create table servers (
   name text primary key,
   is_main boolean not null default false,
@@ -115,12 +103,16 @@ create table agents (
   state text not null check (state in ('open', 'waiting')),
   agent_name text not null,
   display_name text not null,
+  -- When the next try to mail this agent is due; null when no mail is owed. Set with the row, so
+  -- that a crash between naming somebody and mailing them loses nothing.
+  mail_due_at timestamptz,
   created_at timestamptz not null default now(),
   primary key (server, account_id, agent_id),
   unique (server, account_id, person_id),
   foreign key (server, account_id) references accounts
 );
 create index on agents (person_id);
+create index on agents (mail_due_at) where mail_due_at is not null;
 
 create table members (
   partner_id integer not null references partners,
@@ -159,8 +151,8 @@ create table login_links (
   server text not null,
   account_id integer not null,
   agent_id integer not null,
-  -- Of the credential that made it: the actor of what is recorded when it is used.
-  client_id text not null,
+  -- Who made it: it works no longer than that credential.
+  credential_id integer not null references credentials,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   used_at timestamptz,
@@ -168,6 +160,9 @@ create table login_links (
 );
 create index on login_links (server, account_id);
 create index on login_links (expires_at);
+create index on login_links (credential_id);
+
+alter table sessions add foreign key (link_credential_id) references credentials;
 
 -- Append-only: activity log, feed and source of webhooks.
 create table events (

@@ -4,6 +4,11 @@ import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import { isBehindUnknownProxy } from './http/address.ts';
 import type { CallOptions } from './http/call.ts';
+import {
+  type ConnectionLimits,
+  operatorConnections,
+  partnerConnections,
+} from './http/connections.ts';
 import { addHealthRoutes } from './http/health.ts';
 import type { Metrics } from './http/metrics.ts';
 import { addOAuthRoutes } from './http/oauth.ts';
@@ -14,9 +19,10 @@ import { createServer } from './http/server.ts';
 import { isConsole } from './http/site.ts';
 import { transferMethods } from './http/transfer.ts';
 import type { Mailer } from './mail/mailer.ts';
-import { addOnline } from './online.ts';
+import { addOnline, type OnlineLimits } from './online.ts';
 import type { Policy } from './operation.ts';
 import { operations } from './operations.ts';
+import { proxiesIn } from './proxies.ts';
 import { quickstartFile } from './quickstart.ts';
 
 export type AppOptions = {
@@ -27,6 +33,10 @@ export type AppOptions = {
   log: FastifyBaseLogger;
   mailer: Mailer;
   metrics?: Metrics | undefined;
+  /** In place of what `connections.ts` allows, for tests. */
+  connections?: { partners: ConnectionLimits; operator: ConnectionLimits } | undefined;
+  /** Others than the usual ones. */
+  limits?: Partial<OnlineLimits> | undefined;
 };
 
 export type App = {
@@ -38,7 +48,7 @@ export type App = {
 
 /** Builds both servers; neither listens yet. */
 export function createApp(options: AppOptions): App {
-  const { config, database, secretKeys, log, mailer, metrics } = options;
+  const { config, database, secretKeys, log, mailer, metrics, limits } = options;
   const mode = config.compatibility;
   const addressOf = (server?: string) => baseUrlOf(config, portOf(http) ?? config.port, server);
   const call: CallOptions = {
@@ -54,7 +64,8 @@ export function createApp(options: AppOptions): App {
       log,
       metrics,
       mode,
-      trustProxy: config.trustProxy,
+      isProxy: proxiesIn(config.trustProxy),
+      connections: options.connections?.partners ?? partnerConnections,
       unknownPage: async (request, reply) => {
         if (isConsole(request, config)) return false;
         await webApp.sendPage(request, reply, 404);
@@ -68,11 +79,16 @@ export function createApp(options: AppOptions): App {
   const origin = () => addressOf();
   addOAuthRoutes(http, { ...call, issuer: origin });
   addHealthRoutes(http, database, () => [...warnings]);
-  const webApp = addOnline(http, { config, database, secretKeys, log, mailer, addressOf });
+  const webApp = addOnline(http, { config, database, secretKeys, log, mailer, addressOf, limits });
   addPages(http, origin, (request) => isConsole(request, config), webApp.sendPage);
 
   const operator = createServer(
-    { log, mode: 'strict', trustProxy: false },
+    {
+      log,
+      mode: 'strict',
+      isProxy: proxiesIn(false),
+      connections: options.connections?.operator ?? operatorConnections,
+    },
     new Map([...methodsOf('operator'), ...transferMethods]),
   );
   addOperatorRoutes(operator, { ...call, token: config.operatorToken });

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import { readSender } from './mail/address.ts';
+import { namedRanges } from './proxies.ts';
 
 const hosts = z.string().transform((value, context) => {
   const names = value.split(/[\s,]+/).filter(Boolean);
@@ -116,7 +117,7 @@ export type Config = {
   databaseUrl: string | undefined;
   baseDomain: string;
   publicScheme: 'http' | 'https';
-  /** What Fastify takes: false, or a list of addresses and ranges. */
+  /** False, or addresses, ranges and their names, as `proxiesIn` takes them. */
   trustProxy: false | string[];
   /** Requests per second and partner; 0 is no limit. */
   rateLimitRps: number;
@@ -207,9 +208,9 @@ function originOf(value: string): string {
   return /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d+)?$/.test(origin) ? origin : '';
 }
 
-/** An address, a range of addresses, or a name that Fastify has for some. */
+/** An address, a range of addresses, or a name for some. */
 function isRange(value: string): boolean {
-  if (['loopback', 'linklocal', 'uniquelocal'].includes(value)) return true;
+  if (Object.hasOwn(namedRanges, value)) return true;
   const [address = '', bits, ...rest] = value.split('/');
   const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
   return rest.length === 0 && /^\d{1,3}$/.test(bits ?? '0') && Number(bits ?? 0) <= longest;

@@ -4,6 +4,7 @@ import { startMailingAgents } from './agents/mail-agents.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import { LiveStreams } from './events/live.ts';
+import { STREAM_LIMITS, type StreamLimits } from './events/stream-table.ts';
 import { addIdentityRoutes } from './http/identity.ts';
 import { addInvitationRoutes } from './http/invitation.ts';
 import { addLoginLinkRoutes } from './http/login-link.ts';
@@ -11,9 +12,12 @@ import type { PageOptions } from './http/page-call.ts';
 import { addProfileRoutes } from './http/profile.ts';
 import { addWebApp, type WebApp } from './http/web-app.ts';
 import { addWorkspaceRoutes } from './http/workspace.ts';
+import { WRITE_RATE, WriteLimit, type WriteRate } from './http/write-limit.ts';
 import type { Mailer } from './mail/mailer.ts';
-import { createIdentity } from './people/identity.ts';
-import { identitySecret } from './people/session-cookie.ts';
+import { identityKeys } from './people/keys.ts';
+
+/** How much one person may do, and one node hold. */
+export type OnlineLimits = { writes: WriteRate; streams: StreamLimits };
 
 export type OnlineOptions = {
   config: Config;
@@ -23,32 +27,31 @@ export type OnlineOptions = {
   mailer: Mailer;
   /** Where a server's online is, or the console; made from the configuration. */
   addressOf: (server?: string) => string;
+  /** Others than the usual ones. */
+  limits?: Partial<OnlineLimits> | undefined;
 };
 
 export function addOnline(http: FastifyInstance, options: OnlineOptions): WebApp {
   const { config, database, log, mailer, addressOf } = options;
+  const keys = identityKeys(options.secretKeys);
   const pages: PageOptions = {
     database,
     baseDomain: config.baseDomain,
     publicScheme: config.publicScheme,
-    cookies: {
-      secrets: options.secretKeys.map(identitySecret),
-      secure: config.publicScheme === 'https',
-    },
+    cookies: { secrets: keys.cookies, secure: config.publicScheme === 'https' },
   };
+  const trustsProxy = config.trustProxy !== false;
+  const identity = { ...pages, keys, mailer, log, trustsProxy, addressOf };
   let mail: ReturnType<typeof startMailingAgents> | undefined;
   const pokeMail = () => mail?.poke();
-  const streams = new LiveStreams(database, log);
+  const { writes = WRITE_RATE, streams: most = STREAM_LIMITS } = options.limits ?? {};
+  const streams = new LiveStreams(database, log, most);
+  const writeLimit = new WriteLimit(writes);
 
-  addIdentityRoutes(http, {
-    ...pages,
-    identity: createIdentity({ ...options, cookies: pages.cookies }),
-    trustsProxy: config.trustProxy !== false,
-    addressOf,
-  });
-  addWorkspaceRoutes(http, { ...pages, streams, pokeMail });
-  addProfileRoutes(http, { ...pages, pokeMail });
-  addInvitationRoutes(http, pages);
+  addIdentityRoutes(http, identity);
+  addWorkspaceRoutes(http, { ...pages, streams, writeLimit, pokeMail });
+  addProfileRoutes(http, { ...identity, writeLimit, pokeMail });
+  addInvitationRoutes(http, identity);
   const embedding = {
     embedOrigins: config.embedOrigins,
     consoleAddress: () => addressOf(),

@@ -1,7 +1,10 @@
 /** Housekeeping, hourly: what has expired goes, accounts deleted 30 days ago are erased. */
 import type { FastifyBaseLogger } from 'fastify';
 import sql from 'sql-template-tag';
+import { sweepAttempts } from './attempts/attempt.ts';
 import { type Database, DatabaseUnavailable } from './database/database.ts';
+import { sweepChallenges } from './people/challenge.ts';
+import { sweepResets } from './people/password-reset.ts';
 
 const HOUR_MS = 3_600_000;
 // After a long stop there may be much to remove; nobody waits for it.
@@ -31,11 +34,11 @@ export async function sweep(database: Database): Promise<void> {
     sql`delete from access_tokens where expires_at < now()`,
     sql`delete from credential_secrets where expires_at < now()`,
     sql`delete from idempotency_keys where created_at < now() - interval '24 hours'`,
-    sql`delete from login_failures
-        where last_failed_at < now() - interval '1 hour' and coalesce(blocked_until < now(), true)`,
+    sweepAttempts,
+    sql`delete from mail_sent where sent_at < now() - interval '1 day'`,
     sql`delete from sessions where expires_at < now()`,
-    sql`delete from used_codes where used_at < now() - interval '10 minutes'`,
-    sql`delete from verifications where expires_at < now() - interval '1 day'`,
+    sweepChallenges,
+    sweepResets,
     sql`delete from login_links where expires_at < now() - interval '1 day'`,
     sql`delete from invitations where expires_at < now() - interval '1 day'`,
   ];

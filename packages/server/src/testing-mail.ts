@@ -18,22 +18,25 @@ export type Mailbox = {
   /** `smtp://127.0.0.1:port`. */
   url: string;
   /**
-   * The next letter to that address, in the order of their arrival; each is given out once.
+   * The next letter to that address, in the order of their arrival; each is given out once. Without
+   * `like` one with a code, or a link to more than a forgotten password: what only tells of a change
+   * is passed over. With it, one whose text matches.
    *
    * @throws Error when none has come for 10 s
    */
-  next(to: string): Promise<Received>;
+  next(to: string, like?: RegExp): Promise<Received>;
   /** Every letter so far, given out or not. */
   all(): Received[];
 };
 
 const PATIENCE_MS = 10_000;
+const ASKS = /^\d{6}$|^https?:\S+(?<!\/forgot-password)$/m;
 
 /** Starts an SMTP server without TLS and passwords; it ends with the test file. */
 export async function startMailbox(): Promise<Mailbox> {
   const letters: Received[] = [];
   const unread: Received[] = [];
-  const readers: { to: string; take(letter: Received): void }[] = [];
+  const readers: { wants(letter: Received): boolean; take(letter: Received): void }[] = [];
 
   const server = new SMTPServer({
     authOptional: true,
@@ -43,7 +46,7 @@ export async function startMailbox(): Promise<Mailbox> {
       const [recipient] = session.envelope.rcptTo;
       parse(stream, recipient?.address ?? '').then((letter) => {
         letters.push(letter);
-        const waiting = readers.findIndex(({ to }) => to === letter.to);
+        const waiting = readers.findIndex(({ wants }) => wants(letter));
         if (waiting < 0) unread.push(letter);
         else readers.splice(waiting, 1)[0]?.take(letter);
         done();
@@ -61,9 +64,10 @@ export async function startMailbox(): Promise<Mailbox> {
   return {
     url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     all: () => [...letters],
-    next(address) {
+    next(address, like = ASKS) {
       const to = address.toLowerCase();
-      const index = unread.findIndex((letter) => letter.to === to);
+      const wants = (letter: Received) => letter.to === to && like.test(letter.text);
+      const index = unread.findIndex(wants);
       if (index >= 0) return Promise.resolve(unread.splice(index, 1)[0]!);
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
@@ -71,7 +75,7 @@ export async function startMailbox(): Promise<Mailbox> {
           reject(new Error(`No letter to ${to} within ${PATIENCE_MS} ms.`));
         }, PATIENCE_MS);
         const reader = {
-          to,
+          wants,
           take(letter: Received) {
             clearTimeout(timer);
             resolve(letter);

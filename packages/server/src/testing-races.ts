@@ -9,6 +9,19 @@ import { accountRequest, startService, type TestPartner, type TestService } from
 import { newVisitor, type Visitor } from './testing-visitor.ts';
 
 export const ROUNDS = 500;
+/** Of the many pairs that race beside cuts: a tenth in `npm test`, all in `npm run races`. */
+const isFull = process.env.SWITCHBOARD_RACES === 'full';
+export const PAIR_ROUNDS = isFull ? ROUNDS : ROUNDS / 10;
+
+/** Nothing but these came of the rounds; of all the rounds each of them did. */
+export function assertOutcomes(seen: Iterable<string>, possible: readonly string[]): void {
+  const outcomes = [...seen].sort();
+  assert.deepEqual(
+    outcomes.filter((outcome) => !possible.includes(outcome)),
+    [],
+  );
+  if (isFull) assert.deepEqual(outcomes, possible);
+}
 // Accounts that race at the same time; each does its share of the rounds.
 const LANES = 10;
 
@@ -34,7 +47,11 @@ export type Races = {
    * Runs the rounds and prints their outcomes, which `round` answers; every account is on when a
    * round begins and when it ends.
    */
-  run(t: TestContext, round: (account: Account) => Promise<string>): Promise<Outcomes>;
+  run(
+    t: TestContext,
+    round: (account: Account) => Promise<string>,
+    rounds?: number,
+  ): Promise<Outcomes>;
 };
 
 export async function startRaces(): Promise<Races> {
@@ -86,13 +103,13 @@ export async function startRaces(): Promise<Races> {
     return working;
   };
 
-  const run: Races['run'] = async (t, round) => {
+  const run: Races['run'] = async (t, round, rounds = ROUNDS) => {
     const outcomes: Outcomes = new Map();
     const lane = async () => {
       const request = accountRequest();
       const account_id = await first.newAccount(partner, request);
       const account = { account_id, email: request.admin_email };
-      for (let n = 0; n < ROUNDS / LANES; n += 1) {
+      for (let n = 0; n < rounds / LANES; n += 1) {
         const outcome = await round(account);
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       }
@@ -100,7 +117,7 @@ export async function startRaces(): Promise<Races> {
     await Promise.all(Array.from({ length: LANES }, lane));
     const counted = [...outcomes].map(([outcome, times]) => `${outcome} ${times}`);
     const total = [...outcomes.values()].reduce((sum, times) => sum + times, 0);
-    assert.equal(total, ROUNDS);
+    assert.equal(total, rounds);
     t.diagnostic(`${total} rounds: ${counted.sort().join(', ')}; nothing entered`);
     return outcomes;
   };

@@ -14,12 +14,15 @@ import {
 } from '@switchboard/sdk';
 import pg from 'pg';
 import { pino } from 'pino';
-import { type App, createApp } from './app.ts';
+import sql from 'sql-template-tag';
+import { type App, type AppOptions, createApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Database } from './database/database.ts';
 import type { GatherOptions } from './database/gather.ts';
 import { openPostgres } from './database/postgres.ts';
 import { createMailer, type Mailer } from './mail/mailer.ts';
+import type { OnlineLimits } from './online.ts';
+import { hashCost } from './people/password.ts';
 import { observePair } from './testing-coverage.ts';
 import { atEnd } from './testing-ends.ts';
 import { startPostgres } from './testing-postgres.ts';
@@ -55,13 +58,19 @@ export type TestService = {
 export type TestOptions = {
   environment?: Record<string, string>;
   gather?: GatherOptions;
+  limits?: Partial<OnlineLimits>;
   /** Another node on the same database. */
   beside?: TestService;
   /** A migrated database of the test's own, on a PostgreSQL that it may stop. */
   connection?: pg.PoolConfig;
+  /** In place of what connections may do otherwise. */
+  connections?: AppOptions['connections'];
   /** Where log lines go; LOG_LEVEL is `silent` unless the environment says another. */
   log?: { write(line: string): void };
 };
+
+// A hundredth of a hash's cost; `password.test.ts` holds the real one.
+Object.assign(hashCost, { memoryCost: 256, timeCost: 1 });
 
 /** Starts a service on a database cloned from the template; it ends with the test file. */
 export async function startService(options: TestOptions = {}): Promise<TestService> {
@@ -83,7 +92,9 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
     from: config.mailFrom,
     log,
   });
-  const app = createApp({ config, database, secretKeys: config.secretKeys ?? [], log, mailer });
+  const secretKeys = config.secretKeys ?? [];
+  const { connections, limits } = options;
+  const app = createApp({ config, database, secretKeys, log, mailer, connections, limits });
   for (const server of [app.http, app.operator])
     server.addHook('onSend', async (request, reply, payload) => {
       // A wrong method has no route, but a path.
@@ -148,6 +159,18 @@ async function newAccount(
   const made = await partner.createAccount({ ...accountRequest(), ...changes });
   return made.account_id;
 }
+
+/** Makes the person an administrator of the partner, without being asked. */
+export const openMember = (
+  { database }: TestService,
+  { partner }: TestPartner,
+  email: string,
+): Promise<unknown> =>
+  database.write((db) =>
+    db.query(sql`
+      insert into members (partner_id, person_id, role, state)
+      select ${partner}, id, 'administrator', 'open' from persons where email = ${email}`),
+  );
 
 let clones = 0;
 let own: Promise<pg.PoolConfig> | undefined;

@@ -1,14 +1,16 @@
 /** An account with its agent number 1, an administrator who can log in at once. */
 import sql from 'sql-template-tag';
+import { nameAgent } from '../agents/name-agent.ts';
 import type { Db } from '../database/database.ts';
 import { record } from '../events/event.ts';
 import type { Context, Operation } from '../operation.ts';
-import { hashPassword } from '../people/password.ts';
-import { nameAgent } from '../people/person.ts';
+import { hashing, hashPassword } from '../people/password.ts';
 
 export const createAccount: Operation<'createAccount'> = async (input, ctx) => {
   // Hashed whether or not the person is new, so that the time tells nothing.
-  const passwordHash = await hashPassword(input.admin_password);
+  const passwordHash = await hashing.take(`partner ${ctx.partnerId}`, false, () =>
+    hashPassword(input.admin_password),
+  );
 
   return ctx.write(async (db) => {
     const { server, account_id } = await takeAccountNumber(db, ctx, input.server);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
+import { newToken, sha256 } from '../secret.ts';
 import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
 
 describe('switching off and on', () => {
@@ -59,8 +60,12 @@ describe('switching off and on', () => {
     const [person] = await run<{ id: string }>(sql`
       select id from persons where email = ${admin_email}`);
 
+    const [credential] = await run<{ credential_id: number }>(sql`
+      select credential_id from credentials where partner_id = ${partner.partner}`);
+    const credentialId = credential?.credential_id;
+
     const session = (changes: {
-      realm?: string | null;
+      realm?: string;
       days?: number;
       link?: number;
       number?: number;
@@ -68,10 +73,12 @@ describe('switching off and on', () => {
       const { realm = 'server:online', days = 1, link, number } = changes;
       return run(sql`
         insert into sessions
-          (person_id, token, expires_at, realm, number, link_server, link_account_id)
-        values (${person?.id}, ${crypto.randomUUID()}, now() + ${days} * interval '1 day', ${realm},
+          (person_id, token_hash, expires_at, realm, number,
+           link_server, link_account_id, link_agent_id, link_credential_id)
+        values (${person?.id}, ${sha256(newToken())}, now() + ${days} * interval '1 day', ${realm},
                 coalesce(${number ?? null}::bigint, nextval('entry_numbers')),
-                ${link === undefined ? null : server}, ${link ?? null})`);
+                ${link === undefined ? null : server}, ${link ?? null},
+                ${link === undefined ? null : 1}, ${link === undefined ? null : credentialId})`);
     };
     const link = (
       changes: { minutes?: number; used?: boolean; number?: number },
@@ -80,8 +87,8 @@ describe('switching off and on', () => {
       const { minutes = 5, used = false, number } = changes;
       return run(sql`
         insert into login_links
-          (token_hash, server, account_id, agent_id, client_id, expires_at, used_at, number)
-        values (sha256(${Buffer.from(crypto.randomUUID())}), ${server}, ${id}, 1, 'swb_ci_x',
+          (token_hash, server, account_id, agent_id, credential_id, expires_at, used_at, number)
+        values (sha256(${Buffer.from(crypto.randomUUID())}), ${server}, ${id}, 1, ${credentialId},
                 now() + ${minutes} * interval '1 minute', ${used ? new Date() : null},
                 coalesce(${number ?? null}::bigint, nextval('entry_numbers')))`);
     };
@@ -89,7 +96,6 @@ describe('switching off and on', () => {
     await session({});
     await session({ link: account_id });
     // None of these could enter the account.
-    await session({ realm: null });
     await session({ realm: 'console' });
     await session({ realm: 'server:second' });
     await session({ days: -1 });
@@ -130,8 +136,9 @@ describe('switching off and on', () => {
     const other = await service.newPartner();
     const account_id = await service.newAccount(other, { admin_email });
     await run(sql`
-      insert into sessions (person_id, token, expires_at, realm)
-      select id, ${crypto.randomUUID()}, now() + interval '1 day', 'server:online'
+      insert into sessions (person_id, token_hash, expires_at, realm, number)
+      select id, ${sha256(newToken())}, now() + interval '1 day', 'server:online',
+        nextval('entry_numbers')
       from persons where email = ${admin_email}`);
     const { suspended } = await other.updateAccount({ account_id, server, account_status: 0 });
     assert.equal(suspended?.sessions_ended, 0);

@@ -1,7 +1,7 @@
 /** Cuts like switching off; the operator can restore the account for 30 days. */
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
-import { announceCut, record } from '../events/event.ts';
+import { announceLook, record } from '../events/event.ts';
 import type { Context, Operation } from '../operation.ts';
 import { loadAccount } from './account.ts';
 
@@ -22,16 +22,16 @@ export const deleteAccount: Operation<'deleteAccount'> = async (input, ctx) =>
       partnerId: ctx.partnerId,
       account: { server, accountId },
     });
-    await announceCut(db, server, accountId);
+    await announceLook(db, { server, account_id: accountId });
     return { accountID: accountId, server };
   });
 
-/** The entry number must be taken after the lock is held (`entry.md`, The gate). */
+/** The entry number must be taken after the lock is held (docs/entering.md). */
 async function lockAccount(db: Db, partnerId: number, server: string, accountId: number) {
   await db.query(sql`
     select from accounts
     where server = ${server} and account_id = ${accountId} and partner_id = ${partnerId}
-    for update`);
+    for no key update`);
 }
 
 /** The main server, unless the number alone does not say which account is meant. */

@@ -12,7 +12,9 @@ export const restoreAccount: Operation<'restoreAccount'> = async (input, ctx) =>
     if (!known) throw ctx.refusal('server_not_found');
     // The lock first: the entry number must be taken under it.
     await db.query(sql`
-      select from accounts where server = ${server} and account_id = ${account_id} for update`);
+      select from accounts
+      where server = ${server} and account_id = ${account_id}
+      for no key update`);
     const [account] = await db.query<Restored>(sql`
       update accounts
       set deleted_at = null, entry_number = nextval('entry_numbers')

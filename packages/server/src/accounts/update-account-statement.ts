@@ -102,13 +102,24 @@ recorded as (
 ),
 receipt as (
   select t.position, t.at,
-    (select count(*)
+    -- Person by person, by password and by link apart: each a range of the sessions' index, which
+    -- holds what can count and nothing else. As one join it may be planned over all sessions.
+    (select coalesce(sum(by_password.held + by_link.held), 0)::integer
      from agents g
-     join sessions s on s.person_id = g.person_id
-     where g.server = t.server and g.account_id = t.account_id and g.state = 'open'
-       and s.realm = 'server:' || t.server and s.number > t.entry_number and s.expires_at > now()
-       and (s.link_server is null
-            or (s.link_server = t.server and s.link_account_id = t.account_id))) as sessions,
+     cross join lateral (
+       select count(*) as held
+       from sessions s
+       where s.person_id = g.person_id and s.realm = 'server:' || t.server
+         and s.link_account_id is null and s.expires_at > now() and s.number > t.entry_number
+     ) by_password
+     cross join lateral (
+       select count(*) as held
+       from sessions s
+       where s.person_id = g.person_id and s.realm = 'server:' || t.server
+         and s.link_account_id = t.account_id and s.link_agent_id = g.agent_id
+         and s.expires_at > now() and s.number > t.entry_number
+     ) by_link
+     where g.server = t.server and g.account_id = t.account_id and g.state = 'open') as sessions,
     (select count(*)
      from login_links l
      where l.server = t.server and l.account_id = t.account_id

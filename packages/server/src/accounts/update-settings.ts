@@ -5,7 +5,7 @@ import sql from 'sql-template-tag';
 import type { z } from 'zod';
 import { type Inside, requireAdministrator } from '../agents/agent.ts';
 import type { Db } from '../database/database.ts';
-import { type Changes, record } from '../events/event.ts';
+import { announceLook, type Changes, record } from '../events/event.ts';
 
 /**
  * Changes what is sent and nothing else; what is so already is no change.
@@ -38,5 +38,6 @@ export async function updateSettings(
     account: { server, accountId },
     changes,
   });
+  await announceLook(db, { server, account_id: accountId });
   return { ...settings, ...changed };
 }

@@ -2,58 +2,112 @@
 import type { invitationAccept } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { z } from 'zod';
+import { networkOf } from '../attempts/network.ts';
 import type { Db } from '../database/database.ts';
-import { type Recorder, record } from '../events/event.ts';
+import { record } from '../events/event.ts';
 import { Failure } from '../failure.ts';
-import { proveAddress, setPassword } from '../people/takeover.ts';
-import { loadInvitation } from './invitation.ts';
+import { createDevice } from '../people/device.ts';
+import { hashing, hashPassword } from '../people/password.ts';
+import { endResets } from '../people/password-reset.ts';
+import { requireGoodPassword } from '../people/password-rule.ts';
+import { type PersonRow, raiseGeneration, setPassword } from '../people/person.ts';
+import { endOtherSessions } from '../people/session.ts';
+import { type FirstProof, proveAddress, provedOf, withPerson } from '../people/takeover.ts';
+import { recordChange, type Visit } from '../people/visit.ts';
+import { sha256 } from '../secret.ts';
+import { type InvitationRow, loadInvitation } from './invitation.ts';
 
-export type Acceptance = Omit<z.output<typeof invitationAccept>, 'password'> & {
-  /** Of the password that was sent, hashed before the transaction began. */
-  passwordHash: string | undefined;
-};
+type Acceptance = z.output<typeof invitationAccept>;
 
 /**
  * Accepts. Where nobody proved the address before, or the person has no password, one is set, and
- * what others may know of the person's sign-in is dropped.
+ * what others may know of the person's sign-in is dropped. Judged by the invitation's own row,
+ * under the locks of account, person and membership.
  *
- * @throws Failure link_over, request_invalid when a password is due and missing
+ * @throws Failure link_over, password_invalid, request_invalid when a password is due and missing;
+ *   QueueFull
  */
 export async function acceptInvitation(
-  db: Db,
-  from: Omit<Recorder, 'actor'>,
-  server: string | undefined,
   input: Acceptance,
+  visit: Visit,
+  server: string | undefined,
 ): Promise<{ email: string; account_id: number }> {
-  const invitation = await loadInvitation(db, input.token, server);
-  const { account_id, agent_id, person_id, partner_id, email } = invitation;
-  const first = await proveAddress(db, person_id);
-  if (invitation.sets_password) {
-    if (input.passwordHash === undefined)
-      throw new Failure('request_invalid', {
-        parameter: 'password',
-        message: 'password is missing; this address has none that only its owner knows.',
-      });
-    await setPassword(db, person_id, input.passwordHash);
-  }
-  if (first && input.name !== undefined)
-    await db.query(sql`update persons set name = ${input.name} where id = ${person_id}`);
+  const { token, password } = input;
+  const read = await visit.read((db) => loadInvitation(db, token, server));
+  const chosen = read.sets_password ? password : undefined;
+  if (chosen !== undefined) await requireGoodPassword(chosen, read, 'password');
+  const passwordHash =
+    chosen === undefined
+      ? undefined
+      : await hashing.take(networkOf(visit.address), false, () => hashPassword(chosen));
+  return withPerson(visit.write, read.person_id, read, async (db, person) => {
+    await holdMembership(db, read, token);
+    const invitation = await loadInvitation(db, token, server);
+    const proof = await proveAddress(db, visit, person, input.memberships);
+    await open(db, invitation);
+    if (invitation.sets_password) {
+      if (passwordHash === undefined) throw passwordMissing();
+      if (proof && input.name !== undefined)
+        await db.query(sql`update persons set name = ${input.name} where id = ${person.id}`);
+      await takeOver(db, visit, person, passwordHash, proof);
+    }
+    await recordJoin(db, visit, invitation);
+    return { email: invitation.email, account_id: invitation.account_id };
+  });
+}
+
+/** Membership, then invitation: in the order of everybody who locks both. */
+async function holdMembership(db: Db, read: InvitationRow, token: string): Promise<void> {
+  const { account_id, agent_id } = read;
   await db.query(sql`
-    update invitations set accepted_at = now()
-    where server = ${invitation.server} and account_id = ${account_id} and agent_id = ${agent_id}
-      and accepted_at is null`);
+    select from agents
+    where server = ${read.server} and account_id = ${account_id} and agent_id = ${agent_id}
+    for no key update`);
+  await db.query(sql`
+    select from invitations where token_hash = ${sha256(token)} for update`);
+}
+
+async function open(db: Db, { server, account_id, agent_id }: InvitationRow): Promise<void> {
   await db.query(sql`
     update agents set state = 'open', mail_due_at = null
-    where server = ${invitation.server} and account_id = ${account_id} and agent_id = ${agent_id}`);
-  await record(
+    where server = ${server} and account_id = ${account_id} and agent_id = ${agent_id}`);
+  await db.query(sql`
+    update invitations set accepted_at = now()
+    where server = ${server} and account_id = ${account_id} and agent_id = ${agent_id}
+      and accepted_at is null`);
+}
+
+/** A new password, and nothing of before in force. */
+async function takeOver(
+  db: Db,
+  visit: Visit,
+  person: PersonRow,
+  passwordHash: string,
+  proof: FirstProof | undefined,
+): Promise<void> {
+  await setPassword(db, person.id, passwordHash);
+  await endResets(db, person.id);
+  await endOtherSessions(db, person.id, undefined);
+  const generation = await raiseGeneration(db, person.id);
+  visit.cookies.putDevice(await createDevice(db, { ...person, generation }, visit.cookies.device));
+  await recordChange(db, visit, person.id, { password: { from: null, to: 'set' } });
+  visit.letters.safety(person.id, proof ? provedOf(proof) : { what: 'password_set' });
+}
+
+const recordJoin = (db: Db, visit: Visit, invitation: InvitationRow): Promise<void> =>
+  record(
     db,
-    { ...from, actor: { kind: 'agent', id: String(agent_id) } },
+    { ...visit, actor: { kind: 'agent', id: String(invitation.agent_id) } },
     {
       type: 'agent.joined',
-      partnerId: partner_id,
-      account: { server: invitation.server, accountId: account_id },
-      subject: String(agent_id),
+      partnerId: invitation.partner_id,
+      account: { server: invitation.server, accountId: invitation.account_id },
+      subject: String(invitation.agent_id),
     },
   );
-  return { email, account_id };
-}
+
+const passwordMissing = (): Failure =>
+  new Failure('request_invalid', {
+    parameter: 'password',
+    message: 'password is missing; this address has none that only its owner knows.',
+  });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import sql from 'sql-template-tag';
+import { createPartnerClient } from '@switchboard/sdk';
+import sql, { type Sql } from 'sql-template-tag';
 import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
 import { assertFailure, newVisitor, type Visitor } from '../testing-visitor.ts';
 
@@ -189,5 +190,82 @@ describe('the gate', () => {
     await assertAll(carried, elsewhere, 'no_session');
     await assertAll(carried, id, 'no_session');
     assertFailure(await carried.get('/api/workspace'), 'no_session');
+  });
+
+  const run = (statement: Sql) => service.database.write((db) => db.query(statement));
+
+  /** Somebody inside by a login link; each part of the gate's question is then changed by itself. */
+  async function byLink() {
+    const { email, id } = await inside();
+    const made = await service.operator.createCredential({ partner: partner.partner });
+    const client = createPartnerClient({
+      baseUrl: service.baseUrl,
+      clientId: made.client_id,
+      clientSecret: made.client_secret,
+      retries: 0,
+    });
+    const { login } = await client.loginAgent({ accountID: id, agentID: 1, server });
+    const visitor = newVisitor(service);
+    assert.equal((await visitor.post(new URL(login).pathname as `/${string}`)).http, 303);
+    assert.equal((await visitor.get(`/api/workspace/${id}`)).http, 200);
+    return { email, id, visitor, clientId: made.client_id };
+  }
+
+  test('keeps out a session whose time is over, and one that is no more', async () => {
+    const { email, id, visitor } = await inside();
+    const ofPerson = sql`person_id = (select id from persons where email = ${email})`;
+    await run(sql`update sessions set expires_at = now() where ${ofPerson}`);
+    await assertAll(visitor, id, 'no_session');
+    const again = await signedIn(email);
+    await run(sql`delete from sessions where ${ofPerson}`);
+    await assertAll(again, id, 'no_session');
+  });
+
+  test('keeps out the session of a link whose credential is revoked, by its key alone', async () => {
+    const { email, id, visitor, clientId } = await byLink();
+    const own = await signedIn(email);
+    // The rows stay, as those that a revocation did not see would.
+    await run(sql`update credentials set revoked_at = now() where client_id = ${clientId}`);
+    await assertAll(visitor, id, 'no_session');
+    assertFailure(await visitor.get('/api/workspace'), 'no_session');
+    assert.equal((await visitor.get('/api/auth/get-session')).text, 'null');
+    assert.equal((await own.get(`/api/workspace/${id}`)).http, 200);
+  });
+
+  test('keeps out the session of a link whose partner is suspended, and was meanwhile', async () => {
+    const { email, id, visitor } = await byLink();
+    const own = await signedIn(email);
+    const isPartner = sql`partner_id = ${partner.partner}`;
+    await run(sql`update partners set suspended_at = now() where ${isPartner}`);
+    await assertAll(visitor, id, 'no_session');
+    assertFailure(await visitor.get('/api/workspace'), 'no_session');
+    assert.equal((await own.get(`/api/workspace/${id}`)).http, 200);
+    await run(sql`update partners set suspended_at = null where ${isPartner}`);
+    assert.equal((await visitor.get(`/api/workspace/${id}`)).http, 200);
+    await run(sql`update partners set entry_number = nextval('entry_numbers') where ${isPartner}`);
+    await assertAll(visitor, id, 'no_session');
+    assertFailure(await visitor.get('/api/workspace'), 'no_session');
+    assert.equal((await own.get(`/api/workspace/${id}`)).http, 200);
+  });
+
+  test('knows the session of a link in its account only, and as that agent only', async () => {
+    const { email, id, visitor } = await byLink();
+    const other = await service.newAccount(partner, { admin_email: email });
+    await assertAll(visitor, other, 'not_found');
+    const own = await signedIn(email);
+    // Removed and named anew, the same person is another agent.
+    await run(sql`delete from login_links where server = ${server} and account_id = ${id}`);
+    await run(sql`
+      update agents set agent_id = 2 where server = ${server} and account_id = ${id}`);
+    await assertAll(visitor, id, 'no_session');
+    assert.equal((await own.get(`/api/workspace/${id}`)).http, 200);
+  });
+
+  test('keeps out the session of a link from before a cut', async () => {
+    const { id, visitor } = await byLink();
+    await set(id, 0);
+    await assertAll(visitor, id, 'account_disabled');
+    await set(id, 1);
+    await assertAll(visitor, id, 'sign_in_again');
   });
 });

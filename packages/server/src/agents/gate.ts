@@ -10,6 +10,8 @@ import {
 } from '@switchboard/contract';
 import type { Db } from '../database/database.ts';
 import { Failure } from '../failure.ts';
+import { LINK_IN_FORCE } from '../people/session.ts';
+import { sha256 } from '../secret.ts';
 
 /** Somebody inside an account. */
 export type Entered = {
@@ -27,17 +29,30 @@ export type Entered = {
   /** The credential that made the login link, in a session made by one. */
   linkClientId: string | undefined;
   byLink: boolean;
+  /** Milliseconds that the session still lives, by the database's clock. */
+  endsInMs: number;
 };
 
+/** What the gate says of one session. */
+export type Verdict =
+  | { entered: Entered }
+  | {
+      refused: Failure;
+      /** The account was switched off or deleted. */
+      isCut: boolean;
+    };
+
 type Row = {
+  position: number;
   person_id: string;
-  agent_id: number | null;
-  link_server: string | null;
+  by_link: boolean;
   link_client_id: string | null;
-  is_linked_account: boolean;
+  ends_in_ms: number;
+  agent_id: number | null;
+  is_linked_agent: boolean;
+  is_deleted: boolean;
   account_status: 0 | 1;
   is_from_after_the_cut: boolean;
-  is_partner_in_force: boolean;
   partner_id: number;
   account_name: string;
   builder_url: string;
@@ -49,33 +64,59 @@ type Row = {
   support_email: string;
 };
 
+// A session alive and of this server, whose link's credential and partner are in force, and beside
+// it the person's own row in the account, if there is one that does not wait.
 const TEXT = `
-select s.person_id, s.link_server, s.link_client_id,
-  s.link_server is null or (s.link_server = $2 and s.link_account_id = $3) as is_linked_account,
+select asked.position, s.person_id, s.link_server is not null as by_link,
+  (select client_id from credentials c where c.credential_id = s.link_credential_id)
+    as link_client_id,
+  (extract(epoch from s.expires_at - now()) * 1000)::float8 as ends_in_ms,
+  s.link_server is null or (s.link_server = $2 and s.link_account_id = $3
+    and s.link_agent_id = i.agent_id) as is_linked_agent,
   i.agent_id, i.role, i.display_name, i.partner_id, i.account_name, i.account_status,
   i.builder_url, i.settings, i.support_name, i.support_url, i.support_email,
-  s.number > i.entry_number as is_from_after_the_cut,
-  -- Whoever made the link is cut with their partner.
-  s.link_server is null or (i.suspended_at is null and s.number > i.partner_entry_number)
-    as is_partner_in_force
-from sessions s
+  i.deleted_at is not null as is_deleted,
+  s.number > i.entry_number as is_from_after_the_cut
+from unnest($1::bytea[]) with ordinality as asked (token_hash, position)
+join sessions s on s.token_hash = asked.token_hash
 left join (
   select g.person_id, g.agent_id, g.role, g.display_name, a.partner_id, a.account_name,
-    a.account_status, a.builder_url, a.settings, a.entry_number,
-    p.support_name, p.support_url, p.support_email, p.suspended_at,
-    p.entry_number as partner_entry_number
+    a.account_status, a.builder_url, a.settings, a.entry_number, a.deleted_at,
+    p.support_name, p.support_url, p.support_email
   from agents g
-  join accounts a on a.server = g.server and a.account_id = g.account_id and a.deleted_at is null
+  join accounts a on a.server = g.server and a.account_id = g.account_id
   join partners p on p.partner_id = a.partner_id
   where g.server = $2 and g.account_id = $3 and g.state = 'open'
 ) i on i.person_id = s.person_id
-where s.token = $1 and s.realm = 'server:' || $2 and s.expires_at > now()`;
+where s.realm = 'server:' || $2 and s.expires_at > now() and ${LINK_IN_FORCE}`;
+
+/**
+ * Asks for many sessions at once whether each may be in the account.
+ *
+ * @param hashes SHA-256 of the sessions' tokens
+ * @param server whose host the sessions were sent to; a session of another one is none
+ * @returns in the order of `hashes`
+ */
+export async function askGate(
+  db: Db,
+  hashes: readonly Buffer[],
+  server: string,
+  accountId: number,
+): Promise<Verdict[]> {
+  const rows = await db.query<Row>({
+    name: 'ask_gate',
+    text: TEXT,
+    values: [hashes, server, accountId],
+  });
+  const verdicts = hashes.map((): Verdict => refuse(new Failure('no_session')));
+  for (const row of rows) verdicts[row.position - 1] = verdictOf(row, server, accountId);
+  return verdicts;
+}
 
 /**
  * Lets a session into an account, or says why not.
  *
  * @param token of the session, its signature proved; undefined when the request carries none
- * @param server whose host the request came to; a session of another one is none
  * @throws Failure no_session, not_found, account_disabled (with the name and whom to ask),
  *   sign_in_again
  */
@@ -86,23 +127,27 @@ export async function enter(
   accountId: number,
 ): Promise<Entered> {
   if (token === undefined) throw new Failure('no_session');
-  const [row] = await db.query<Row>({
-    name: 'enter_account',
-    text: TEXT,
-    values: [token, server, accountId],
-  });
-  if (!row) throw new Failure('no_session');
-  if (row.agent_id === null || !row.is_linked_account) throw new Failure('not_found');
-  if (!row.is_partner_in_force) throw new Failure('no_session');
+  const [verdict] = await askGate(db, [sha256(token)], server, accountId);
+  if (!verdict || 'refused' in verdict) throw verdict?.refused ?? new Failure('no_session');
+  return verdict.entered;
+}
+
+const refuse = (refused: Failure, isCut = false): Verdict => ({ refused, isCut });
+
+function verdictOf(row: Row, server: string, accountId: number): Verdict {
+  if (row.agent_id === null || !row.is_linked_agent) return refuse(new Failure('not_found'));
+  if (row.is_deleted) return refuse(new Failure('not_found'), true);
   const support = {
     name: row.support_name,
     url: row.support_url,
     email: row.support_email,
   };
-  if (row.account_status !== 1)
-    throw new Failure('account_disabled', { account_name: row.account_name, support });
-  if (!row.is_from_after_the_cut) throw new Failure('sign_in_again');
-  return {
+  if (row.account_status !== 1) {
+    const details = { account_name: row.account_name, support };
+    return refuse(new Failure('account_disabled', details), true);
+  }
+  if (!row.is_from_after_the_cut) return refuse(new Failure('sign_in_again'));
+  const entered = {
     server,
     accountId,
     partnerId: row.partner_id,
@@ -115,6 +160,8 @@ export async function enter(
     role: row.role,
     displayName: row.display_name,
     linkClientId: row.link_client_id ?? undefined,
-    byLink: row.link_server !== null,
+    byLink: row.by_link,
+    endsInMs: row.ends_in_ms,
   };
+  return { entered };
 }

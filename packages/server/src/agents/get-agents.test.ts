@@ -47,11 +47,11 @@ describe('getAgents', () => {
     assert.deepEqual(list, [
       {
         ...{ id: 1, create_time: times[0], email: request.admin_email, agent_name: 'Ada Admin' },
-        ...{ role: 'administrator', ...none },
+        ...{ role: 'administrator', state: 'open', ...none },
       },
       {
         ...{ id: 2, create_time: times[1], email: 'noa@example.com', agent_name: 'Noa Levi' },
-        ...{ role: 'agent', ...none },
+        ...{ role: 'agent', state: 'waiting', ...none },
       },
     ]);
   });
@@ -83,8 +83,8 @@ describe('getAgents', () => {
     const app = (verified: boolean) => async (email: string) => {
       await write(sql`update persons set two_factor_enabled = true where email = ${email}`);
       await write(sql`
-        insert into two_factors (person_id, secret, backup_codes, verified)
-        select id, 's', 'b', ${verified} from persons where email = ${email}`);
+        insert into two_factors (person_id, secret, generation, verified)
+        select id, 's'::bytea, generation, ${verified} from persons where email = ${email}`);
     };
     assert.deepEqual(await factor({}), [null, null, null]);
     const codes = { admin_2fa: 1, admin_2fa_value: 'codes@example.com' } as const;
@@ -111,7 +111,12 @@ describe('getAgents', () => {
     const { create_time, ...agent } = list[0] ?? assert.fail();
     assert.deepEqual(agent, {
       ...{ id: 1, email: request.admin_email, agent_name: 'Somebody', role: 'administrator' },
-      ...{ two_factor_type: null, two_factor_phone: null, two_factor_email: null },
+      ...{
+        state: 'waiting',
+        two_factor_type: null,
+        two_factor_phone: null,
+        two_factor_email: null,
+      },
     });
   });
 

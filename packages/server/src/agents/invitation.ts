@@ -1,10 +1,10 @@
 /** A mailed link that opens a waiting membership: its row and what its page shows. */
-import { randomBytes } from 'node:crypto';
 import type { InvitationShown, Role } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { Failure } from '../failure.ts';
-import { sha256 } from '../partners/access-token.ts';
+import { listOpened } from '../people/opened.ts';
+import { newToken, sha256 } from '../secret.ts';
 
 /** Days that an invitation can be accepted. */
 export const INVITATION_DAYS = 7;
@@ -26,32 +26,37 @@ export type InvitationRow = {
  * A new invitation of an agent, in place of those before it.
  *
  * @returns the token, 256 random bits, of which only the hash is kept; undefined when the agent was
- *   removed meanwhile
+ *   removed or has accepted meanwhile
  */
 export async function createInvitation(
   db: Db,
   agent: { server: string; account_id: number; agent_id: number },
 ): Promise<string | undefined> {
-  const token = `swb_in_${randomBytes(32).toString('base64url')}`;
+  const token = newToken('swb_in_');
+  // The agent first, as whoever accepts or removes holds it, and so that it does not go before the
+  // invitation that refers to it.
+  const waiting = await db.query(sql`
+    select from agents
+    where server = ${agent.server} and account_id = ${agent.account_id}
+      and agent_id = ${agent.agent_id} and state = 'waiting'
+    for no key update`);
+  if (waiting.length === 0) return undefined;
   await db.query(sql`
     delete from invitations
     where server = ${agent.server} and account_id = ${agent.account_id}
       and agent_id = ${agent.agent_id} and accepted_at is null`);
-  // The agent's row is held, so that it cannot go before the invitation that refers to it.
-  const made = await db.query(sql`
+  await db.query(sql`
     insert into invitations (token_hash, person_id, server, account_id, agent_id, expires_at)
     select ${sha256(token)}, person_id, server, account_id, agent_id,
       now() + ${INVITATION_DAYS} * interval '1 day'
     from agents
     where server = ${agent.server} and account_id = ${agent.account_id}
-      and agent_id = ${agent.agent_id}
-    for key share
-    returning expires_at`);
-  return made.length > 0 ? token : undefined;
+      and agent_id = ${agent.agent_id}`);
+  return token;
 }
 
 /**
- * A live invitation to an account of this server; its row is held until the transaction ends.
+ * A live invitation to an account of this server, as it is now: nothing is held.
  *
  * @throws Failure link_over: used, expired, replaced by a newer one, of a deleted account, or none
  */
@@ -63,26 +68,33 @@ export async function loadInvitation(
   const [row] = await db.query<InvitationRow>(sql`
     select i.server, i.account_id, i.agent_id, i.person_id, a.partner_id, p.email,
       p.name, a.account_name, g.role,
-      p.email_proved_at is null or not exists (
-        select from identities d
-        where d.person_id = p.id and d.provider = 'credential' and d.password is not null
-      ) as sets_password
+      p.email_proved_at is null or p.password_hash is null as sets_password
     from invitations i
     join agents g on g.server = i.server and g.account_id = i.account_id
       and g.agent_id = i.agent_id and g.state = 'waiting'
     join accounts a on a.server = i.server and a.account_id = i.account_id and a.deleted_at is null
     join persons p on p.id = i.person_id
     where i.token_hash = ${sha256(token)} and i.server = ${server ?? null}
-      and i.accepted_at is null and i.expires_at > now()
-    for update of i`);
+      and i.accepted_at is null and i.expires_at > now()`);
   if (!row) throw new Failure('link_over');
   return row;
 }
 
-export const invitationToWire = (row: InvitationRow): InvitationShown => ({
-  email: row.email,
-  name: row.name,
-  account_name: row.account_name,
-  role: row.role,
-  sets_password: row.sets_password,
-});
+/**
+ * What an invitation's page shows.
+ *
+ * @throws Failure link_over
+ */
+export async function lookAtInvitation(
+  db: Db,
+  token: string,
+  server: string | undefined,
+): Promise<InvitationShown> {
+  const { email, name, account_name, role, sets_password, person_id } = await loadInvitation(
+    db,
+    token,
+    server,
+  );
+  const memberships = await listOpened(db, person_id);
+  return { email, name, account_name, role, sets_password, memberships };
+}

@@ -5,8 +5,8 @@ import type { z } from 'zod';
 import type { Db } from '../database/database.ts';
 import { record } from '../events/event.ts';
 import { Failure } from '../failure.ts';
-import { nameAgent } from '../people/person.ts';
 import { type Inside, loadAgent, requireAdministrator } from './agent.ts';
+import { nameAgent } from './name-agent.ts';
 
 /**
  * Names an agent; the mail goes out after the commit.

@@ -30,9 +30,11 @@ describe('loginAgent', () => {
   const links = (account_id: number) =>
     service.database.read((db) =>
       db.query<{ minutes: number; hash: Buffer; client_id: string }>(sql`
-          select token_hash as hash, client_id,
+          select token_hash as hash,
+            (select c.client_id from credentials c where c.credential_id = l.credential_id)
+              as client_id,
             round(extract(epoch from expires_at - created_at) / 60)::int as minutes
-          from login_links where account_id = ${account_id}`),
+          from login_links l where account_id = ${account_id}`),
     );
 
   test("answers a link on the account's server that is kept hashed and ends in five minutes", async () => {

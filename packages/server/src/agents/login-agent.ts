@@ -3,20 +3,24 @@ import sql from 'sql-template-tag';
 import { loadAccount } from '../accounts/account.ts';
 import { record } from '../events/event.ts';
 import type { Operation } from '../operation.ts';
-import { sha256 } from '../partners/access-token.ts';
-import { LOGIN_LINK_MINUTES, newLinkToken } from './login-link.ts';
+import { newToken, sha256 } from '../secret.ts';
+import { LOGIN_LINK_MINUTES } from './login-link.ts';
 
 export const loginAgent: Operation<'loginAgent'> = async (input, ctx) =>
   ctx.write(async (db) => {
     const { accountID, agentID, server } = input;
     const account = await loadAccount(db, ctx, server, accountID);
     if (account.account_status === 0) throw ctx.refusal('account_suspended');
-    const token = newLinkToken();
-    // A cut that commits in between takes a greater number or finds the account off; either way
-    // the link is void.
+    const [maker] = await db.query<{ credential_id: number }>(sql`
+      select credential_id from credentials
+      where client_id = ${ctx.actor.id} and partner_id = ${ctx.partnerId} and revoked_at is null`);
+    if (!maker) throw ctx.refusal('access_token_invalid');
+    const token = newToken('swb_ll_');
+    // A cut that commits in between takes a greater number or finds the account off, and its use
+    // asks for the credential once more: either way the link is void.
     const [made] = await db.query(sql`
-      insert into login_links (token_hash, server, account_id, agent_id, client_id, expires_at)
-      select ${sha256(token)}, g.server, g.account_id, g.agent_id, ${ctx.actor.id},
+      insert into login_links (token_hash, server, account_id, agent_id, credential_id, expires_at)
+      select ${sha256(token)}, g.server, g.account_id, g.agent_id, ${maker.credential_id},
         now() + ${LOGIN_LINK_MINUTES} * interval '1 minute'
       from agents g
       where g.server = ${server} and g.account_id = ${accountID} and g.agent_id = ${agentID}

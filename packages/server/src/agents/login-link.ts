@@ -1,19 +1,16 @@
 /**
  * A login link: 256 random bits, stored hashed, 5 minutes, one use, for one account. It carries a
  * number of the same sequence as sessions and cuts, and the session it makes keeps that number: a
- * cut after the link was made shuts out both (`entry.md`, Sessions and links).
+ * cut after the link was made shuts out both (docs/entering.md).
  */
-import { randomBytes } from 'node:crypto';
 import sql, { type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { type Recorder, record } from '../events/event.ts';
-import { sha256 } from '../partners/access-token.ts';
-import { LINK_SESSION_SECONDS } from '../people/session.ts';
+import { createLinkSession, endSentSessions } from '../people/session.ts';
+import { sha256 } from '../secret.ts';
 
 /** Minutes that a link can be used. */
 export const LOGIN_LINK_MINUTES = 5;
-
-export const newLinkToken = (): string => `swb_ll_${randomBytes(32).toString('base64url')}`;
 
 /** What a link's page shows before it is used. */
 export type LinkShown = {
@@ -23,7 +20,7 @@ export type LinkShown = {
   agent_name: string;
 };
 
-/** A link of this server that would work now. `l`, `a`, `g` and `p` are its rows. */
+/** A link of this server that would work now. `l`, `a`, `g`, `p` and `c` are its rows. */
 const usable = (token: string, server: string): Sql => sql`
   l.token_hash = ${sha256(token)} and l.server = ${server}
     and l.used_at is null and l.expires_at > now()
@@ -31,7 +28,8 @@ const usable = (token: string, server: string): Sql => sql`
     and a.deleted_at is null and a.account_status = 1 and l.number > a.entry_number
     and g.server = l.server and g.account_id = l.account_id and g.agent_id = l.agent_id
     and g.state = 'open'
-    and p.partner_id = a.partner_id and p.suspended_at is null and l.number > p.entry_number`;
+    and p.partner_id = a.partner_id and p.suspended_at is null and l.number > p.entry_number
+    and c.credential_id = l.credential_id and c.revoked_at is null`;
 
 /** Looks at a link without using it; undefined when it would not work. */
 export async function findLoginLink(
@@ -41,7 +39,7 @@ export async function findLoginLink(
 ): Promise<LinkShown | undefined> {
   const [row] = await db.query<LinkShown>(sql`
     select a.account_id, a.account_name, g.person_id, g.display_name as agent_name
-    from login_links l, accounts a, agents g, partners p
+    from login_links l, accounts a, agents g, partners p, credentials c
     where ${usable(token, server)}`);
   return row;
 }
@@ -57,6 +55,7 @@ export type LinkUse = {
 
 type Used = {
   client_id: string;
+  credential_id: number;
   account_id: number;
   agent_id: number;
   partner_id: number;
@@ -77,21 +76,21 @@ export async function useLoginLink(
   const [used] = await db.query<Used>(sql`
     update login_links l
     set used_at = now()
-    from accounts a, agents g, partners p
+    from accounts a, agents g, partners p, credentials c
     where ${usable(token, server)}
-    returning l.client_id, l.account_id, l.agent_id, l.number, a.partner_id, g.person_id`);
+    returning c.client_id, l.credential_id, l.account_id, l.agent_id, l.number, a.partner_id, g.person_id`);
   if (!used) return undefined;
-  await db.query(sql`
-    delete from sessions where token = any (${replaces}) and realm = ${`server:${server}`}`);
-  const sessionToken = randomBytes(32).toString('base64url');
-  await db.query(sql`
-    insert into sessions
-      (person_id, token, expires_at, ip_address, user_agent, realm, number,
-       link_server, link_account_id, link_client_id)
-    values (${used.person_id}, ${sessionToken},
-            now() + ${LINK_SESSION_SECONDS} * interval '1 second', ${from.address},
-            ${userAgent?.slice(0, 500) ?? null}, ${`server:${server}`}, ${used.number},
-            ${server}, ${used.account_id}, ${used.client_id})`);
+  await endSentSessions(db, replaces, `server:${server}`);
+  const sessionToken = await createLinkSession(db, {
+    personId: used.person_id,
+    number: used.number,
+    address: from.address,
+    userAgent: userAgent?.slice(0, 500),
+    server,
+    accountId: used.account_id,
+    agentId: used.agent_id,
+    credentialId: used.credential_id,
+  });
   await record(
     db,
     { ...from, actor: { kind: 'credential', id: used.client_id } },

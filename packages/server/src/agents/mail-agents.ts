@@ -3,31 +3,19 @@
  * enter at once. What is owed stands in the agents' rows, so a crash or a dead mail server only
  * delays it. At least once; the lease only saves mails.
  */
-import { defaultSettings, type Language } from '@switchboard/contract';
-import sql from 'sql-template-tag';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { defaultSettings } from '@switchboard/contract';
 import { type Database, DatabaseUnavailable } from '../database/database.ts';
 import { addedLetter, invitationLetter } from '../mail/letters.ts';
-import type { Letter, Log, Mailer } from '../mail/mailer.ts';
+import { type Letter, type Log, type Mailer, NotTaken } from '../mail/mailer.ts';
 import { createInvitation, INVITATION_DAYS } from './invitation.ts';
+import { claim, giveBack, type Owed, settle } from './owed-mail.ts';
 
 const POLL_MS = 2_000;
-const LEASE_MINUTES = 5;
-const AT_ONCE = 20;
-
-type Owed = {
-  server: string;
-  account_id: number;
-  agent_id: number;
-  state: 'open' | 'waiting';
-  mail_due_at: Date;
-  email: string;
-  name: string;
-  language: Language | null;
-  account_name: string;
-  account_language: Language | null;
-  partner_name: string;
-  sets_password: boolean;
-};
+// Of one partner a quarter, so that there is room for the letters of others.
+const AT_ONCE = 40;
+const OF_ONE_PARTNER = 10;
+const CLOSING_MS = 5_000;
 
 export type AgentMail = {
   /** Something may be due now. */
@@ -46,16 +34,18 @@ export type AgentMailOptions = {
 
 /** Mails now, whenever it is poked, and every two seconds. */
 export function startMailingAgents(options: AgentMailOptions): AgentMail {
+  const { database, log } = options;
+  const underWay = new Map<Promise<void>, number>();
   let running: Promise<void> | undefined;
   let again = false;
   let stopped = false;
   const run = () => {
     again = running !== undefined;
     if (running || stopped) return;
-    running = mailAgents(options)
+    running = takeWhatIsDue()
       .catch((error: unknown) => {
         const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
-        options.log[level]({ err: error }, 'mailing agents failed; it is tried again');
+        log[level]({ err: error }, 'mailing agents failed; it is tried again');
       })
       .finally(() => {
         running = undefined;
@@ -71,55 +61,59 @@ export function startMailingAgents(options: AgentMailOptions): AgentMail {
       stopped = true;
       clearInterval(timer);
       await running;
+      const patience = sleep(CLOSING_MS, undefined, { ref: false });
+      await Promise.race([Promise.all(underWay.keys()), patience]);
     },
   };
-}
 
-/** One round: everybody whose mail is due. */
-async function mailAgents({ database, mailer, addressOf, log }: AgentMailOptions): Promise<void> {
-  for (const owed of await claim(database)) {
-    const letter = await letterTo(owed, database, addressOf);
-    if (!letter) continue;
-    try {
-      await mailer.send(letter);
-    } catch (error) {
-      log.warn({ reason: (error as Error).message }, 'an invitation could not be mailed yet');
-      continue;
+  /** Nobody waits for a letter but those of the same partner, when those fill its share. */
+  async function takeWhatIsDue(): Promise<void> {
+    while (underWay.size < AT_ONCE && !stopped) {
+      const room = { letters: AT_ONCE - underWay.size, each: OF_ONE_PARTNER };
+      const { owed, isAll } = await claim(database, { ...room, underWay: countOf(underWay) });
+      for (const one of owed) begin(one);
+      if (isAll) return;
     }
-    await database.write((db) =>
-      db.query(sql`
-        update agents set mail_due_at = null
-        where server = ${owed.server} and account_id = ${owed.account_id}
-          and agent_id = ${owed.agent_id} and mail_due_at = ${owed.mail_due_at}`),
-    );
+  }
+
+  function begin(owed: Owed): void {
+    const mailing = mail(owed, options)
+      .catch((error: unknown) => {
+        const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
+        log[level]({ err: error }, 'mailing an agent failed; it is tried again');
+      })
+      .finally(() => {
+        underWay.delete(mailing);
+        // Not after each: taking a few at a time asks the database less often.
+        const others = countOf(underWay).get(owed.partner_id) ?? 0;
+        if (others <= OF_ONE_PARTNER / 2) run();
+      });
+    underWay.set(mailing, owed.partner_id);
   }
 }
 
-/** Takes what is due, for a while: another node takes it over when this one dies. */
-function claim(database: Database): Promise<Owed[]> {
-  return database.write((db) =>
-    db.query<Owed>(sql`
-      with due as (
-        select g.server, g.account_id, g.agent_id
-        from agents g
-        join accounts a on a.server = g.server and a.account_id = g.account_id
-          and a.deleted_at is null
-        where g.mail_due_at <= now()
-        order by g.mail_due_at
-        limit ${AT_ONCE}
-        for update of g skip locked
-      )
-      update agents g
-      set mail_due_at = date_trunc('milliseconds', now()) + ${LEASE_MINUTES} * interval '1 minute'
-      from due d, accounts a, partners p, persons m
-      where g.server = d.server and g.account_id = d.account_id and g.agent_id = d.agent_id
-        and a.server = g.server and a.account_id = g.account_id
-        and p.partner_id = a.partner_id and m.id = g.person_id
-      returning g.server, g.account_id, g.agent_id, g.state, g.mail_due_at,
-        m.email, g.agent_name as name, m.language, a.account_name,
-        a.settings->>'language' as account_language, p.support_name as partner_name,
-        m.email_proved_at is null as sets_password`),
-  );
+/** How many letters of each partner. */
+function countOf(underWay: ReadonlyMap<unknown, number>): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const partnerId of underWay.values())
+    counts.set(partnerId, (counts.get(partnerId) ?? 0) + 1);
+  return counts;
+}
+
+/** One letter, to the end. */
+async function mail(owed: Owed, options: AgentMailOptions): Promise<void> {
+  const { database, mailer, addressOf, log } = options;
+  const letter = await letterTo(owed, database, addressOf);
+  if (!letter) return giveBack(database, owed);
+  try {
+    await mailer.send(letter, owed.partner_id);
+  } catch (error) {
+    log.warn({ reason: (error as Error).message }, 'an invitation could not be mailed yet');
+    // A receiver who was refused for good is not tried more often than the budget allows.
+    if (!(error instanceof NotTaken && error.refusesReceiver)) await giveBack(database, owed);
+    return;
+  }
+  await settle(database, owed);
 }
 
 /** Undefined when nobody is there to write to any more. */

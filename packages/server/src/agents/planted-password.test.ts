@@ -37,8 +37,6 @@ describe('naming somebody gives nobody power over them', () => {
   /** Everything that says how a person signs in, and who they are. */
   const whole = async (email: string) => ({
     persons: await read(sql`select * from persons where email = ${email}`),
-    identities: await read(sql`
-      select i.* from identities i join persons p on p.id = i.person_id where p.email = ${email}`),
     factors: await read(sql`
       select t.* from two_factors t join persons p on p.id = t.person_id where p.email = ${email}`),
     sessions: await read(sql`

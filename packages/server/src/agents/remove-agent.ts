@@ -1,7 +1,8 @@
 /** An agent leaves the account; the person and their other accounts stay. */
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
-import { record } from '../events/event.ts';
+import { announceLook, record } from '../events/event.ts';
+import { endLinkSessions } from '../people/session.ts';
 import {
   type Inside,
   loadAgent,
@@ -16,9 +17,16 @@ export async function removeAgent(db: Db, inside: Inside, agentId: number): Prom
   await requireOtherAdministrator(db, inside.entered, agent);
   const { server, accountId, partnerId } = inside.entered;
   // Login links and invitations of the agent go with the row.
-  await db.query(sql`
+  const [removed] = await db.query<{ person_id: string }>(sql`
     delete from agents
-    where server = ${server} and account_id = ${accountId} and agent_id = ${agentId}`);
+    where server = ${server} and account_id = ${accountId} and agent_id = ${agentId}
+    returning person_id`);
+  if (removed)
+    await endLinkSessions(db, removed.person_id, {
+      server,
+      account_id: accountId,
+      agent_id: agentId,
+    });
   await record(db, inside, {
     type: 'agent.removed',
     partnerId,
@@ -31,4 +39,5 @@ export async function removeAgent(db: Db, inside: Inside, agentId: number): Prom
       role: { from: agent.role, to: null },
     },
   });
+  await announceLook(db, { server, account_id: accountId });
 }

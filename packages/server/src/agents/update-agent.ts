@@ -2,7 +2,7 @@
 import type { AgentOfAccount, Role } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
-import { record } from '../events/event.ts';
+import { announceLook, record } from '../events/event.ts';
 import {
   type Inside,
   loadAgent,
@@ -32,5 +32,6 @@ export async function updateAgent(
     subject: String(agentId),
     changes: { role: { from: agent.role, to: role } },
   });
+  await announceLook(db, { server, account_id: accountId });
   return { ...agent, role };
 }

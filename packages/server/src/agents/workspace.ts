@@ -1,9 +1,10 @@
 /** What the workspace reads: the person's accounts, and one account from within. */
 import type { AccountsOfPerson, Language, WorkspaceState } from '@switchboard/contract';
-import sql from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { Failure } from '../failure.ts';
-import type { Realm } from '../people/session.ts';
+import { LINK_IN_FORCE, type Realm } from '../people/session.ts';
+import { sha256 } from '../secret.ts';
 import type { Entered } from './gate.ts';
 
 /** The answer of `GET /api/workspace/{id}`. */
@@ -57,15 +58,17 @@ export async function listAccountsOfPerson(
     from sessions s
     join persons p on p.id = s.person_id
     left join (
-      select g.person_id, b.*
+      select g.person_id, g.agent_id, b.*
       from agents g
       join accounts b on b.server = g.server and b.account_id = g.account_id
         and b.deleted_at is null
       where g.state = 'open'
     ) a on a.person_id = s.person_id and 'server:' || a.server = s.realm
       and (s.link_server is null
-           or (a.server = s.link_server and a.account_id = s.link_account_id))
-    where s.token = ${token ?? ''} and s.realm = ${realm} and s.expires_at > now()
+           or (a.server = s.link_server and a.account_id = s.link_account_id
+               and a.agent_id = s.link_agent_id))
+    where s.token_hash = ${sha256(token ?? '')} and s.realm = ${realm} and s.expires_at > now()
+      and ${raw(LINK_IN_FORCE)}
     order by a.account_name, a.account_id`);
   const [first] = rows;
   if (!first) throw new Failure('no_session');

@@ -8,10 +8,13 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { pino } from 'pino';
+import { readConfig } from '../config.ts';
 import { cloneDatabase, startService } from '../testing.ts';
 import { atEnd } from '../testing-ends.ts';
 import { startTransactionPooler } from '../testing-pooler.ts';
 import { listMigrations, migrate } from './migrate.ts';
+import { openDatabase } from './open.ts';
 import { openPostgres } from './postgres.ts';
 import { requireUsable } from './usable.ts';
 
@@ -75,6 +78,26 @@ describe('a database', () => {
     );
     atEnd(() => run(connection, `drop database ${database}`));
     await assert.rejects(requireUsable({ ...connection, database }), /encoding 'UTF8'/);
+  });
+
+  test('whose entry numbers are given out with a cache is refused, with what to run', async () => {
+    const connection = await cloneDatabase();
+    const { host, port, user, database } = connection;
+    const config = readConfig({
+      DATA_DIR: mkdtempSync(join(tmpdir(), 'switchboard-open-')),
+      DATABASE_URL: `postgres://${user}@localhost/${database}?host=${host}&port=${port}`,
+      SECRET_KEY: 'a-secret-key-of-the-tests-of-32-bytes',
+    });
+    atEnd(() => rmSync(config.dataDir, { recursive: true }));
+    const log = pino({ level: 'silent' });
+    await (await openDatabase(config, log)).close();
+    await run(connection, 'alter sequence entry_numbers cache 20');
+    await assert.rejects(
+      openDatabase(config, log),
+      /entry_numbers has cache 20.*alter sequence entry_numbers cache 1/,
+    );
+    await run(connection, 'alter sequence entry_numbers cache 1');
+    await (await openDatabase(config, log)).close();
   });
 
   const has15 = {

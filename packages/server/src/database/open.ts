@@ -8,7 +8,7 @@ import type { Database } from './database.ts';
 import { startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import { openPostgres } from './postgres.ts';
-import { requireUsable } from './usable.ts';
+import { requireEntryNumbers, requireUsable } from './usable.ts';
 
 export type OpenDatabase = {
   database: Database;
@@ -56,6 +56,7 @@ export async function openDatabase(
     await requireUsable(connection);
     const ran = await migrate(database);
     if (ran.length > 0) log.info({ migrations: ran }, 'the database was migrated');
+    await requireEntryNumbers(database);
     const secretKeys = config.secretKeys ?? [
       keyOfDataDir(config.dataDir, await hasNoKey(database)),
     ];

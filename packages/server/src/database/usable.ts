@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import pg from 'pg';
+import sql from 'sql-template-tag';
 import { messageOf } from './connection.ts';
+import type { Database } from './database.ts';
 
 const OLDEST_POSTGRES = 150_000;
 const PATIENCE_MS = 5_000;
@@ -22,6 +24,23 @@ export async function requireUsable(connection: pg.PoolConfig): Promise<void> {
   } finally {
     await disconnect(client);
   }
+}
+
+/**
+ * Asks a migrated database whether numbers leave it in the order in which they are drawn: with a
+ * cache each connection would hold some back, and a sign-in from before a cut get one from after it.
+ *
+ * @throws Error with a sentence for the operator
+ */
+export async function requireEntryNumbers(database: Database): Promise<void> {
+  const [sequence] = await database.read((db) =>
+    db.query<{ cache: number }>(sql`
+      select seqcache as cache from pg_sequence where seqrelid = 'entry_numbers'::regclass`),
+  );
+  if (sequence?.cache !== 1)
+    throw new Error(
+      `The sequence entry_numbers has cache ${sequence?.cache}, so that the order of sign-ins and cuts is lost: run "alter sequence entry_numbers cache 1" and start again.`,
+    );
 }
 
 async function connect(connection: pg.PoolConfig): Promise<pg.Client> {

@@ -1,74 +1,90 @@
 /**
- * The live streams of this node, and the one place that hears of cuts (`entry.md`, Live streams).
- * It owns which streams are open and that none is open while nothing can be heard; what a stream
- * sends is its own affair.
+ * The live streams of this node, and the one place that hears of changes (`entry.md`, Live streams).
+ * It owns when the gate is asked for them, and that none is open while nothing can be heard; what a
+ * stream sends is its own affair.
  */
+import { setImmediate as turn } from 'node:timers/promises';
+import { askGate } from '../agents/gate.ts';
 import type { Database, Subscription } from '../database/database.ts';
-import { ACCOUNT_CHANNEL } from './event.ts';
+import { ACCOUNT_CHANNEL, type Notice } from './event.ts';
+import { LookQueue } from './look-queue.ts';
+import {
+  type Entry,
+  type LiveStream,
+  type StreamAccount,
+  type StreamLimits,
+  StreamTable,
+} from './stream-table.ts';
 
-/** An open stream. Neither method may throw. */
-export type LiveStream = {
-  /** The account was switched off or deleted: the last thing the stream says. */
-  cut(): void;
-  /** Something of the account may be different: look again. */
-  look(): void;
-  /** Ends without a word; the page connects anew. */
-  end(): void;
+/** A stream's place among the others. */
+export type Seat = {
+  /** It has passed the gate and begun: the oldest beyond the limits is replaced. */
+  pass(): void;
+  /** Takes it out again. */
+  leave(): void;
 };
 
 type Log = { warn(fields: object, message: string): void };
-type Notice = { server: string; account_id: number; cut: boolean };
 
-// How long a change that is not announced (settings, roles, a session that was ended) can stay
-// unseen on other nodes.
+// Whatever is heard, no stream goes longer without asking the gate.
 const LOOK_EVERY_MS = 15_000;
+// Telling many streams takes time that others need too: 2,000 are told twice a second at most.
+const REST_MS_PER_STREAM = 0.25;
+const LONGEST_REST_MS = 500;
+// Streams told in a row before whatever else this process has to do.
+const TOLD_AT_ONCE = 50;
 
 export class LiveStreams {
-  readonly #streams = new Map<string, Set<LiveStream>>();
+  readonly #table: StreamTable;
+  readonly #database: Database;
   readonly #subscription: Subscription;
+  readonly #looks: LookQueue<StreamAccount>;
   readonly #timer: NodeJS.Timeout;
   #closed = false;
 
-  constructor(database: Database, log: Log) {
+  constructor(database: Database, log: Log, limits: StreamLimits) {
+    this.#database = database;
+    this.#table = new StreamTable(limits);
+    this.#looks = new LookQueue(
+      (account) => this.#lookAt(account),
+      ({ entries }) => Math.min(entries.size * REST_MS_PER_STREAM, LONGEST_REST_MS),
+    );
     this.#subscription = database.listen(ACCOUNT_CHANNEL, {
       notice: (payload) => this.#hear(payload),
       lost: (reason) => {
-        log.warn({ reason, streams: this.size }, 'live streams ended: nothing can be heard');
+        log.warn({ reason, streams: this.#table.size }, 'live streams ended: nothing can be heard');
         this.#endAll();
       },
     });
-    this.#timer = setInterval(() => this.#each((stream) => stream.look()), LOOK_EVERY_MS);
+    this.#timer = setInterval(() => {
+      for (const account of this.#table.accounts()) this.#looks.routinely(account);
+    }, LOOK_EVERY_MS);
     this.#timer.unref();
   }
 
-  get size(): number {
-    let size = 0;
-    for (const streams of this.#streams.values()) size += streams.size;
-    return size;
-  }
-
   /**
-   * Takes a stream in. It must pass the gate after this returns: from here on no cut is missed.
+   * Takes a stream in. It must pass the gate after this returns: from here on no change is missed.
    *
-   * @returns takes the stream out again
    * @throws DatabaseUnavailable while this node cannot listen
    */
-  async open(server: string, accountId: number, stream: LiveStream): Promise<() => void> {
+  async open(server: string, accountId: number, stream: LiveStream): Promise<Seat> {
     await this.#subscription.ready();
-    const key = keyOf(server, accountId);
-    const streams = this.#streams.get(key) ?? new Set();
-    this.#streams.set(key, streams.add(stream));
+    const entry = this.#table.add(server, accountId, stream);
     // Lost or closed between its readiness and this line: nobody would end it.
     if (this.#closed || !this.#subscription.isListening()) queueMicrotask(() => stream.end());
-    return () => {
-      streams.delete(stream);
-      if (streams.size === 0 && this.#streams.get(key) === streams) this.#streams.delete(key);
+    return {
+      pass: () => {
+        this.#table.pass(entry);
+        if (entry.missedALook) this.#looks.soon(entry.account);
+      },
+      leave: () => this.#table.remove(entry),
     };
   }
 
-  /** Tells this node's streams at once of a change that is not announced to all nodes. */
+  /** Tells this node's streams at once of a change that was made here. */
   look(server: string, accountId: number): void {
-    for (const stream of this.#of(server, accountId)) stream.look();
+    const account = this.#table.account(server, accountId);
+    if (account) this.#looks.soon(account);
   }
 
   close(): void {
@@ -79,23 +95,53 @@ export class LiveStreams {
   }
 
   #hear(payload: string): void {
-    for (const { server, account_id, cut } of JSON.parse(payload) as Notice[])
-      for (const stream of this.#of(server, account_id)) cut ? stream.cut() : stream.look();
+    for (const notice of JSON.parse(payload) as Notice[]) {
+      if ('account_id' in notice) this.look(notice.server, notice.account_id);
+      else
+        for (const account of this.#table.accounts())
+          if ([...account.entries].some(({ stream }) => isAbout(notice, stream)))
+            this.#looks.soon(account);
+    }
+  }
+
+  /** One question for every session that has streams in the account here. */
+  async #lookAt({ server, accountId, entries }: StreamAccount): Promise<void> {
+    const asked: Entry[] = [];
+    for (const entry of entries)
+      if (entry.stream.known) asked.push(entry);
+      // Its own question is under way, and may have come before what this one sees.
+      else entry.missedALook = true;
+    const hashes = new Map(asked.map(({ session, stream }) => [session, stream.tokenHash]));
+    if (hashes.size === 0) return;
+    try {
+      const verdicts = await this.#database.read((db) =>
+        askGate(db, [...hashes.values()], server, accountId),
+      );
+      const bySession = new Map([...hashes.keys()].map((session, n) => [session, verdicts[n]]));
+      for (const [n, { session, stream }] of asked.entries()) {
+        if (n % TOLD_AT_ONCE === TOLD_AT_ONCE - 1) await turn();
+        const verdict = bySession.get(session);
+        if (verdict) stream.told(verdict);
+      }
+    } catch {
+      // Nobody is inside for certain any more.
+      for (const { stream } of asked) stream.end();
+    }
   }
 
   #endAll(): void {
-    this.#each((stream) => stream.end());
-    this.#streams.clear();
-  }
-
-  #each(work: (stream: LiveStream) => void): void {
-    for (const streams of [...this.#streams.values()])
-      for (const stream of [...streams]) work(stream);
-  }
-
-  #of(server: string, accountId: number): LiveStream[] {
-    return [...(this.#streams.get(keyOf(server, accountId)) ?? [])];
+    for (const { entries } of this.#table.accounts())
+      for (const entry of [...entries]) {
+        this.#table.remove(entry);
+        entry.stream.end();
+      }
   }
 }
 
-const keyOf = (server: string, accountId: number): string => `${server}/${accountId}`;
+/** A stream that has not passed the gate may be anybody's. */
+function isAbout(notice: Exclude<Notice, { account_id: number }>, { known }: LiveStream): boolean {
+  if (!known) return true;
+  return 'person_id' in notice
+    ? known.personId === notice.person_id
+    : known.byLink && known.partnerId === notice.partner_id;
+}

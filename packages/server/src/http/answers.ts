@@ -1,6 +1,7 @@
 /** Every answer's shape: OK, FAIL, their HTTP status and headers. */
 import { type Mode, Refusal, reasons } from '@switchboard/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { QueueFull } from '../attempts/turns.ts';
 import { DatabaseUnavailable } from '../database/database.ts';
 
 /** An answer as it goes over the wire, and as an idempotency key keeps it. */
@@ -17,6 +18,7 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof DatabaseUnavailable)
     return new Refusal('unavailable', { retryAfterSeconds: 1 });
+  if (error instanceof QueueFull) return new Refusal('unavailable', { retryAfterSeconds: 2 });
   const code = (error as { code?: string }).code;
   const status = (error as { statusCode?: number }).statusCode ?? 500;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Refusal('body_too_large');
@@ -61,7 +63,9 @@ export function sendError(
   mode: Mode,
 ): FastifyReply {
   const refusal = refusalOf(error);
-  if (refusal.http >= 500) request.log.error({ err: error }, 'failed');
+  // A full queue is no fault: a stranger could fill the log with it.
+  if (refusal.http >= 500 && !(error instanceof QueueFull))
+    request.log.error({ err: error }, 'failed');
   const { allow, retryAfterSeconds } = refusal.details;
   if (allow) reply.header('allow', allow);
   if (retryAfterSeconds) reply.header('retry-after', String(retryAfterSeconds));

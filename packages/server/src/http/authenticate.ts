@@ -4,7 +4,9 @@
  */
 import { Refusal } from '@switchboard/contract';
 import type { Database } from '../database/database.ts';
-import { type Caller, confirmTokenStatement, sha256 } from '../partners/access-token.ts';
+import { type Caller, confirmTokenStatement } from '../partners/access-token.ts';
+import { sha256 } from '../secret.ts';
+import { bearerToken } from './authorization.ts';
 
 const REMEMBERED_TOKENS = 10_000;
 
@@ -23,7 +25,7 @@ export class Authenticator {
    * @throws Refusal token_missing, or access_token_invalid when the database knows no such token
    */
   async identify(authorization: string | undefined): Promise<{ caller: Caller; sure: boolean }> {
-    const token = /^bearer +([^\s]+) *$/i.exec(authorization ?? '')?.[1];
+    const token = bearerToken(authorization);
     if (token === undefined) throw new Refusal('token_missing');
     const hash = sha256(token);
     const guess = this.#guesses.get(hash.toString('latin1'));

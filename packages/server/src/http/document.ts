@@ -46,7 +46,6 @@ export const htmlDocument = (body: string, policy?: string): Document =>
 const EVERY_DOCUMENT = {
   'cache-control': 'no-cache',
   vary: 'accept-encoding',
-  'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',

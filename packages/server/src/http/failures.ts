@@ -1,10 +1,17 @@
 /** Failures of the online's own calls: `{"error":{"code","message"},"request_id"}`. */
 import { type FailureBody, Refusal } from '@switchboard/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { QueueFull } from '../attempts/turns.ts';
 import { DatabaseUnavailable } from '../database/database.ts';
 import { Failure } from '../failure.ts';
 
-const PAGE_CALLS = ['/api/auth', '/api/workspace', '/api/profile', '/api/invitation'];
+const PAGE_CALLS = [
+  '/api/auth',
+  '/api/workspace',
+  '/api/profile',
+  '/api/invitation',
+  '/api/password-reset',
+];
 
 /** Whether a path belongs to the online's own calls, whose failures have this shape. */
 export const isPageCall = (path: string): boolean =>
@@ -17,6 +24,7 @@ function failureOf(error: unknown): Failure {
     return new Failure('body_invalid');
   if (error instanceof DatabaseUnavailable)
     return new Failure('unavailable', { retryAfterSeconds: 1 });
+  if (error instanceof QueueFull) return new Failure('unavailable', { retryAfterSeconds: 2 });
   const code = (error as { code?: string }).code;
   const status = (error as { statusCode?: number }).statusCode ?? 500;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Failure('body_too_large');
@@ -30,7 +38,9 @@ export function sendFailure(
   reply: FastifyReply,
 ): FastifyReply {
   const failure = failureOf(error);
-  if (failure.http >= 500) request.log.error({ err: error }, 'failed');
+  // A full queue is no fault: a stranger could fill the log with it.
+  if (failure.http >= 500 && !(error instanceof QueueFull))
+    request.log.error({ err: error }, 'failed');
   const { retryAfterSeconds, allow, message: _, ...shown } = failure.details;
   if (retryAfterSeconds) reply.header('retry-after', String(retryAfterSeconds));
   if (allow) reply.header('allow', allow);
@@ -42,7 +52,7 @@ export function sendFailure(
 }
 
 /** Sends JSON that no cache may keep. */
-export const sendJson = (reply: FastifyReply, body: object, http = 200): FastifyReply =>
+export const sendJson = (reply: FastifyReply, body: object | null, http = 200): FastifyReply =>
   reply
     .code(http)
     .header('content-type', 'application/json; charset=utf-8')

@@ -139,8 +139,8 @@ describe('failed tries', () => {
     const visitor = from();
     const ask = (address: string) =>
       visitor.post('/api/auth/request-password-reset', { email: address });
-    for (let n = 0; n < 10; n++) assert.equal((await ask(email)).http, 200);
-    assertFailure(await ask(email), 'too_many_failures');
+    const answers = await Promise.all(Array.from({ length: 12 }, () => ask(email)));
+    assert.deepEqual([...new Set(answers.map(({ http }) => http))], [200]);
     await visitor.signIn(email);
     for (let n = 0; n < 10; n++)
       assert.equal((await visitor.post('/api/auth/two-factor/send-otp')).http, 200);

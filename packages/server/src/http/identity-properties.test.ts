@@ -1,22 +1,30 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { type FailureCode, failures } from '@switchboard/contract';
+import {
+  type FailureCode,
+  failures,
+  failuresOf,
+  identityCalls,
+  type PageCall,
+} from '@switchboard/contract';
 import fc from 'fast-check';
 import { accountRequest, startService, type TestService } from '../testing.ts';
 import { type Heard, send } from '../testing-http.ts';
 import { startPostgres } from '../testing-postgres.ts';
 import { assertFailure, newVisitor, type Visitor } from '../testing-visitor.ts';
-import { type IdentityPath, identityPaths } from './identity-paths.ts';
 
 const ROUNDS = 250;
-const paths = Object.entries(identityPaths) as [string, IdentityPath][];
+const calls = Object.entries(identityCalls) as [string, PageCall][];
 
-function assertShaped(heard: Heard, label: string): void {
+/** In its shape, and with none but the codes that the call declares. */
+function assertShaped(heard: Heard, call: PageCall, label: string): void {
   const { error } = heard.body as { error?: { code: FailureCode } };
   assert.ok(heard.http < 500, `${label}: ${heard.text}`);
   if (heard.http === 200) assert.equal(error, undefined, label);
-  else if (error && error.code in failures) assertFailure(heard, error.code);
-  else assert.fail(`${label}: ${heard.http} ${heard.text}`);
+  else if (error && error.code in failures) {
+    assertFailure(heard, error.code);
+    assert.ok(failuresOf(call).has(error.code), `${label}: undeclared ${error.code}`);
+  } else assert.fail(`${label}: ${heard.http} ${heard.text}`);
 }
 
 describe('whatever is sent to the identity paths', () => {
@@ -50,19 +58,19 @@ describe('whatever is sent to the identity paths', () => {
   test('by anybody, the answer has our shape and is no fault', async () => {
     let addresses = 0;
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...paths), body, cookie, async ([name, path], sent, jar) => {
+      fc.asyncProperty(fc.constantFrom(...calls), body, cookie, async ([name, call], sent, jar) => {
         const n = ++addresses;
         const visitor = newVisitor(service);
-        const heard = await send(service.baseUrl, `/api/auth/${name}`, {
-          method: path.method,
+        const heard = await send(service.baseUrl, call.path, {
+          method: call.method,
           headers: {
             host: new URL(visitor.origin).host,
             'x-forwarded-for': `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`,
             ...(jar && { cookie: jar }),
           },
-          ...(path.method === 'POST' && { body: JSON.stringify(sent) }),
+          ...(call.method === 'POST' && { body: JSON.stringify(sent) }),
         });
-        assertShaped(heard, `${name} ${JSON.stringify(sent)} ${jar}`);
+        assertShaped(heard, call, `${name} ${JSON.stringify(sent)} ${jar}`);
       }),
       { numRuns: ROUNDS },
     );
@@ -72,20 +80,20 @@ describe('whatever is sent to the identity paths', () => {
     let visitor: Visitor | undefined;
     const isIn = async () => (await visitor?.get('/api/auth/get-session'))?.body.session;
     let addresses = 0;
-    const stays = paths.filter(([name]) => !/password$|enable|sign-in/.test(name));
+    const stays = calls.filter(([, { path }]) => !/password$|enable|sign-in/.test(path));
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...stays), body, async ([name, path], sent) => {
+      fc.asyncProperty(fc.constantFrom(...stays), body, async ([name, call], sent) => {
         const headers = { 'x-forwarded-for': `11.0.${++addresses >> 8}.${addresses & 255}` };
         if (!(await isIn())) {
           visitor = newVisitor(service);
           await visitor.signIn(email, undefined, { headers });
         }
         const heard =
-          path.method === 'GET'
-            ? await visitor?.get(`/api/auth/${name}`, { headers })
-            : await visitor?.post(`/api/auth/${name}`, JSON.stringify(sent), { headers });
+          call.method === 'GET'
+            ? await visitor?.get(call.path, { headers })
+            : await visitor?.post(call.path, JSON.stringify(sent), { headers });
         assert.ok(heard);
-        assertShaped(heard, `${name} ${JSON.stringify(sent)}`);
+        assertShaped(heard, call, `${name} ${JSON.stringify(sent)}`);
       }),
       { numRuns: ROUNDS },
     );
@@ -113,12 +121,9 @@ test('while the database is away every identity path is unavailable, and serves 
   const password = 'Correct-Horse1';
   const sent = { email, password, currentPassword: password, newPassword: 'Better-Horse2' };
   await postgres.stop();
-  for (const [name, { method }] of paths) {
+  for (const [, { method, path }] of calls) {
     const body = { ...sent, token: 'x', code: '000000' };
-    const heard =
-      method === 'GET'
-        ? await visitor.get(`/api/auth/${name}`)
-        : await visitor.post(`/api/auth/${name}`, body);
+    const heard = method === 'GET' ? await visitor.get(path) : await visitor.post(path, body);
     assertFailure(heard, 'unavailable');
     assert.equal(heard.headers['set-cookie'], undefined);
   }

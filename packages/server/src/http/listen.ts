@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { makePrivateFolder } from '../database/embedded-place.ts';
-import { sha256 } from '../partners/access-token.ts';
+import { sha256 } from '../secret.ts';
 
 // sockaddr_un holds 107 bytes and a NUL; macOS holds 103.
 const LONGEST_SOCKET_PATH = 100;
+const LOOPBACK = '127.0.0.1';
 const CLOSE_PATIENCE_MS = 5_000;
 const REAP_MS = 100;
 
@@ -92,7 +93,10 @@ async function listenAt(
   where: { host: string; port: number } | { path: string },
   settings: string,
 ): Promise<void> {
-  await server.listen(where).catch((error: Error) => {
+  // For this name Fastify would open a second server, which has no limits on connections.
+  const place =
+    'host' in where && where.host === 'localhost' ? { ...where, host: LOOPBACK } : where;
+  await server.listen(place).catch((error: Error) => {
     throw new Error(`Switchboard cannot listen (${error.message}): change ${settings}.`, {
       cause: error,
     });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
+import { sha256 } from '../secret.ts';
 import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
 import { type Heard, send } from '../testing-http.ts';
 import { newVisitor, type Visitor } from '../testing-visitor.ts';
@@ -39,7 +40,7 @@ describe('the page of a login link', () => {
   const isAlive = async (token: string) =>
     (
       await service.database.read((db) =>
-        db.query(sql`select from sessions where token = ${token}`),
+        db.query(sql`select from sessions where token_hash = ${sha256(token)}`),
       )
     ).length === 1;
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { identityCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
 import { assertFailure, newVisitor, type Visitor } from '../testing-visitor.ts';
-import { identityPaths } from './identity-paths.ts';
 
 describe('a session made by a login link', () => {
   let service: TestService;
@@ -82,9 +82,9 @@ describe('a session made by a login link', () => {
       'change-password': { currentPassword: 'Correct-Horse1', newPassword: 'Another-Horse1' },
       'request-password-reset': { email },
     };
-    for (const [name, { method }] of Object.entries(identityPaths)) {
+    for (const { method, path } of Object.values(identityCalls)) {
+      const name = path.slice('/api/auth/'.length);
       if (name === 'get-session' || name === 'sign-out') continue;
-      const path = `/api/auth/${name}` as const;
       for (const body of [bodies[name] ?? {}, { password: 'Correct-Horse1' }])
         assertFailure(
           await (method === 'GET' ? visitor.get(path) : visitor.post(path, body)),

@@ -1,6 +1,7 @@
 /** What Prometheus reads at `/metrics`, on a port of its own. */
 import { createServer, type Server } from 'node:http';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Answer } from './every-header.ts';
 
 export class Metrics {
   readonly #registry = new Registry();
@@ -34,7 +35,7 @@ export class Metrics {
 
   /** Serves `/metrics`; nothing else listens there. */
   async listen(host: string, port: number): Promise<Server> {
-    const server = createServer(async (request, response) => {
+    const server = createServer({ ServerResponse: Answer }, async (request, response) => {
       if (request.url !== '/metrics') {
         response.writeHead(404).end();
         return;

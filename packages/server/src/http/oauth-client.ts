@@ -1,6 +1,7 @@
 /** What an OAuth client sends: a form, and its credentials in the header or in that form. */
 import { endpoints, readRequest } from '@switchboard/contract';
 import type { FastifyRequest } from 'fastify';
+import { readAuthorization } from './authorization.ts';
 import { OAuthError } from './oauth-error.ts';
 
 /** Name → value; what was sent without a value counts as left out (RFC 6749, 3.2). */
@@ -56,8 +57,8 @@ export function readClient(authorization: string | undefined, form: Form): Clien
 /** RFC 6749, 2.3.1: id and secret are form-encoded before they are joined by a colon. */
 function readBasic(authorization: string): { client_id: string; client_secret: string } {
   const what = 'The header Authorization';
-  const [, scheme, token] = /^(\S+) *(.*?) *$/.exec(authorization) ?? [];
-  if (scheme?.toLowerCase() !== 'basic' || token === undefined)
+  const { scheme, token = '' } = readAuthorization(authorization);
+  if (scheme !== 'basic')
     throw new OAuthError('invalid_client', 'Clients authenticate by HTTP Basic or in the body.');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(token)) throw invalid(`${what} does not hold base64.`);
   const pair = decodeUtf8(Buffer.from(token, 'base64'), what);

@@ -2,21 +2,31 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Refusal } from '@switchboard/contract';
 import type { FastifyInstance } from 'fastify';
-import { sha256 } from '../partners/access-token.ts';
+import { sha256 } from '../secret.ts';
+import { bearerToken } from './authorization.ts';
 import { answerSchema, type CallOptions, runCall } from './call.ts';
+import { TokenFailures } from './operator-failures.ts';
 import { endpointsOf } from './routes.ts';
 import { addTransferRoutes } from './transfer.ts';
 
-/** @param options with `token`, compared in constant time; undefined on a unix socket */
+/**
+ * @param options with `token`, compared in constant time, and only while its sender has not failed
+ *   too often; undefined on a unix socket
+ */
 export function addOperatorRoutes(
   server: FastifyInstance,
   options: CallOptions & { token: string | undefined },
 ): void {
   const expected = options.token === undefined ? undefined : sha256(options.token);
+  const failures = new TokenFailures();
   server.addHook('onRequest', async (request) => {
     if (!expected) return;
-    const given = /^bearer +([^\s]+) *$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    if (!timingSafeEqual(sha256(given), expected)) throw new Refusal('operator_token_invalid');
+    failures.check(request.ip);
+    const given = bearerToken(request.headers.authorization);
+    if (given !== undefined && timingSafeEqual(sha256(given), expected)) return;
+    // A request without a token is no guess.
+    if (given !== undefined) failures.count(request.ip);
+    throw new Refusal('operator_token_invalid');
   });
   for (const [name, endpoint] of endpointsOf('operator'))
     server.route({

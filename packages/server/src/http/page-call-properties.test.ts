@@ -59,7 +59,8 @@ describe('no request whatever of a page', () => {
   let account: number;
   let stranger: number;
   before(async () => {
-    service = await startService();
+    // More writes than a person may do in this time.
+    service = await startService({ limits: { writes: { perSecond: 1, burst: 10_000 } } });
     partner = await service.newPartner();
     const email = accountRequest().admin_email;
     account = await service.newAccount(partner, { admin_email: email, agents: 9999 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { identityCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
 import { send } from '../testing-http.ts';
 import { assertFailure, newVisitor, type Visitor } from '../testing-visitor.ts';
-import { identityPaths } from './identity-paths.ts';
 
 type Write = {
   method: 'POST' | 'PATCH' | 'DELETE';
@@ -74,8 +74,9 @@ describe('a write of the pages', () => {
 
   /** Everything that a write could change. */
   async function everything(): Promise<unknown> {
-    const tables = ['accounts', 'agents', 'persons', 'identities', 'sessions', 'invitations'];
-    tables.push('login_links', 'verifications', 'two_factors', 'members', 'events');
+    const tables = ['accounts', 'agents', 'persons', 'attempts', 'sessions', 'invitations'];
+    tables.push('login_links', 'challenges', 'password_resets', 'two_factors', 'backup_codes');
+    tables.push('device_cookies', 'members', 'events');
     const rows = tables.map(
       (name) => `'${name}', (select jsonb_agg(t order by t::text) from ${name} t)`,
     );
@@ -151,13 +152,10 @@ describe('a write of the pages', () => {
 
   test('is refused from another origin on every identity path', async () => {
     const before = await everything();
-    for (const [name, { method }] of Object.entries(identityPaths)) {
+    for (const { method, path } of Object.values(identityCalls)) {
       if (method !== 'POST') continue;
       for (const origin of foreignOrigins())
-        assertFailure(
-          await visitor.post(`/api/auth/${name}`, {}, { headers: { origin } }),
-          'origin_refused',
-        );
+        assertFailure(await visitor.post(path, {}, { headers: { origin } }), 'origin_refused');
     }
     assert.deepEqual(await everything(), before);
   });

@@ -1,7 +1,6 @@
 /**
  * How the online's pages call: the host decides the site, a write must come from this very site,
- * the session is in a cookie, bodies are JSON. Routes of `/api/workspace`, `/api/profile` and
- * `/api/invitation` are all declared through here.
+ * the session is in a cookie, bodies are JSON. Their routes are all declared through here.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -17,7 +16,7 @@ export type PageOptions = SiteOptions & {
   cookies: CookieOptions;
 };
 
-export type PageCall = {
+export type PageRequest = {
   request: FastifyRequest;
   reply: FastifyReply;
   site: Site;
@@ -27,7 +26,7 @@ export type PageCall = {
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 /** Answers what is sent as JSON; undefined when it has answered itself. */
-export type Handler = (call: PageCall) => Promise<object | undefined>;
+export type Handler = (call: PageRequest) => Promise<object | undefined>;
 export type Handlers = { [M in Method]?: Handler };
 
 declare module 'fastify' {
@@ -62,6 +61,24 @@ export function addPageCalls(
       return answer === undefined ? reply : sendJson(reply, answer);
     },
   });
+}
+
+/**
+ * The body as the contract's schema has it; an empty object where a call takes none, and where
+ * nothing was sent but nothing must be.
+ *
+ * @throws Failure body_invalid, or request_invalid with the first field at fault
+ */
+export function readBodyOr<S extends z.ZodType>(
+  request: FastifyRequest,
+  schema: S | undefined,
+): z.output<S> {
+  const isEmpty = request.method === 'GET' || !(request.body as Buffer | undefined)?.length;
+  const empty = isEmpty ? (schema?.safeParse({}) ?? { success: true, data: {} }) : undefined;
+  if (empty?.success) return empty.data as z.output<S>;
+  return schema
+    ? readBody(request, schema)
+    : (readJsonObject(request.body as Buffer) as z.output<S>);
 }
 
 /**

@@ -2,45 +2,41 @@
 import { profileChange } from '@switchboard/contract';
 import type { FastifyInstance } from 'fastify';
 import { Failure } from '../failure.ts';
-import {
-  inviteMeAgain,
-  readProfile,
-  signOutDevice,
-  signOutOthers,
-  updateProfile,
-} from '../people/profile.ts';
-import { findSession, type SessionRow } from '../people/session.ts';
-import {
-  addPageCalls,
-  type Handler,
-  type PageCall,
-  type PageOptions,
-  readBody,
-} from './page-call.ts';
+import { endOneSession, endOthers } from '../people/own-sessions.ts';
+import { inviteMeAgain, readProfile, updateProfile } from '../people/profile.ts';
+import { findSession } from '../people/session.ts';
+import type { SignedIn } from '../people/visit.ts';
+import { type IdentityRouteOptions, visitOf } from './identity.ts';
+import { addPageCalls, type Handler, type PageRequest, readBody } from './page-call.ts';
+import type { WriteLimit } from './write-limit.ts';
 
 export function addProfileRoutes(
   server: FastifyInstance,
-  options: PageOptions & { pokeMail(): void },
+  options: IdentityRouteOptions & { pokeMail(): void; writeLimit: WriteLimit },
 ): void {
   const { database } = options;
 
   /** With the caller's session; a link session is somebody else's doing and sees nothing here. */
   const signedIn =
-    (work: (session: SessionRow, call: PageCall) => Promise<object>): Handler =>
+    (work: (visit: SignedIn, call: PageRequest) => Promise<object>): Handler =>
     async (call) => {
-      const { token, site } = call;
+      const { token, site, reply } = call;
       const session =
         token === undefined
           ? undefined
           : await database.read((db) => findSession(db, token, site.realm));
       if (!session) throw new Failure('no_session');
       if (session.link_server !== null) throw new Failure('link_session');
-      return work(session, call);
+      if (call.request.method !== 'GET') options.writeLimit.take(session.person_id);
+      const visit = { ...visitOf(call, session, options), session };
+      const answer = await work(visit, call);
+      if (visit.cookies.set.length > 0) reply.header('set-cookie', visit.cookies.set);
+      return answer;
     };
 
   addPageCalls(server, options, '/api/profile', {
-    GET: signedIn((session) => database.read((db) => readProfile(db, session))),
-    PATCH: signedIn((session, { request }) => {
+    GET: signedIn(({ session }) => database.read((db) => readProfile(db, session))),
+    PATCH: signedIn(({ session }, { request }) => {
       const change = readBody(request, profileChange);
       return database.write(async (db) => {
         await updateProfile(db, session, change);
@@ -49,20 +45,17 @@ export function addProfileRoutes(
     }),
   });
   addPageCalls(server, options, '/api/profile/devices', {
-    DELETE: signedIn(async (session) => ({
-      signed_out: await database.write((db) => signOutOthers(db, session)),
-    })),
+    DELETE: signedIn(async (visit) => ({ signed_out: await endOthers(visit) })),
   });
   addPageCalls(server, options, '/api/profile/devices/:id', {
-    DELETE: signedIn(async (session, { request }) => {
+    DELETE: signedIn(async (visit, { request }) => {
       const { id } = request.params as { id: string };
-      if (!(await database.write((db) => signOutDevice(db, session, id))))
-        throw new Failure('not_found');
+      await database.write((db) => endOneSession(db, visit, id));
       return {};
     }),
   });
   addPageCalls(server, options, '/api/profile/invitations', {
-    POST: signedIn(async (session) => {
+    POST: signedIn(async ({ session }) => {
       await database.write((db) => inviteMeAgain(db, session));
       options.pokeMail();
       return {};

@@ -55,8 +55,7 @@ describe('no request whatever', () => {
   });
 
   /** The failed tries of accessToken would lock its own address out for the rest. */
-  const forgetFailures = () =>
-    service.database.write((db) => db.query(sql`delete from login_failures`));
+  const forgetFailures = () => service.database.write((db) => db.query(sql`delete from attempts`));
 
   for (const [name, endpoint] of calls)
     test(`to ${name} is answered with 5xx, answered unshaped, or changes anything by halves`, async () => {

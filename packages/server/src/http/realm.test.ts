@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
 import { identitySecret, signed } from '../people/session-cookie.ts';
+import { sha256 } from '../secret.ts';
 import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
 import type { Heard } from '../testing-http.ts';
 import { assertFailure, newVisitor, type Visitor } from '../testing-visitor.ts';
@@ -105,16 +106,16 @@ describe('a session', () => {
     assert.equal((await console.get('/api/profile')).http, 200);
   });
 
-  test('without a realm, or past its end, enters nowhere', async () => {
+  test('of no server that is here, or past its end, enters nowhere', async () => {
     for (const change of [
-      sql`realm = null`,
+      sql`realm = 'server:nowhere'`,
       sql`expires_at = now()`,
       sql`expires_at = now() - interval '1 day'`,
     ]) {
       const visitor = await signedIn();
       assert.equal((await visitor.get('/api/workspace')).http, 200);
       await service.database.write((db) =>
-        db.query(sql`update sessions set ${change} where token = ${tokenOf(visitor)}`),
+        db.query(sql`update sessions set ${change} where token_hash = ${sha256(tokenOf(visitor))}`),
       );
       const value = cookieOf(visitor);
       await assertNobody(bearer(value));

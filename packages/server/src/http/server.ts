@@ -12,14 +12,19 @@ import fastify, {
   LogController,
 } from 'fastify';
 import { Failure } from '../failure.ts';
+import type { IsProxy } from '../proxies.ts';
+import { clientAddress, clientHost } from './address.ts';
 import { sendError } from './answers.ts';
 import { BODY_LIMIT } from './body.ts';
+import { answerClientError } from './client-error.ts';
+import { type ConnectionLimits, limitBodies, limitConnections, timeoutsOf } from './connections.ts';
 import { isPageCall, sendFailure } from './failures.ts';
 import type { Metrics } from './metrics.ts';
 
 export type ServerOptions = {
   log: FastifyBaseLogger;
-  trustProxy: false | string[];
+  isProxy: IsProxy;
+  connections: ConnectionLimits;
   /** Governs answers given before a credential is proved. */
   mode: Mode;
   metrics?: Metrics | undefined;
@@ -50,15 +55,13 @@ export function createServer(
       requestIdLogLabel: 'request_id',
     }),
     bodyLimit: BODY_LIMIT,
-    trustProxy: options.trustProxy,
     exposeHeadRoutes: false,
     // While it stops, a request on an open connection is served like the others.
     return503OnClosing: false,
     requestIdHeader: false,
     genReqId: (request) => requestId(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 100 },
-    // Node would answer these itself, unshaped: no Host (here), an unknown Expect (below).
-    http: { requireHostHeader: false },
+    ...timeoutsOf(options.connections),
     frameworkErrors: async (_error, request, reply) => {
       reply.header('x-request-id', request.id);
       // The only ones are malformed paths.
@@ -72,23 +75,15 @@ export function createServer(
         options.mode,
       );
     },
-    clientErrorHandler: (error, socket) => {
-      if (socket.destroyed || !socket.writable) return;
-      const tooLarge = (error as { code?: string }).code === 'HPE_HEADER_OVERFLOW';
-      const message = tooLarge ? 'The headers are too large.' : 'This is not an HTTP request.';
-      const id = randomUUID();
-      const text = JSON.stringify({ status: 'FAIL', reason: 2, message, request_id: id });
-      socket.end(
-        `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json; charset=utf-8\r\n` +
-          `cache-control: no-store\r\nx-request-id: ${id}\r\n` +
-          `content-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
-      );
-    },
+    clientErrorHandler: answerClientError,
   });
 
+  limitConnections(server.server, options.connections, options.isProxy);
+  believeProxies(server, options.isProxy);
   server.decorateRequest('mode', options.mode);
   server.decorateRequest('partnerId', undefined);
   server.decorateRequest('sentType', undefined);
+  limitBodies(server, options.connections);
   readBodiesAsBytes(server);
 
   server.addHook('onRequest', async (request, reply) => {
@@ -112,6 +107,23 @@ export function createServer(
     sendError(error, request, reply, unproved ? options.mode : request.mode);
   });
   return server;
+}
+
+/**
+ * `request.ip` in its one spelling, so that nobody comes from one address under two, and
+ * `request.host` as the nearest proxy of ours has it; Fastify's own reading of proxies is off.
+ */
+function believeProxies(server: FastifyInstance, isProxy: IsProxy): void {
+  server.decorateRequest('ip', {
+    getter() {
+      return clientAddress(this, isProxy) as string;
+    },
+  });
+  server.decorateRequest('host', {
+    getter() {
+      return clientHost(this, isProxy);
+    },
+  });
 }
 
 /** The path as the router sees it: without the query, percent-decoded. */

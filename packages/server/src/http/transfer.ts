@@ -67,6 +67,7 @@ function addImportRoute(server: FastifyInstance, options: CallOptions): void {
   const { database, policy, secretKeys } = options;
   const schema = { response: { 200: answerSchema(importEndpoint) } };
   server.post(importEndpoint.path, { schema }, async (request, reply) => {
+    request.isLong = true;
     const sent = request.query as Record<string, unknown>;
     try {
       const { input } = readRequest(importEndpoint, sent, 'strict');

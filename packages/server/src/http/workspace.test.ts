@@ -3,6 +3,7 @@ import { before, describe, test } from 'node:test';
 import { pino } from 'pino';
 import sql from 'sql-template-tag';
 import { createApp } from '../app.ts';
+import { sha256 } from '../secret.ts';
 import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
 import { atEnd } from '../testing-ends.ts';
 import type { Heard } from '../testing-http.ts';
@@ -151,7 +152,7 @@ describe('the routes into an account', () => {
     assert.equal((await stranger.get(`/api/workspace/${id}`)).http, 200);
     await service.database.write((db) =>
       db.query(sql`
-        update sessions set expires_at = now() - interval '1 second' where token = ${token}`),
+        update sessions set expires_at = now() - interval '1 second' where token_hash = ${sha256(token)}`),
     );
     for (const [, heard] of await askAll(visitor, id)) assertFailure(heard, 'no_session');
     assertFailure(await visitor.get('/api/workspace'), 'no_session');

@@ -22,19 +22,22 @@ import type { LiveStreams } from '../events/live.ts';
 import { readLog } from '../events/log.ts';
 import { Failure } from '../failure.ts';
 import type { Actor } from '../operation.ts';
+import { shareSession } from '../people/session.ts';
 import { readJsonObject } from './body.ts';
 import { sendLive } from './live.ts';
 import {
   addPageCalls,
   type Handler,
-  type PageCall,
   type PageOptions,
+  type PageRequest,
   readBody,
   readQuery,
 } from './page-call.ts';
+import type { WriteLimit } from './write-limit.ts';
 
 export type WorkspaceOptions = PageOptions & {
   streams: LiveStreams;
+  writeLimit: WriteLimit;
   /** Mail may be due. */
   pokeMail(): void;
 };
@@ -43,7 +46,7 @@ const BELOW = '/api/workspace/';
 const ACCOUNT = `${BELOW}:account_id`;
 
 export function addWorkspaceRoutes(server: FastifyInstance, options: WorkspaceOptions): void {
-  const { database, streams } = options;
+  const { database, streams, writeLimit } = options;
   const guarded = new WeakSet<Handler>();
   server.addHook('onRoute', ({ url, config }) => {
     const handlers = Object.values(config?.handlers ?? {});
@@ -57,20 +60,26 @@ export function addWorkspaceRoutes(server: FastifyInstance, options: WorkspaceOp
   };
 
   /** Reads inside an account. */
-  const reads = (read: (db: Db, inside: Inside, call: PageCall) => Promise<object>) =>
+  const reads = (read: (db: Db, inside: Inside, call: PageRequest) => Promise<object>) =>
     guard((call) =>
       database.read(async (db) => read(db, insideOf(call, await pass(db, call)), call)),
     );
 
-  /** Changes something inside an account: held, so that a cut waits or has come before. */
-  const writes = (write: (db: Db, inside: Inside, call: PageCall) => Promise<object>) =>
+  /**
+   * Changes something inside an account. Account and session are held, so that a cut and a sign-out
+   * wait or have come before.
+   */
+  const writes = (write: (db: Db, inside: Inside, call: PageRequest) => Promise<object>) =>
     guard(async (call) => {
       const { server, accountId } = placeOf(call);
       // Nobody holds the account who may not even enter it.
-      await database.read((db) => pass(db, call));
+      const { personId } = await database.read((db) => pass(db, call));
+      writeLimit.take(personId);
       const answer = await database.write(async (db) => {
         await holdAccount(db, server, accountId);
-        return write(db, insideOf(call, await pass(db, call)), call);
+        const made = await write(db, insideOf(call, await pass(db, call)), call);
+        await shareSession(db, call.token ?? '');
+        return made;
       });
       streams.look(server, accountId);
       options.pokeMail();
@@ -122,13 +131,13 @@ export function addWorkspaceRoutes(server: FastifyInstance, options: WorkspaceOp
 }
 
 /** Through the gate. */
-function pass(db: Db, call: PageCall): Promise<Entered> {
+function pass(db: Db, call: PageRequest): Promise<Entered> {
   const { server, accountId } = placeOf(call);
   return enter(db, call.token, server, accountId);
 }
 
 /** @throws Failure not_found at the console, and for what cannot be an account's number */
-function placeOf({ site, request }: PageCall): { server: string; accountId: number } {
+function placeOf({ site, request }: PageRequest): { server: string; accountId: number } {
   const { account_id = '' } = request.params as { account_id?: string };
   if (site.server === undefined || !/^0*[1-9]\d{0,6}$/.test(account_id))
     throw new Failure('not_found');
@@ -136,19 +145,19 @@ function placeOf({ site, request }: PageCall): { server: string; accountId: numb
 }
 
 /** @throws Failure not_found */
-function agentIn({ request }: PageCall): number {
+function agentIn({ request }: PageRequest): number {
   const { agent_id = '' } = request.params as { agent_id?: string };
   if (!/^[1-9]\d{0,6}$/.test(agent_id)) throw new Failure('not_found');
   return Number(agent_id);
 }
 
-function requireOnline(realm: PageCall['site']['realm']) {
+function requireOnline(realm: PageRequest['site']['realm']) {
   if (realm === 'console') throw new Failure('not_found');
   return realm;
 }
 
 /** Who acts: the agent, or, in a session made by a login link, the partner who made it. */
-function insideOf({ request }: PageCall, entered: Entered): Inside {
+function insideOf({ request }: PageRequest, entered: Entered): Inside {
   const actor: Actor =
     entered.linkClientId === undefined
       ? { kind: 'agent', id: String(entered.agentId) }

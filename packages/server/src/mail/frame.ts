@@ -4,22 +4,21 @@
  */
 import type { Language } from '@switchboard/contract';
 import type { Letter } from './message.ts';
-import { escapeHtml, oneLine, type Words } from './words.ts';
+import { escapeHtml, type Words } from './words.ts';
 
-/** A paragraph, a link with what its button says, or a code. */
-type Block = Words | { link: string; label: string } | { code: string };
+/** A paragraph, a link with what its button says, a code, or a list. */
+export type Block = Words | { link: string; label: string } | { code: string } | { list: Words[] };
 
 export type Framed = {
   to: string;
   language: Language;
-  /** Names in it are made one line. */
-  subject: string;
+  subject: Words;
   blocks: Block[];
 };
 
-/** Links and codes stand on a line of their own in the text, unbroken. */
+/** The subject has no HTML, but names in it are treated as everywhere. Links and codes stand on a line of their own in the text, unbroken. */
 export function frame({ to, language, subject, blocks }: Framed): Letter {
-  const title = oneLine(subject);
+  const title = subject.text;
   const dir = language === 'he' ? 'rtl' : 'ltr';
   return {
     to,
@@ -56,12 +55,15 @@ const CODE =
 
 function textOf(block: Block): string {
   if ('link' in block) return block.link;
+  if ('list' in block) return block.list.map(({ text }) => `- ${text}`).join('\n');
   return 'code' in block ? block.code : block.text;
 }
 
 function htmlOf(block: Block): string {
   if ('code' in block)
     return `<p style="margin:0 0 16px"><bdi dir="ltr" style="${CODE}">${escapeHtml(block.code)}</bdi></p>`;
+  if ('list' in block)
+    return `<ul style="margin:0 0 16px">${block.list.map(({ html }) => `<li>${html}</li>`).join('')}</ul>`;
   if (!('link' in block)) return `<p style="margin:0 0 16px">${block.html}</p>`;
   const href = escapeHtml(block.link);
   return `<p style="margin:0 0 16px"><a href="${href}" style="${BUTTON}">${escapeHtml(block.label)}</a></p>

@@ -19,7 +19,7 @@ export function resetLetter(
     return frame({
       to,
       language,
-      subject: 'בחירת סיסמה חדשה',
+      subject: say`בחירת סיסמה חדשה`,
       blocks: [
         hello(language, name),
         say`התקבלה בקשה לסיסמה חדשה עבור כתובת האימייל הזו. אפשר לבחור סיסמה תוך ${time}:`,
@@ -30,7 +30,7 @@ export function resetLetter(
   return frame({
     to,
     language,
-    subject: 'Choose a new password',
+    subject: say`Choose a new password`,
     blocks: [
       hello(language, name),
       say`A new password was asked for with this e-mail address. Choose it within ${time}:`,
@@ -48,7 +48,7 @@ export function codeLetter(letter: Reader & { code: string; minutes: number }): 
     return frame({
       to,
       language,
-      subject: 'קוד האימות שלכם',
+      subject: say`קוד האימות שלכם`,
       blocks: [
         say`קוד האימות שלכם, בתוקף למשך ${time}:`,
         { code },
@@ -59,7 +59,7 @@ export function codeLetter(letter: Reader & { code: string; minutes: number }): 
   return frame({
     to,
     language,
-    subject: 'Your verification code',
+    subject: say`Your verification code`,
     blocks: [
       say`Your verification code, good for ${time}:`,
       { code },
@@ -87,7 +87,7 @@ export function invitationLetter(
     return frame({
       to,
       language,
-      subject: `הזמנה לחשבון ${accountName}`,
+      subject: say`הזמנה לחשבון ${accountName}`,
       blocks: [
         hello(language, name),
         say`הוזמנתם להיות נציגים בחשבון "${accountName}".`,
@@ -102,7 +102,7 @@ export function invitationLetter(
   return frame({
     to,
     language,
-    subject: `Invitation to ${accountName}`,
+    subject: say`Invitation to ${accountName}`,
     blocks: [
       hello(language, name),
       say`You are invited to be an agent of the account “${accountName}”.`,
@@ -125,7 +125,7 @@ export function addedLetter(
     return frame({
       to,
       language,
-      subject: `נוספה לכם גישה לחשבון ${accountName}`,
+      subject: say`נוספה לכם גישה לחשבון ${accountName}`,
       blocks: [
         hello(language, name),
         say`מעכשיו יש לכם גישה לחשבון "${accountName}", כי צורפתם אליו כנציגים.`,
@@ -138,7 +138,7 @@ export function addedLetter(
   return frame({
     to,
     language,
-    subject: `You now have access to ${accountName}`,
+    subject: say`You now have access to ${accountName}`,
     blocks: [
       hello(language, name),
       say`You now have access to the account “${accountName}”: you were made an agent of it.`,
@@ -150,7 +150,7 @@ export function addedLetter(
   });
 }
 
-function hello(language: Language, name: string): Words {
+export function hello(language: Language, name: string): Words {
   if (language === 'he') return name ? say`שלום ${name},` : say`שלום,`;
   return name ? say`Hello ${name},` : say`Hello,`;
 }

@@ -1,24 +1,34 @@
 /**
  * Sends letters. Callers hand them over and go on: this module tries again, gives up and says so in
  * the log, never naming recipients, credentials or what a letter says. Letters under way are held
- * in memory only: what must not be lost is asked for again by the person who misses it.
+ * in memory only: what must not be lost is asked for again by the person who misses it. What kinds
+ * of letters wait for each other, and how many, is in `lanes.ts`.
  */
 import { readSender } from './address.ts';
+import { type LaneName, Lanes, NoRoom, type Ticket } from './lanes.ts';
 import { compose, type Letter, type Message } from './message.ts';
 import { writeToOutbox } from './outbox.ts';
-import { NotTaken, openSmtp } from './smtp.ts';
+import { CONNECTIONS, NotTaken, openSmtp } from './smtp.ts';
 
 export type { Letter } from './message.ts';
+export { NotTaken } from './smtp.ts';
 
 export type Mailer = {
-  /** Hands a letter over and returns; it is tried for a few minutes. Never throws. */
-  post(letter: Letter): void;
   /**
-   * Hands a letter over and answers when the server has taken it: one try.
+   * Hands a letter over and returns; it is tried for a few minutes. Never throws. Five letters to
+   * one receiver are under way at most, codes and others each.
    *
-   * @throws Error when it was not taken
+   * @param lane `code` for what somebody waits for to sign in, `person` for what else is about a
+   *   person's own safety
    */
-  send(letter: Letter): Promise<void>;
+  post(letter: Letter, lane: 'code' | 'person'): void;
+  /**
+   * Hands over a letter that is owed for a partner and answers when the server has taken it: one
+   * try, in its turn.
+   *
+   * @throws Error when it was not taken: NotTaken when the server said so
+   */
+  send(letter: Letter, partnerId: number): Promise<void>;
   /** Gives the letters under way one last try, 5 s for all of them; later ones are refused. */
   close(): Promise<void>;
 };
@@ -39,7 +49,6 @@ export type MailerOptions = {
 };
 
 const RETRY_SECONDS = [1, 5, 30, 120];
-const MAX_UNDER_WAY = 1000;
 const CLOSING_MS = 5_000;
 
 /** @throws Error when `from` is not a sender */
@@ -49,27 +58,32 @@ export function createMailer(options: MailerOptions): Mailer {
   if (!from) throw new Error('The sender of mail must be `Name <address>` or an address.');
   const smtp = smtpUrl === undefined ? undefined : openSmtp(smtpUrl);
   if (!smtp) log.warn({ outbox }, `mail is written to ${outbox} because SMTP_URL is not set`);
+  const lanes = new Lanes(smtp?.connections ?? CONNECTIONS);
   const underWay = new Set<Promise<void>>();
   const waiting = new Set<() => void>();
   let isClosed = false;
 
   return {
-    post(letter) {
-      if (underWay.size >= MAX_UNDER_WAY || isClosed) {
-        const why = isClosed ? 'the service stops' : `${MAX_UNDER_WAY} letters are under way`;
-        return log.error({}, `a letter was dropped: ${why}`);
-      }
+    post(letter, lane) {
       try {
-        track(deliverPatiently(compose(letter, from)));
+        if (isClosed) throw new Error('the service stops');
+        const message = compose(letter, from);
+        const ticket = lanes.enter(lane, letter.to.toLowerCase());
+        track(deliverPatiently(message, ticket, lane), ticket);
       } catch (error) {
-        log.error({ kind: (error as Error).message }, 'a letter was dropped: it cannot be sent');
+        logDropped(lane, error);
       }
     },
-    async send(letter) {
+    async send(letter, partnerId) {
       if (isClosed) throw new Error('The letter was not sent: the service stops.');
       const message = compose(letter, from);
-      const delivery = deliver(message);
-      track(delivery.catch((error) => log.warn(about(message, error), 'a letter was not taken')));
+      const ticket = lanes.enter('partner', String(partnerId));
+      const delivery = ticket.try(() => deliver(message));
+      const logged = delivery.catch((error: unknown) => {
+        if (error instanceof NoRoom) logDropped('partner', error);
+        else log.warn(about(message, error), 'a letter was not taken');
+      });
+      track(logged, ticket);
       await delivery;
     },
     async close() {
@@ -84,9 +98,16 @@ export function createMailer(options: MailerOptions): Mailer {
     },
   };
 
-  function track(delivery: Promise<void>): void {
+  function track(delivery: Promise<void>, ticket: Ticket): void {
     underWay.add(delivery);
-    delivery.finally(() => underWay.delete(delivery));
+    delivery.finally(() => {
+      underWay.delete(delivery);
+      ticket.leave();
+    });
+  }
+
+  function logDropped(lane: LaneName, error: unknown): void {
+    log.error({ lane }, `a letter was dropped: ${(error as Error).message}`);
   }
 
   async function deliver(message: Message): Promise<void> {
@@ -95,29 +116,36 @@ export function createMailer(options: MailerOptions): Mailer {
     log.info({ message_id: message.messageId, file }, `a letter is in ${file}`);
   }
 
-  async function deliverPatiently(message: Message): Promise<void> {
+  async function deliverPatiently(message: Message, ticket: Ticket, lane: LaneName) {
     for (let attempt = 1; ; attempt++) {
       const isLast = isClosed || attempt > retrySeconds.length;
       try {
-        return await deliver(message);
+        return await ticket.try(() => deliver(message));
       } catch (error) {
+        if (error instanceof NoRoom) return logDropped(lane, error);
         const fields = { ...about(message, error), try: attempt };
         if (isLast || (error instanceof NotTaken && error.isFinal))
           return log.error(fields, 'a letter was not taken and is given up');
         log.warn(fields, 'a letter was not taken; it is tried again');
       }
-      if (!isClosed) await pause(retrySeconds[attempt - 1]!);
+      if (!isClosed) await pause(retrySeconds[attempt - 1]!, ticket);
     }
   }
 
-  /** Ends early when the mailer closes; does not keep the process alive. */
-  async function pause(seconds: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, seconds * 1000).unref();
-    waiting.add(resolve);
-    await promise;
-    waiting.delete(resolve);
-    clearTimeout(timer);
+  /** Ends early when the mailer closes or the letter is lost; does not keep the process alive. */
+  async function pause(seconds: number, ticket: Ticket): Promise<void> {
+    let end = () => {};
+    await ticket
+      .pause((wake) => {
+        const timer = setTimeout(wake, seconds * 1000).unref();
+        waiting.add(wake);
+        end = () => {
+          waiting.delete(wake);
+          clearTimeout(timer);
+        };
+      })
+      .catch(() => {});
+    end();
   }
 }
 

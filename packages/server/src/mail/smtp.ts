@@ -14,17 +14,26 @@ export class NotTaken extends Error {
   readonly kind: string;
   /** The server refused this very message for good: another try would end the same way. */
   readonly isFinal: boolean;
+  /** For good, and because of whom it is to. */
+  readonly refusesReceiver: boolean;
 
   constructor(error: unknown) {
-    const { code = 'unknown', responseCode } = error as { code?: string; responseCode?: number };
+    const { code = 'unknown', command, responseCode } = error as SMTPError;
     const kind = responseCode ? `${code} ${responseCode}` : code;
     super(`The mail server did not take the letter (${kind}).`);
     this.kind = kind;
     this.isFinal = ['EENVELOPE', 'EMESSAGE'].includes(code) && Number(responseCode) >= 500;
+    this.refusesReceiver = this.isFinal && command === 'RCPT TO';
   }
 }
 
+type SMTPError = { code?: string; command?: string; responseCode?: number };
+
+/** Connections at most, unless `?maxConnections=` of the URL says another number. */
+export const CONNECTIONS = 5;
+
 export type Smtp = {
+  connections: number;
   /** @throws NotTaken */
   deliver(message: Message): Promise<void>;
   /** Ends every connection, also those that are delivering. */
@@ -34,6 +43,7 @@ export type Smtp = {
 /** Takes user, password and `?tls.…` options from the URL; connects with the first letter. */
 export function openSmtp(url: string): Smtp {
   const pool = new SMTPPool({
+    maxConnections: CONNECTIONS,
     ...parseConnectionUrl(url),
     // The tries of the mailer are the ones that count; this one is for a connection gone stale.
     maxRequeues: 1,
@@ -50,6 +60,7 @@ export function openSmtp(url: string): Smtp {
   const transport = createTransport(pool);
   transport.on('error', () => {});
   return {
+    connections: pool.options.maxConnections ?? CONNECTIONS,
     async deliver(message) {
       try {
         await transport.sendMail(message);

@@ -1,5 +1,4 @@
 /** Access tokens: 256 random bits with a prefix, stored as SHA-256 (`partner-api.md`). */
-import { createHash, randomBytes } from 'node:crypto';
 import type { Mode } from '@switchboard/contract';
 import type { GatheredStatement } from '../database/database.ts';
 
@@ -14,12 +13,6 @@ export type Caller = {
   mode: Mode;
   tokenHash: Buffer;
 };
-
-/** 256 random bits behind a recognisable prefix. */
-export const newSecret = (prefix: string): string => prefix + randomBytes(32).toString('base64url');
-
-/** What is stored of a token or a secret. */
-export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /**
  * Confirms tokens. Run after a request has arrived it proves that the token was in force then;

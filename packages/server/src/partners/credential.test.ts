@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import sql from 'sql-template-tag';
+import { sha256 } from '../secret.ts';
 import { startService } from '../testing.ts';
-import { sha256 } from './access-token.ts';
 
 describe('secrets and tokens', () => {
   test('are shown once, and are in no list, event or log line, nor are their hashes', async () => {

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import type { Mode, Refusal } from '@switchboard/contract';
 import sql, { empty, type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
+import { announceLook } from '../events/event.ts';
 import type { Operation } from '../operation.ts';
-import { newSecret, sha256 } from './access-token.ts';
+import { newToken, sha256 } from '../secret.ts';
 import { loadPartner } from './partner.ts';
 
 export type CredentialRow = {
@@ -18,7 +19,8 @@ export type CredentialRow = {
 };
 
 /**
- * One credential in force, locked for the transaction's change.
+ * One credential in force, locked for the transaction's change. Not its key: the use of a link
+ * holds the link and then refers to the credential.
  *
  * @throws Refusal credential_not_found also for a revoked one
  */
@@ -30,9 +32,26 @@ export async function lockCredential(
   const [row] = await db.query<{ credential_id: number; partner_id: number }>(sql`
     select credential_id, partner_id from credentials
     where client_id = ${clientId} and revoked_at is null
-    for update`);
+    for no key update`);
   if (!row) throw ctx.refusal('credential_not_found');
   return { credentialId: row.credential_id, partnerId: row.partner_id };
+}
+
+/**
+ * Ends what a revoked credential made: its tokens, its unused links, the sessions that its links
+ * made. Every use of them joins the credential, so nothing of it is in force from its revocation
+ * on; this takes the rows away, and ends the live streams.
+ */
+export async function endCredential(
+  db: Db,
+  credentialId: number,
+  partnerId: number,
+): Promise<void> {
+  await db.query(sql`delete from access_tokens where credential_id = ${credentialId}`);
+  await db.query(sql`
+    delete from login_links where credential_id = ${credentialId} and used_at is null`);
+  await db.query(sql`delete from sessions where link_credential_id = ${credentialId}`);
+  await announceLook(db, { partner_id: partnerId });
 }
 
 /** A new client id: not secret, and not to be guessed either. */
@@ -40,7 +59,7 @@ export const newClientId = (): string => `swb_ci_${randomBytes(12).toString('bas
 
 /** Adds a secret and returns it; only its hash is stored. */
 export async function addSecret(db: Db, credentialId: number): Promise<string> {
-  const secret = newSecret('swb_cs_');
+  const secret = newToken('swb_cs_');
   await db.query(sql`
     insert into credential_secrets (secret_hash, credential_id)
     values (${sha256(secret)}, ${credentialId})`);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
+import { sha256 } from '../secret.ts';
 import { startService, type TestPartner, type TestService } from '../testing.ts';
-import { sha256 } from './access-token.ts';
 
 describe('accessToken', () => {
   let service: TestService;

@@ -1,7 +1,8 @@
 /** Client credentials in, access token out: for `settings/accessToken` and `/oauth/token`. */
 import sql from 'sql-template-tag';
 import type { Operation } from '../operation.ts';
-import { newSecret, sha256, TOKEN_LIFETIME, TOKEN_PREFIX } from './access-token.ts';
+import { newToken, sha256 } from '../secret.ts';
+import { TOKEN_LIFETIME, TOKEN_PREFIX } from './access-token.ts';
 import { type ProofContext, proveCredential } from './prove-credential.ts';
 
 export type IssuedToken = {
@@ -30,7 +31,7 @@ export async function tryCredentials(
   clientSecret: string,
 ): Promise<IssuedToken> {
   const credentialId = await proveCredential(ctx, clientId, clientSecret);
-  const accessToken = newSecret(TOKEN_PREFIX);
+  const accessToken = newToken(TOKEN_PREFIX);
   const [row] = await ctx.write((db) =>
     db.query<{ expiration_time: number }>(sql`
       with used as (

@@ -1,10 +1,14 @@
 /** Whether a client id and a secret belong together: for accessToken and every OAuth call. */
 import { timingSafeEqual } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Refusal, RefusalDetails } from '@switchboard/contract';
 import sql from 'sql-template-tag';
+import { addressLimits } from '../attempts/address-limits.ts';
+import { giveBack, type Limit, reserve, settleFailure, TooManyTries } from '../attempts/attempt.ts';
+import { networkOf } from '../attempts/network.ts';
+import { Turns } from '../attempts/turns.ts';
 import type { Surroundings } from '../operation.ts';
-import { sha256 } from './access-token.ts';
-import { countFailure, secondsBlocked } from './login-failures.ts';
+import { sha256 } from '../secret.ts';
 
 export type ProofContext = Surroundings & {
   refusal(reason: 'client_invalid' | 'too_many_failures', details?: RefusalDetails): Refusal;
@@ -21,16 +25,40 @@ export async function proveCredential(
   clientId: string,
   clientSecret: string,
 ): Promise<number> {
-  const blocked = await ctx.read((db) => secondsBlocked(db, ctx, clientId));
-  if (blocked > 0) throw tooMany(ctx, blocked);
-  const credentialId = await findCredential(ctx, clientId, clientSecret);
-  if (credentialId !== undefined) return credentialId;
-  const blockedNow = await ctx.writeApart((db) => countFailure(db, ctx, clientId));
-  throw blockedNow > 0 ? tooMany(ctx, blockedNow) : ctx.refusal('client_invalid');
+  const limits = addressLimits(ctx, clientId);
+  const proved = await proving.take(networkOf(ctx.address), false, async () => {
+    await reserveSoon(ctx, limits);
+    const found = await findCredential(ctx, clientId, clientSecret);
+    if (found === undefined) await ctx.writeApart((db) => settleFailure(db, limits));
+    else await ctx.writeApart((db) => giveBack(db, limits));
+    return found;
+  });
+  if (proved === undefined) throw ctx.refusal('client_invalid');
+  return proved;
 }
 
-const tooMany = (ctx: ProofContext, retryAfterSeconds: number): Refusal =>
-  ctx.refusal('too_many_failures', { retryAfterSeconds });
+/**
+ * Reserves a try. Refused only for others of the same client under way, at this node or another, it
+ * asks again: most of them succeed in a moment and cost nothing.
+ */
+async function reserveSoon(ctx: ProofContext, limits: readonly Limit[]): Promise<void> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await ctx.writeApart((db) => reserve(db, limits));
+    } catch (error) {
+      if (!(error instanceof TooManyTries)) throw error;
+      if (error.seconds > 1 || tries === MOST_RESERVATIONS)
+        throw ctx.refusal('too_many_failures', { retryAfterSeconds: error.seconds });
+      await sleep(Math.random() * RESERVED_AGAIN_MS);
+    }
+}
+
+// Two seconds in all.
+const MOST_RESERVATIONS = 40;
+const RESERVED_AGAIN_MS = 100;
+
+// In turns per network: one that sends thousands at once waits for itself.
+const proving = new Turns({ atOnce: 8, most: 2000 });
 
 async function findCredential(
   ctx: Surroundings,

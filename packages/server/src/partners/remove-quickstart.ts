@@ -3,22 +3,29 @@ import { rmSync } from 'node:fs';
 import sql from 'sql-template-tag';
 import { record } from '../events/event.ts';
 import type { Operation } from '../operation.ts';
+import { holdPerson, raiseGeneration } from '../people/person.ts';
+import { endOtherSessions } from '../people/session.ts';
+import { endCredential } from './credential.ts';
 
 export const removeQuickstart: Operation<'removeQuickstart'> = async (_input, ctx) => {
   const answer = await ctx.write(async (db) => {
     const [made] = await db.query<{ credential_id: number; person_ids: string[] }>(sql`
       delete from quickstart returning credential_id, person_ids`);
     if (!made) throw ctx.refusal('quickstart_absent');
+    for (const personId of made.person_ids.toSorted()) await holdPerson(db, personId);
     const revoked = await db.query<{ partner_id: number; client_id: string }>(sql`
       update credentials set revoked_at = now()
       where credential_id = ${made.credential_id} and revoked_at is null
       returning partner_id, client_id`);
+    for (const { partner_id } of revoked) await endCredential(db, made.credential_id, partner_id);
     const removed = await db.query(sql`
-      update identities set password = null, updated_at = now()
-      where person_id = any (${made.person_ids}) and provider = 'credential'
-        and password is not null
-      returning person_id`);
-    await db.query(sql`delete from sessions where person_id = any (${made.person_ids})`);
+      update persons set password_hash = null, updated_at = now()
+      where id = any (${made.person_ids}) and password_hash is not null
+      returning id`);
+    for (const personId of made.person_ids) {
+      await endOtherSessions(db, personId, undefined);
+      await raiseGeneration(db, personId);
+    }
     await record(db, ctx, { type: 'quickstart.removed', partnerId: null });
     for (const { partner_id, client_id } of revoked)
       await record(db, ctx, {

@@ -2,7 +2,7 @@
 import sql from 'sql-template-tag';
 import { record } from '../events/event.ts';
 import type { Surroundings } from '../operation.ts';
-import { sha256 } from './access-token.ts';
+import { sha256 } from '../secret.ts';
 
 /**
  * Revokes a token on every node. One that is unknown, or another credential's, is left alone, and

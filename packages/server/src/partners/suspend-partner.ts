@@ -1,7 +1,7 @@
 /** A suspended partner's people and tokens are cut; its customers' accounts go on. */
 import type { Answer } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import { record } from '../events/event.ts';
+import { announceLook, record } from '../events/event.ts';
 import type { Context, Operation } from '../operation.ts';
 import { loadPartner } from './partner.ts';
 
@@ -18,8 +18,9 @@ function setSuspended(
   ctx: Context<'suspendPartner'>,
 ): Promise<Answer<'suspendPartner'>> {
   return ctx.write(async (db) => {
-    // The lock first: the entry number must be taken under it (`entry.md`, The gate).
-    await db.query(sql`select from partners where partner_id = ${partnerId} for update`);
+    // The lock first: the entry number must be taken under it (docs/entering.md). Events refer to
+    // the partner: a lock of its key would make a deadlock with whoever holds a token and records.
+    await db.query(sql`select from partners where partner_id = ${partnerId} for no key update`);
     const changed = await db.query(sql`
       update partners
       set suspended_at = case when ${suspended} then now() end,
@@ -31,6 +32,11 @@ function setSuspended(
       await db.query(sql`
         delete from access_tokens t using credentials c
         where c.credential_id = t.credential_id and c.partner_id = ${partnerId}`);
+      // A write of a link session holds its row: it has come before, or is refused.
+      await db.query(sql`
+        delete from sessions s using credentials c
+        where c.credential_id = s.link_credential_id and c.partner_id = ${partnerId}`);
+      await announceLook(db, { partner_id: partnerId });
       const type = suspended ? 'partner.suspended' : 'partner.resumed';
       await record(db, ctx, { type, partnerId });
     }

@@ -7,7 +7,8 @@ const FIELDS = ['name', 'support_name', 'support_url', 'support_email'] as const
 
 export const updatePartner: Operation<'updatePartner'> = async (input, ctx) =>
   ctx.write(async (db) => {
-    await db.query(sql`select from partners where partner_id = ${input.partner} for update`);
+    await db.query(sql`
+      select from partners where partner_id = ${input.partner} for no key update`);
     const before = await loadPartner(db, ctx, input.partner);
     await db.query(sql`
       update partners

@@ -2,14 +2,17 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
 import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
+import { type Mailbox, startMailbox } from '../testing-mail.ts';
 import { assertFailure, newVisitor } from '../testing-visitor.ts';
 
 describe('the right password', () => {
+  let mailbox: Mailbox;
   let service: TestService;
   let partner: TestPartner;
   let port: string;
   before(async () => {
-    service = await startService();
+    mailbox = await startMailbox();
+    service = await startService({ environment: { SMTP_URL: mailbox.url } });
     partner = await service.newPartner();
     await service.operator.createServer({ server: 'beside' });
     port = new URL(service.baseUrl).port;
@@ -30,10 +33,10 @@ describe('the right password', () => {
       assert.deepEqual(visitor.setCookies, []);
       const left = await service.database.read((db) =>
         db.query(sql`
-          select s.token from sessions s join persons p on p.id = s.person_id
+          select s.id from sessions s join persons p on p.id = s.person_id
           where p.email = ${admin_email}
           union all
-          select v.value from verifications v join persons p on p.id::text = v.value
+          select c.id from challenges c join persons p on p.id = c.person_id
           where p.email = ${admin_email}`),
       );
       assert.deepEqual(left, []);
@@ -109,17 +112,37 @@ describe('the right password', () => {
     assert.deepEqual(asked.body, { twoFactorRedirect: true, twoFactorMethods: ['otp'] });
     assert.equal((await visitor.post('/api/auth/two-factor/send-otp')).http, 200);
     await update(account_id, 0);
-    // SHA-256 of 123456, as base64url.
-    await write(sql`
-      update verifications set value = 'jZae727K08KaOmKSgOaGzww_XVqGr_PKEgIMkjrcbJI:0'
-      where value like '%:0'`);
+    const code = /^\d{6}$/m.exec((await mailbox.next(admin)).text)?.[0];
     const cookies = visitor.setCookies.length;
-    const heard = await visitor.post('/api/auth/two-factor/verify-otp', { code: '123456' });
+    const heard = await visitor.post('/api/auth/two-factor/verify-otp', { code });
     assertFailure(heard, 'account_disabled');
     assert.equal(visitor.setCookies.length, cookies);
     const refused = await signIn(admin);
     assertFailure(refused, 'account_disabled');
     assert.equal(refused.headers['set-cookie'], undefined);
+  });
+
+  test('crossing a cut lets nobody in, then or after switching on, and nothing is mailed', async () => {
+    const admin = email();
+    const account_id = await newAccount(admin, { admin_2fa: 1, admin_2fa_value: admin });
+    const visitors = [newVisitor(service), newVisitor(service)] as const;
+    const [one, other] = visitors;
+    for (const visitor of visitors) await visitor.signIn(admin);
+    await one.post('/api/auth/two-factor/send-otp');
+    const code = /^\d{6}$/m.exec((await mailbox.next(admin)).text)?.[0];
+    await update(account_id, 0);
+    await update(account_id, 1);
+    const letters = mailbox.all().length;
+    assertFailure(await other.post('/api/auth/two-factor/send-otp'), 'sign_in_again');
+    assertFailure(await one.post('/api/auth/two-factor/verify-otp', { code }), 'sign_in_again');
+    for (const visitor of visitors) {
+      assert.equal(visitor.cookies.has('switchboard.session'), false);
+      assertFailure(
+        await visitor.post('/api/auth/two-factor/verify-otp', { code }),
+        'challenge_expired',
+      );
+    }
+    assert.equal(mailbox.all().length, letters);
   });
 
   test('enters the console for whoever works for a partner that is not suspended', async () => {

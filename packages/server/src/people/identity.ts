@@ -1,37 +1,56 @@
-/**
- * better-auth, and the way to call it. Only `http/identity.ts` does, and only after its own checks:
- * the library's are off.
- */
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { betterAuth } from 'better-auth';
-import type { DatabaseUnavailable } from '../database/database.ts';
-import { poolOf } from './identity-pool.ts';
-import { type IdentityCall, type IdentityOptions, settingsOf } from './identity-settings.ts';
+/** Every verb of the calls under `/api/auth`. Forgetting one does not compile. */
+import type {
+  IdentityCallName,
+  IdentityCalls,
+  PageAnswer,
+  PageCall,
+  PageInput,
+} from '@switchboard/contract';
+import { changePassword } from './change-password.ts';
+import { disableFactor } from './disable-factor.ts';
+import { enableFactor } from './enable-factor.ts';
+import { generateBackupCodes } from './generate-backup-codes.ts';
+import { getAppUri } from './get-app-uri.ts';
+import {
+  getSession,
+  listSessions,
+  revokeSession,
+  revokeSessions,
+  signOut,
+} from './own-sessions.ts';
+import { requestPasswordReset } from './request-password-reset.ts';
+import { resetPassword } from './reset-password.ts';
+import { sendCode } from './send-code.ts';
+import { signIn } from './sign-in.ts';
+import { verifyAppCode } from './verify-app-code.ts';
+import { verifyBackupCode } from './verify-backup-code.ts';
+import { verifyMailedCode } from './verify-mailed-code.ts';
+import type { SignedIn, Visit } from './visit.ts';
 
-export type Identity = ReturnType<typeof createIdentity>;
+/** What a call's verb is: `(input, visit) → answer`. */
+export type IdentityVerb<C extends PageCall> = (
+  input: PageInput<C>,
+  visit: C['enters'] extends 'session' ? SignedIn : Visit,
+) => Promise<PageAnswer<C>>;
 
-export function createIdentity(options: IdentityOptions) {
-  const calls = new AsyncLocalStorage<IdentityCall & { unavailable?: DatabaseUnavailable }>();
-  const pool = poolOf(options.database, (error) => {
-    const call = calls.getStore();
-    if (call) call.unavailable = error;
-  });
-  const settings = settingsOf(options, pool, () => calls.getStore());
-  const { api } = betterAuth(settings);
-  return {
-    api,
-    settings,
-    /**
-     * Runs one call of the library.
-     *
-     * @throws Failure, DatabaseUnavailable, or the library's own error
-     */
-    async run<T>(call: IdentityCall, work: () => Promise<T>): Promise<T> {
-      const noted: typeof call & { unavailable?: DatabaseUnavailable } = { ...call };
-      const [outcome] = await Promise.allSettled([calls.run(noted, work)]);
-      if (noted.unavailable) throw noted.unavailable;
-      if (outcome.status === 'rejected') throw outcome.reason;
-      return outcome.value;
-    },
-  };
-}
+type IdentityVerbs = { readonly [N in IdentityCallName]: IdentityVerb<IdentityCalls[N]> };
+
+export const identityVerbs: IdentityVerbs = {
+  signIn,
+  signOut,
+  getSession,
+  requestPasswordReset,
+  resetPassword,
+  changePassword,
+  listSessions,
+  revokeSession,
+  revokeSessions,
+  enableFactor,
+  disableFactor,
+  getAppUri,
+  generateBackupCodes,
+  sendCode,
+  verifyMailedCode,
+  verifyAppCode,
+  verifyBackupCode,
+};

@@ -3,7 +3,7 @@ import type { Profile, profileChange } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { z } from 'zod';
 import type { Db } from '../database/database.ts';
-import type { SessionRow } from './session.ts';
+import { holdSession, type SessionRow } from './session.ts';
 
 type PersonRow = Profile['person'] & { second_factor: Profile['second_factor']; codes_to: string };
 type DeviceRow = Omit<Profile['devices'][number], 'created_at'> & { created_at: Date };
@@ -34,18 +34,24 @@ async function listDevices(db: Db, session: SessionRow): Promise<Profile['device
       case when s.realm = 'console' then '' else substr(s.realm, 8) end as server,
       coalesce(s.ip_address, '') as address, coalesce(s.user_agent, '') as user_agent, s.created_at
     from sessions s
-    where s.person_id = ${session.person_id} and s.realm is not null and s.expires_at > now()
+    where s.person_id = ${session.person_id} and s.expires_at > now()
     order by current desc, s.created_at desc`);
   return rows.map((row) => ({ ...row, created_at: row.created_at.toISOString() }));
 }
 
-/** Changes the name or the language of pages and mails. */
+/**
+ * Changes the name or the language of pages and mails.
+ *
+ * @throws Failure no_session
+ */
 export async function updateProfile(
   db: Db,
   session: SessionRow,
   change: z.output<typeof profileChange>,
 ): Promise<void> {
   const { name, language } = change;
+  await db.query(sql`select from persons where id = ${session.person_id} for no key update`);
+  await holdSession(db, session);
   await db.query(sql`
     update persons
     set name = coalesce(${name ?? null}, name),
@@ -54,28 +60,11 @@ export async function updateProfile(
     where id = ${session.person_id}`);
 }
 
-/** Signs out every device but this one; how many. */
-export async function signOutOthers(db: Db, session: SessionRow): Promise<number> {
-  const ended = await db.query(sql`
-    delete from sessions
-    where person_id = ${session.person_id} and id <> ${session.id}
-    returning id`);
-  return ended.length;
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Signs out one device; whether it was one of this person's. */
-export async function signOutDevice(db: Db, session: SessionRow, id: string): Promise<boolean> {
-  if (!UUID.test(id)) return false;
-  const ended = await db.query(sql`
-    delete from sessions
-    where person_id = ${session.person_id} and id = ${id}
-    returning id`);
-  return ended.length > 0;
-}
-
-/** Every invitation that waits for this person is mailed again, each at most once a minute. */
+/**
+ * Every invitation that waits for this person is mailed again, each at most once a minute.
+ *
+ * @throws Failure no_session
+ */
 export async function inviteMeAgain(db: Db, session: SessionRow): Promise<void> {
   await db.query(sql`
     update agents g
@@ -85,4 +74,5 @@ export async function inviteMeAgain(db: Db, session: SessionRow): Promise<void> 
         select from invitations i
         where i.server = g.server and i.account_id = g.account_id and i.agent_id = g.agent_id
           and i.created_at > now() - interval '1 minute')`);
+  await holdSession(db, session);
 }

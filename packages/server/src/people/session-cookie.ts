@@ -1,9 +1,9 @@
 /**
- * The cookies that carry a session's token, signed as better-auth signs its own: the token, a dot,
- * the base64 HMAC-SHA-256 of it. A link session inside a frame has a cookie of its own, since no
- * other reaches a frame (`entry.md`, Hosts, origins, cookies).
+ * The cookies of the pages' calls: the value, a dot, the base64 HMAC-SHA-256 of it. A link session
+ * inside a frame has a cookie of its own, since no other reaches a frame (docs/entering.md).
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { parseCookie } from 'cookie';
 
 export type CookieOptions = {
   /** Of `identitySecret`; the first signs, all are accepted. */
@@ -18,16 +18,16 @@ export type SentSession = {
   framed: boolean;
 };
 
-/** What the cookies are called; better-auth is told the same names. */
+/** What the cookies are called. */
 export const cookieNames = (secure: boolean) => {
   const prefix = secure ? '__Host-switchboard' : 'switchboard';
   return {
     session: `${prefix}.session`,
     framed: `${prefix}.session_framed`,
-    sessionData: `${prefix}.session_data`,
-    dontRemember: `${prefix}.dont_remember`,
+    /** Of a half-done sign-in. */
     twoFactor: `${prefix}.two_factor`,
-    trustDevice: `${prefix}.trust_device`,
+    /** Tells a browser that signed in before from strangers. */
+    device: `${prefix}.device`,
   };
 };
 
@@ -36,15 +36,12 @@ export const identitySecret = (secretKey: string): string =>
   createHmac('sha256', secretKey).update('switchboard identity').digest('hex');
 
 /** Cookie name → value as it was sent, still encoded; of names sent twice the first. */
-export function parseCookies(header: string | undefined): Map<string, string> {
-  const cookies = new Map<string, string>();
-  for (const pair of (header ?? '').split(';')) {
-    const at = pair.indexOf('=');
-    const name = pair.slice(0, at).trim();
-    if (at > 0 && !cookies.has(name)) cookies.set(name, pair.slice(at + 1).trim());
-  }
-  return cookies;
-}
+export const parseCookies = (header: string | undefined): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(parseCookie(header ?? '', { decode: (value) => value })).filter(
+      (pair): pair is [string, string] => pair[1] !== undefined,
+    ),
+  );
 
 /** The sessions that a request carries, if their signatures are ours; the frame's before the tab's. */
 export function readSessions(header: string | undefined, options: CookieOptions): SentSession[] {
@@ -84,14 +81,34 @@ export function readSigned(
 export const signed = (value: string, { secrets: [secret = ''] }: CookieOptions): string =>
   encodeURIComponent(`${value}.${signature(value, secret)}`);
 
-/** A `Set-Cookie` for a session made by a login link, which lives as long as the browser. */
-export function sessionCookie(token: string, framed: boolean, options: CookieOptions): string {
-  return `${nameOf(framed, options)}=${signed(token, options)}; ${attributes(framed, options)}`;
-}
+/**
+ * A `Set-Cookie` of a session.
+ *
+ * @param seconds that it is kept; undefined for as long as the browser lives
+ */
+export const sessionCookie = (
+  token: string,
+  framed: boolean,
+  options: CookieOptions,
+  seconds?: number,
+): string =>
+  `${nameOf(framed, options)}=${signed(token, options)}; ${kept(seconds)}${attributes(framed, options)}`;
 
 /** A `Set-Cookie` that takes a session's cookie away. */
 export const clearedCookie = (framed: boolean, options: CookieOptions): string =>
   `${nameOf(framed, options)}=; Max-Age=0; ${attributes(framed, options)}`;
+
+/** Any other `Set-Cookie` of ours; undefined takes it away. */
+export const signedCookie = (
+  name: string,
+  value: string | undefined,
+  options: CookieOptions,
+  seconds: number,
+): string =>
+  `${name}=${value === undefined ? '' : signed(value, options)}; ${kept(seconds)}${attributes(false, options)}`;
+
+const kept = (seconds: number | undefined): string =>
+  seconds === undefined ? '' : `Max-Age=${seconds}; `;
 
 const nameOf = (framed: boolean, { secure }: CookieOptions): string =>
   cookieNames(secure)[framed ? 'framed' : 'session'];

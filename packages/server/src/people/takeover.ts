@@ -1,36 +1,83 @@
 /**
- * A mailed link proves that somebody holds an address. Until then whoever first named the address
- * may know its password and second factor, so proving it drops both (`entry.md`, People).
+ * A first proof: a mailed link shows for the first time that somebody holds the address. Until then
+ * whoever named the address may know its password and factors, and opened its memberships: the
+ * proof drops the former, and the person says which of the latter they accept.
  */
+import type { OpenedMembership } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import type { Db } from '../database/database.ts';
+import type { Database, Db } from '../database/database.ts';
+
+import type { Recorder } from '../events/event.ts';
+import type { Occasion } from '../mail/safety.ts';
+import { holdOpened, listOpened, settleOpened } from './opened.ts';
+
+import { holdPerson, type PersonRow, removeFactors } from './person.ts';
+import { endOtherSessions } from './session.ts';
 
 /**
- * Marks the person's address as proved. The first time, second factors, sessions and everything
- * half-done (reset tokens, sign-ins, trusted devices) are dropped; the caller sets a new password
- * in the same transaction or did just before.
+ * Runs `work` with everything held that a mailed link may change: accounts, then the person, to
+ * whom nobody opens a membership from then on. What was opened between the two is judged like the
+ * rest, though its account is not held: whoever could make this begin anew would void the link.
  *
- * @returns whether this was the first proof
+ * @param account also held; without it none is, of somebody whose address is proved
  */
-export async function proveAddress(db: Db, personId: string): Promise<boolean> {
-  const proved = await db.query(sql`
-    update persons
-    set email_proved_at = now(), two_factor_enabled = false, two_factor_email = null,
-        updated_at = now()
-    where id = ${personId} and email_proved_at is null
-    returning id`);
-  if (proved.length === 0) return false;
-  await db.query(sql`delete from two_factors where person_id = ${personId}`);
-  await db.query(sql`delete from sessions where person_id = ${personId}`);
-  await db.query(sql`delete from verifications where value = ${personId}`);
-  return true;
+export async function withPerson<T>(
+  write: Database['write'],
+  personId: string,
+  account: { server: string; account_id: number } | undefined,
+  work: (db: Db, person: PersonRow) => Promise<T>,
+): Promise<T> {
+  return write(async (db) => {
+    await db.query(sql`
+      select from accounts a
+      join agents g on g.server = a.server and g.account_id = a.account_id
+      join persons p on p.id = g.person_id
+      where g.person_id = ${personId} and a.erased_at is null
+        and (p.email_proved_at is null
+             or (a.server = ${account?.server ?? null}
+                 and a.account_id = ${account?.account_id ?? null}))
+      order by a.server, a.account_id
+      for no key update of a`);
+    return work(db, await holdPerson(db, personId));
+  });
 }
 
-/** Sets the password; a person without one gets the row that holds it. */
-export async function setPassword(db: Db, personId: string, passwordHash: string): Promise<void> {
+export type FirstProof = { opened: OpenedMembership[]; waiting: OpenedMembership[] };
+
+/**
+ * Marks a held person's address as proved. The first time every factor and session of before is
+ * gone, and of the memberships those that are not accepted wait, with no mail owed; the caller sets
+ * a new password, voids the reset links and raises the generation in the same transaction.
+ *
+ * @param accepted ids of `listOpened`: whatever else is open waits, also what was opened after the
+ *   person had looked. Undefined accepts all that is open now
+ * @returns what was accepted and what waits, of 1,000; undefined when the address had been proved
+ *   before
+ */
+export async function proveAddress(
+  db: Db,
+  from: Omit<Recorder, 'actor'>,
+  person: PersonRow,
+  accepted: readonly string[] | undefined,
+): Promise<FirstProof | undefined> {
+  if (person.email_proved_at) return undefined;
+  await holdOpened(db, person.id);
+  const listed = await listOpened(db, person.id);
+  const isAccepted = ({ id }: OpenedMembership) => accepted?.includes(id) ?? true;
+  const opened = listed.filter(isAccepted);
+  const waiting = listed.filter((membership) => !isAccepted(membership));
+  const kept = accepted && opened.map(({ id }) => id);
+  await settleOpened(db, from, person.id, kept);
   await db.query(sql`
-    insert into identities (person_id, provider, subject, password)
-    values (${personId}, 'credential', ${personId}, ${passwordHash})
-    on conflict (provider, subject) do update
-    set password = excluded.password, updated_at = now()`);
+    update persons set email_proved_at = now(), updated_at = now() where id = ${person.id}`);
+  await removeFactors(db, person.id);
+  await endOtherSessions(db, person.id, undefined);
+  return { opened, waiting };
 }
+
+/** What the letter about a first proof says. */
+export const provedOf = ({ opened, waiting }: FirstProof): Occasion => ({
+  what: 'address_proved',
+  open: opened.map(({ name }) => name),
+  waiting: waiting.map(({ name }) => name),
+});

@@ -67,7 +67,7 @@ describe('import', () => {
     const [row] = await target.database.read((db) =>
       db.query<{ held: number; failures: number }>(sql`
         select (select count(*) from accounts where reference = '') as held,
-          (select count(*) from login_failures) as failures`),
+          (select count(*) from attempts) as failures`),
     );
     assert.equal(row?.failures, 0);
     assert.equal((row?.held ?? 0) >= 3, true);

@@ -152,16 +152,16 @@ describe('an export and its import', () => {
 async function addOddRows({ database }: TestService): Promise<void> {
   await database.write(async (db) => {
     await db.query(sql`
-      insert into login_failures (address, name_hash, failed_at, blocked_until)
-      values ('::1', '\\x00ff5c', array['2026-01-01 00:00:00.123456Z', 'infinity']::timestamptz[],
+      insert into attempts (key, failed_at, blocked_until)
+      values ('\\x00ff5c', array['2026-01-01 00:00:00.123456Z', 'infinity']::timestamptz[],
               '2026-02-03 04:05:06.000007Z')`);
     await db.query(sql`
       insert into events (event_id, type, actor_kind, actor_id, changes)
       values (9007199254740993, 'test', 'system', e'tab\t "quotes" \\\\ שלום 🙂 \u2028',
               '{"b": 9007199254740993.123456789012345678, "a": {"deep": [null, 1e-30]}}')`);
     await db.query(sql`
-      insert into sessions (person_id, token, expires_at, realm, number)
-      select id, 'token', now() + interval '1 day', 'console', 9223372036854775807
+      insert into sessions (person_id, token_hash, expires_at, realm, number)
+      select id, 'token'::bytea, now() + interval '1 day', 'console', 9223372036854775807
       from persons limit 1`);
     await db.query(sql`update persons set email_proved_at = now() where name like 'Ada%'`);
   });

@@ -1,15 +1,30 @@
-/** Signing in and out, passwords and second factors: the identity library's own paths. */
+/** Signing in and out, passwords and second factors: the contract's calls of identity. */
+import {
+  type IdentityCalls,
+  identityPaths,
+  type PageAnswer,
+  type PageRequest,
+  type ResetShown,
+} from '@switchboard/contract';
 import { ApiFailure, request } from './request.ts';
 
-export type FactorMethod = 'totp' | 'otp';
-export type SignedIn = { twoFactorRedirect?: true; twoFactorMethods?: FactorMethod[] };
-export type FactorEnabled = { totpURI?: string; backupCodes?: string[] };
+/** Those that a page makes: the others only read. */
+type CallName = {
+  [N in keyof IdentityCalls]: IdentityCalls[N]['method'] extends 'POST' ? N : never;
+}[keyof IdentityCalls];
 
-const post = <T>(path: string, body: object = {}) => request<T>('POST', `/api/auth/${path}`, body);
+type Sent<N extends CallName> = PageRequest<IdentityCalls[N]>;
+type Answered<N extends CallName> = PageAnswer<IdentityCalls[N]>;
+
+const call = <N extends CallName>(name: N, body: Sent<N>) =>
+  request<Answered<N>>('POST', identityPaths[name], body);
+
+export type SignedIn = Answered<'signIn'>;
+export type FactorMethod = NonNullable<Sent<'enableFactor'>['method']>;
 
 /** A session by a login link refuses identity calls; whoever types a password leaves it first. */
 export async function signIn(email: string, password: string): Promise<SignedIn> {
-  const attempt = () => post<SignedIn>('sign-in/email', { email, password });
+  const attempt = () => call('signIn', { email, password });
   try {
     return await attempt();
   } catch (failure) {
@@ -19,31 +34,31 @@ export async function signIn(email: string, password: string): Promise<SignedIn>
   }
 }
 
-export const signOut = () => post<unknown>('sign-out');
+export const signOut = () => call('signOut', {});
 
-export const sendCode = () => post<unknown>('two-factor/send-otp');
+export const sendCode = () => call('sendCode', {});
 
-export type CodeKind = 'totp' | 'otp' | 'backup-code';
-export const verifyCode = (kind: CodeKind, code: string) =>
-  post<unknown>(`two-factor/verify-${kind}`, { code });
+const verifiers = {
+  totp: 'verifyAppCode',
+  otp: 'verifyMailedCode',
+  'backup-code': 'verifyBackupCode',
+} as const;
+export type CodeKind = keyof typeof verifiers;
+export const verifyCode = (kind: CodeKind, code: string) => call(verifiers[kind], { code });
 
-export const askPasswordReset = (email: string) =>
-  post<unknown>('request-password-reset', { email });
+export const askPasswordReset = (email: string) => call('requestPasswordReset', { email });
 
-export const resetPassword = (token: string, newPassword: string) =>
-  post<unknown>('reset-password', { token, newPassword });
+/** What the page of a mailed link for a new password shows. */
+export const lookAtReset = (token: string) =>
+  request<ResetShown>('POST', '/api/password-reset', { token });
 
-export const changePassword = (change: {
-  currentPassword: string;
-  newPassword: string;
-  revokeOtherSessions: boolean;
-}) => post<unknown>('change-password', change);
+export const resetPassword = (reset: Sent<'resetPassword'>) => call('resetPassword', reset);
+
+export const changePassword = (change: Sent<'changePassword'>) => call('changePassword', change);
 
 export const enableFactor = (method: FactorMethod, password: string) =>
-  post<FactorEnabled>('two-factor/enable', { password, method });
+  call('enableFactor', { password, method });
 
-export const disableFactor = (password: string) =>
-  post<unknown>('two-factor/disable', { password });
+export const disableFactor = (password: string) => call('disableFactor', { password });
 
-export const makeBackupCodes = (password: string) =>
-  post<{ backupCodes: string[] }>('two-factor/generate-backup-codes', { password });
+export const makeBackupCodes = (password: string) => call('generateBackupCodes', { password });

@@ -1,6 +1,7 @@
 /**
  * The one live stream of the open account, fed into the query cache. It comes back by itself; each
- * time it ends, the account is asked again first, and its answer decides.
+ * time it ends, the account is asked again first, and its answer decides. Where it made room for
+ * others it comes back when somebody turns to the page.
  */
 import type { LiveEvents } from '@switchboard/contract';
 import type { QueryClient } from '@tanstack/react-query';
@@ -20,11 +21,13 @@ export function watchAccount({ accountId, client, onFailure }: Live): () => void
   let timer: ReturnType<typeof setTimeout> | undefined;
   let waitMs = FIRST_WAIT_MS;
   let stopped = false;
+  let forgetReturn = () => {};
 
   const stop = () => {
     stopped = true;
     close?.();
     clearTimeout(timer);
+    forgetReturn();
   };
 
   const acts: { [E in keyof LiveEvents]: (data: LiveEvents[E]) => void } = {
@@ -43,6 +46,12 @@ export function watchAccount({ accountId, client, onFailure }: Live): () => void
     disabled: (closed) => {
       stop();
       client.setQueryData(closedQuery(accountId).queryKey, closed);
+    },
+    replaced: () => {
+      close?.();
+      clearTimeout(timer);
+      forgetReturn();
+      forgetReturn = whenTurnedTo(() => void askThenConnect());
     },
   };
 
@@ -89,3 +98,17 @@ export function watchAccount({ accountId, client, onFailure }: Live): () => void
 
 /** Failures that say nothing about the account: try again. */
 const passing = new Set<string>(['no_connection', 'unavailable', 'internal_error']);
+
+/** Calls once, when the page is looked at again; the function it returns takes that back. */
+function whenTurnedTo(then: () => void): () => void {
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const turn = () => {
+    if (document.visibilityState !== 'visible') return;
+    waiting.abort();
+    then();
+  };
+  window.addEventListener('focus', turn, { signal });
+  document.addEventListener('visibilitychange', turn, { signal });
+  return () => waiting.abort();
+}

@@ -79,5 +79,9 @@ export const sendInvitationAgain = (accountId: number, agentId: number) =>
 export const lookAtInvitation = (token: string) =>
   request<InvitationShown>('POST', '/api/invitation', { token });
 
-export const acceptInvitation = (acceptance: { token: string; name?: string; password?: string }) =>
-  request<{ email: string; account_id: number }>('POST', '/api/invitation/accept', acceptance);
+export const acceptInvitation = (acceptance: {
+  token: string;
+  name?: string;
+  password?: string;
+  memberships?: string[];
+}) => request<{ email: string; account_id: number }>('POST', '/api/invitation/accept', acceptance);

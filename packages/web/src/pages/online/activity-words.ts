@@ -10,6 +10,7 @@ export const loggedTypes = [
   'settings.updated',
   'agent.invited',
   'agent.joined',
+  'agent.declined',
   'agent.updated',
   'agent.removed',
   'login_link.created',

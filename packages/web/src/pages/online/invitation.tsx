@@ -9,7 +9,8 @@ import { CardPage } from '../../ui/card-page.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Phrase } from '../../ui/phrase.tsx';
-import { NewPasswordField, passwordFits } from './new-password.tsx';
+import { isPasswordRefused, NewPasswordField, passwordFits } from './new-password.tsx';
+import { acceptedOf, OpenedMemberships } from './opened-memberships.tsx';
 
 export function InvitationPage() {
   const { t } = useTranslation();
@@ -21,13 +22,19 @@ export function InvitationPage() {
   });
   const [typedName, setName] = useState<string>();
   const [password, setPassword] = useState('');
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [wrong, setWrong] = useState({ name: false, password: false });
   const navigate = useNavigate();
   const name = typedName ?? look.data?.name ?? '';
-  const setsPassword = look.data?.sets_password ?? false;
+  const { sets_password: setsPassword = false, memberships = [] } = look.data ?? {};
 
   const accept = useMutation({
-    mutationFn: () => acceptInvitation({ token, ...(setsPassword ? { name, password } : {}) }),
+    mutationFn: () =>
+      acceptInvitation({
+        token,
+        ...(setsPassword ? { name, password } : {}),
+        ...acceptedOf(memberships, left),
+      }),
     onSuccess: ({ email, account_id }) =>
       navigate({
         to: '/sign-in',
@@ -36,6 +43,8 @@ export function InvitationPage() {
         replace: true,
       }),
   });
+
+  const refused = isPasswordRefused(accept.error);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -90,10 +99,15 @@ export function InvitationPage() {
               error={wrong.name && t('field.name')}
               onChange={(event) => setName(event.target.value)}
             />
-            <NewPasswordField value={password} onChange={setPassword} refused={wrong.password} />
+            <NewPasswordField
+              value={password}
+              onChange={setPassword}
+              refused={wrong.password || refused}
+            />
           </>
         )}
-        <FailureNote failure={accept.error} />
+        <OpenedMemberships listed={memberships} left={left} onChange={setLeft} />
+        {!refused && <FailureNote failure={accept.error} />}
         <Button type="submit" variant="filled" loading={accept.isPending}>
           {t('invitation.submit')}
         </Button>

@@ -1,15 +1,19 @@
-import { invitationAccept } from '@switchboard/contract';
+import { newPassword } from '@switchboard/contract';
 import { useTranslation } from 'react-i18next';
+import { ApiFailure } from '../../api/request.ts';
 import { PasswordField } from '../../ui/password-field.tsx';
 
-/** The contract's rule: 6–50 characters of three classes. */
-export const passwordFits = (password: string) =>
-  invitationAccept.shape.password.safeParse(password).success && password !== '';
+/** Whether it has the right length; the server alone judges how common it is, and whose name it is. */
+export const passwordFits = (password: string) => newPassword.safeParse(password).success;
+
+/** The failure belongs to the field. */
+export const isPasswordRefused = (failure: Error | null): boolean =>
+  failure instanceof ApiFailure && failure.code === 'password_invalid';
 
 type Props = {
   value: string;
   onChange: (value: string) => void;
-  /** The form was sent with a password that breaks the rule. */
+  /** The form was sent with a password that the rule refuses. */
   refused: boolean;
   label?: string;
 };

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { Profile } from '@switchboard/contract';
+import { deviceName, type Profile } from '@switchboard/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { signOutDevice, signOutOtherDevices } from '../../api/profile.ts';
@@ -7,7 +7,6 @@ import { FailureNote } from '../../ui/failure-note.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { isolate } from '../../ui/phrase.tsx';
 import { Time } from '../../ui/time.tsx';
-import { deviceName } from './device-name.ts';
 
 type Device = Profile['devices'][number];
 

@@ -7,7 +7,7 @@ import { ApiFailure } from '../../api/request.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PasswordField } from '../../ui/password-field.tsx';
-import { NewPasswordField, passwordFits } from './new-password.tsx';
+import { isPasswordRefused, NewPasswordField, passwordFits } from './new-password.tsx';
 
 const blank = { currentPassword: '', newPassword: '', revokeOtherSessions: true };
 
@@ -23,8 +23,8 @@ export function ProfilePassword({ email }: { email: string }) {
       await client.invalidateQueries({ queryKey: ['profile'] });
     },
   });
-  const code = change.error instanceof ApiFailure ? change.error.code : undefined;
-  const atField = code === 'wrong_password' || code === 'password_invalid';
+  const refused = isPasswordRefused(change.error);
+  const mistaken = change.error instanceof ApiFailure && change.error.code === 'wrong_password';
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -49,13 +49,13 @@ export function ProfilePassword({ email }: { email: string }) {
           value={typed.currentPassword}
           error={
             (wrong.current && t('signIn.passwordEmpty')) ||
-            (code === 'wrong_password' && t('failure.wrong_password'))
+            (mistaken && t('failure.wrong_password'))
           }
           onChange={({ target }) => setTyped({ ...typed, currentPassword: target.value })}
         />
         <NewPasswordField
           value={typed.newPassword}
-          refused={wrong.fresh || code === 'password_invalid'}
+          refused={wrong.fresh || refused}
           onChange={(newPassword) => setTyped({ ...typed, newPassword })}
         />
         <Checkbox
@@ -64,7 +64,7 @@ export function ProfilePassword({ email }: { email: string }) {
           onChange={({ target }) => setTyped({ ...typed, revokeOtherSessions: target.checked })}
         />
         {change.isSuccess && <Notice kind="good">{t('password.changed')}</Notice>}
-        {!atField && <FailureNote failure={change.error} />}
+        {!refused && !mistaken && <FailureNote failure={change.error} />}
         <div>
           <Button type="submit" variant="default" loading={change.isPending}>
             {t('password.change')}

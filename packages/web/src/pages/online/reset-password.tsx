@@ -1,45 +1,80 @@
-import { Button } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { Button, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { resetPassword } from '../../api/identity.ts';
+import { lookAtReset, resetPassword } from '../../api/identity.ts';
 import { ApiFailure } from '../../api/request.ts';
 import { CardPage } from '../../ui/card-page.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
+import { Loading } from '../../ui/loading.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { NewPasswordField, passwordFits } from './new-password.tsx';
+import { isPasswordRefused, NewPasswordField, passwordFits } from './new-password.tsx';
+import { acceptedOf, OpenedMemberships } from './opened-memberships.tsx';
+
+const isOver = (failure: Error | null) =>
+  failure instanceof ApiFailure && failure.code === 'link_over';
 
 export function ResetPasswordPage() {
   const { t } = useTranslation();
   const { token = '' } = getRouteApi('/reset-password').useSearch();
-  const [password, setPassword] = useState('');
-  const [refused, setRefused] = useState(false);
-  const navigate = useNavigate();
-  const reset = useMutation({
-    mutationFn: () => resetPassword(token, password),
-    onSuccess: () => navigate({ to: '/sign-in', state: { note: 'password_set' }, replace: true }),
+  const look = useQuery({
+    queryKey: ['reset', token],
+    queryFn: () => lookAtReset(token),
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled: token !== '',
   });
-  const over = reset.error instanceof ApiFailure && reset.error.code === 'link_over';
+  const [password, setPassword] = useState('');
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [unfit, setUnfit] = useState(false);
+  const navigate = useNavigate();
+  const { email = '', memberships = [] } = look.data ?? {};
+
+  const reset = useMutation({
+    mutationFn: () =>
+      resetPassword({ token, newPassword: password, ...acceptedOf(memberships, left) }),
+    onSuccess: () =>
+      navigate({ to: '/sign-in', state: { note: 'password_set', email }, replace: true }),
+  });
+  const refused = isPasswordRefused(reset.error);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setRefused(!passwordFits(password));
+    setUnfit(!passwordFits(password));
     if (passwordFits(password)) reset.mutate();
   };
 
-  if (token === '' || over)
+  if (token === '' || isOver(look.error) || isOver(reset.error))
     return (
       <CardPage title={t('reset.title')}>
         <Notice kind="bad">{t('failure.link_over')}</Notice>
         <Link to="/forgot-password">{t('reset.askAgain')}</Link>
       </CardPage>
     );
+  if (!look.data)
+    return (
+      <CardPage title={t('reset.title')}>
+        {look.error ? (
+          <FailureNote failure={look.error} retry={look.refetch} />
+        ) : (
+          <Loading height={148} />
+        )}
+      </CardPage>
+    );
   return (
     <CardPage title={t('reset.title')}>
       <form onSubmit={submit} noValidate>
-        <NewPasswordField value={password} onChange={setPassword} refused={refused} />
-        <FailureNote failure={reset.error} />
+        <TextInput
+          label={t('common.email')}
+          name="username"
+          autoComplete="username"
+          dir="ltr"
+          readOnly
+          value={email}
+        />
+        <NewPasswordField value={password} onChange={setPassword} refused={unfit || refused} />
+        <OpenedMemberships listed={memberships} left={left} onChange={setLeft} />
+        {!refused && <FailureNote failure={reset.error} />}
         <Button type="submit" variant="filled" loading={reset.isPending}>
           {t('reset.submit')}
         </Button>

@@ -10,9 +10,10 @@ import { FailureNote } from '../../ui/failure-note.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useArrive } from './arrive.ts';
 import { CodeForm } from './code-form.tsx';
+import { DisabledPage } from './disabled.tsx';
+import { isClosed, signInOver } from './sign-in-over.ts';
 
 const sentences = { totp: 'factor.app', otp: 'factor.mail', 'backup-code': 'factor.backup' };
-const atField = new Set(['wrong_code', 'code_expired']);
 
 export function SecondFactorPage() {
   const { t } = useTranslation();
@@ -24,19 +25,35 @@ export function SecondFactorPage() {
   const navigate = useNavigate();
   const arrive = useArrive();
 
-  const toSignIn = (failure: Error) => {
-    if (!(failure instanceof ApiFailure) || failure.code !== 'challenge_expired') return;
-    const state = { note: 'challenge_expired' as const, email: factor?.email ?? '' };
-    void navigate({ to: '/sign-in', search: next ? { next } : {}, state, replace: true });
+  const search = next ? { next } : {};
+  const email = factor?.email ?? '';
+  const beginAnew = (failure: Error) => {
+    const note = signInOver(failure);
+    if (note) void navigate({ to: '/sign-in', search, state: { note, email }, replace: true });
   };
   const verify = useMutation({
     mutationFn: (code: string) => verifyCode(kind, code),
     onSuccess: () => arrive(next),
-    onError: toSignIn,
+    onError: beginAnew,
   });
-  const send = useMutation({ mutationFn: sendCode, onError: toSignIn });
+  const send = useMutation({
+    mutationFn: sendCode,
+    onSuccess: verify.reset,
+    onError: beginAnew,
+  });
 
-  if (!factor) return <Navigate to="/sign-in" search={next ? { next } : {}} replace />;
+  if (!factor) return <Navigate to="/sign-in" search={search} replace />;
+
+  const back = { to: '/sign-in', search, state: { email } } as const;
+  const closed = [verify.error, send.error].find(isClosed);
+  if (closed)
+    return (
+      <DisabledPage
+        name={closed.accountName}
+        support={closed.support}
+        leave={<Button onClick={() => navigate(back)}>{t('disabled.backToSignIn')}</Button>}
+      />
+    );
 
   const use = (other: CodeKind) => {
     verify.reset();
@@ -44,52 +61,69 @@ export function SecondFactorPage() {
     setKind(other);
     if (other === 'otp') send.mutate();
   };
-  const wrong = verify.error instanceof ApiFailure && atField.has(verify.error.code);
+  const code = verify.error instanceof ApiFailure ? verify.error.code : undefined;
+  const spent = code === 'code_expired';
+  const shown = code === 'wrong_code' || signInOver(verify.error) ? null : verify.error;
+  const toSignIn = t('disabled.backToSignIn');
 
   return (
-    <CardPage title={t('factor.title')} sentence={t(sentences[kind])}>
-      <CodeForm
-        key={kind}
-        label={t(kind === 'backup-code' ? 'factor.backupLabel' : 'common.code')}
-        digits={kind !== 'backup-code'}
-        error={
-          wrong && verify.error ? t(`failure.${(verify.error as ApiFailure).code}`) : undefined
-        }
-        pending={verify.isPending}
-        submitLabel={t('signIn.submit')}
-        onSubmit={verify.mutate}
-      />
-      {!wrong && <FailureNote failure={verify.error} />}
-      <FailureNote failure={send.error} />
+    <CardPage title={t('factor.title')} sentence={spent ? undefined : t(sentences[kind])}>
+      {!spent && (
+        <CodeForm
+          key={kind}
+          label={t(kind === 'backup-code' ? 'factor.backupLabel' : 'common.code')}
+          digits={kind !== 'backup-code'}
+          error={code === 'wrong_code' ? t('failure.wrong_code') : undefined}
+          pending={verify.isPending}
+          submitLabel={t('signIn.submit')}
+          onSubmit={verify.mutate}
+        />
+      )}
+      <FailureNote failure={shown} />
+      <FailureNote failure={signInOver(send.error) ? null : send.error} />
       {kind === 'otp' && !factor.codeSent && send.isIdle && !hasApp && (
         <Notice kind="bad">{t('factor.notSent')}</Notice>
       )}
-      {send.isSuccess && <Notice kind="good">{t('factor.sent')}</Notice>}
+      {send.isSuccess && !code && <Notice kind="good">{t('factor.sent')}</Notice>}
       <div className="stack-tight">
         {kind === 'otp' && (
-          <Button variant="subtle" loading={send.isPending} onClick={() => send.mutate()}>
+          <Button
+            variant={spent ? 'filled' : 'subtle'}
+            loading={send.isPending}
+            onClick={() => send.mutate()}
+          >
             {t('factor.sendNew')}
           </Button>
         )}
-        {hasApp && kind !== 'totp' && (
-          <Button variant="subtle" onClick={() => use('totp')}>
-            {t('factor.useApp')}
+        {spent && kind !== 'otp' && (
+          <Button variant="filled" onClick={() => navigate(back)}>
+            {toSignIn}
           </Button>
         )}
-        {hasApp && kind !== 'otp' && (
-          <Button variant="subtle" onClick={() => use('otp')}>
-            {t('factor.useMail')}
-          </Button>
-        )}
-        {hasApp && kind !== 'backup-code' && (
-          <Button variant="subtle" onClick={() => use('backup-code')}>
-            {t('factor.useBackup')}
-          </Button>
-        )}
+        {hasApp && <OtherWays than={kind} spent={spent} use={use} />}
       </div>
-      <Link to="/sign-in" search={next ? { next } : {}} className="small">
-        {t('disabled.backToSignIn')}
-      </Link>
+      {(!spent || kind === 'otp') && (
+        <Link {...back} className="small">
+          {toSignIn}
+        </Link>
+      )}
     </CardPage>
   );
+}
+
+type OtherWaysProps = { than: CodeKind; spent: boolean; use: (kind: CodeKind) => void };
+
+/** An app's codes and backup codes share their tries; a mailed code has its own. */
+function OtherWays({ than, spent, use }: OtherWaysProps) {
+  const { t } = useTranslation();
+  const words = { totp: 'factor.useApp', otp: 'factor.useMail', 'backup-code': 'factor.useBackup' };
+  const mailed = (kind: CodeKind) => kind === 'otp';
+  const kinds = (['totp', 'otp', 'backup-code'] as const).filter(
+    (kind) => kind !== than && !(spent && mailed(kind) === mailed(than)),
+  );
+  return kinds.map((kind) => (
+    <Button key={kind} variant="subtle" onClick={() => use(kind)}>
+      {t(words[kind])}
+    </Button>
+  ));
 }

@@ -4,12 +4,12 @@ import { getRouteApi, Link, useLocation, useNavigate } from '@tanstack/react-rou
 import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sendCode, signIn } from '../../api/identity.ts';
-import { ApiFailure } from '../../api/request.ts';
 import { CardPage } from '../../ui/card-page.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PasswordField } from '../../ui/password-field.tsx';
 import { useArrive } from './arrive.ts';
+import { isClosed, signInOver } from './sign-in-over.ts';
 
 const DisabledPage = lazy(async () => ({ default: (await import('./disabled.tsx')).DisabledPage }));
 
@@ -27,23 +27,28 @@ export function SignInPage() {
   const arrive = useArrive();
 
   const attempt = useMutation({
-    mutationFn: () => signIn(email.trim(), password),
-    onSuccess: async ({ twoFactorRedirect, twoFactorMethods }) => {
-      if (!twoFactorRedirect) return arrive(next);
-      const methods = twoFactorMethods ?? ['otp'];
+    mutationFn: async () => {
+      const answer = await signIn(email.trim(), password);
+      if (!('twoFactorMethods' in answer)) return undefined;
+      const methods = answer.twoFactorMethods;
       // Sent here, so that opening the page again sends nothing.
-      const codeSent = methods.includes('totp') || (await succeeds(sendCode()));
+      return { methods, codeSent: methods.includes('totp') || (await codeGoesOut()) };
+    },
+    onSuccess: async (factor) => {
+      if (!factor) return arrive(next);
       client.removeQueries();
       await navigate({
         to: '/second-factor',
         search: next ? { next } : {},
-        state: { factor: { methods, email: email.trim(), codeSent } },
+        state: { factor: { ...factor, email: email.trim() } },
       });
     },
   });
   const failure = attempt.error;
+  const again = signInOver(failure);
+  const said = failure ? again : note;
 
-  if (failure instanceof ApiFailure && failure.code === 'account_disabled')
+  if (isClosed(failure))
     return (
       <Suspense>
         <DisabledPage
@@ -64,9 +69,7 @@ export function SignInPage() {
 
   return (
     <CardPage title={t('signIn.title')}>
-      {note && !failure && (
-        <Notice kind={good.has(note) ? 'good' : 'wait'}>{t(`note.${note}`)}</Notice>
-      )}
+      {said && <Notice kind={good.has(said) ? 'good' : 'wait'}>{t(`note.${said}`)}</Notice>}
       <form onSubmit={submit} noValidate>
         <TextInput
           id="email"
@@ -89,7 +92,7 @@ export function SignInPage() {
           error={left === 'password' && t('signIn.passwordEmpty')}
           onChange={(event) => setPassword(event.target.value)}
         />
-        <FailureNote failure={failure} />
+        {!again && <FailureNote failure={failure} />}
         <Button type="submit" variant="filled" loading={attempt.isPending}>
           {t('signIn.submit')}
         </Button>
@@ -101,8 +104,12 @@ export function SignInPage() {
   );
 }
 
-const succeeds = (call: Promise<unknown>) =>
-  call.then(
+/** Where the code cannot be sent, it can be asked for again; unless the sign-in itself is over. */
+const codeGoesOut = () =>
+  sendCode().then(
     () => true,
-    () => false,
+    (failure: Error) => {
+      if (isClosed(failure) || signInOver(failure)) throw failure;
+      return false;
+    },
   );

@@ -1,0 +1,112 @@
+/**
+ * Who goes to the mail server next. A few letters are with it at a time; codes go first, then what
+ * else a person waits for, then letters owed for partners. A place is kept for every lane that has
+ * none, so that the slow letters of one cannot hold up another.
+ */
+import { type Bounds, type Entry, Lane } from './lane.ts';
+
+export type LaneName = 'code' | 'person' | 'partner';
+
+/** There is no room for a letter, or there is none any more. */
+export class NoRoom extends Error {
+  override readonly name = 'NoRoom';
+  constructor() {
+    super('too many letters like it are under way');
+  }
+}
+
+// A letter is about 10 kB of memory.
+const BOUNDS: Record<LaneName, Bounds> = {
+  code: { letters: 3000, each: 5 },
+  person: { letters: 3000, each: 5 },
+  partner: { letters: 1000, each: 1000 },
+};
+
+export class Lanes {
+  readonly #places: number;
+  /** In the order in which they are served. */
+  readonly #lanes: Record<LaneName, Lane> = {
+    code: new Lane(BOUNDS.code),
+    person: new Lane(BOUNDS.person),
+    partner: new Lane(BOUNDS.partner),
+  };
+
+  /** @param places how many letters are with the mail server at a time; at least one of each lane */
+  constructor(places: number) {
+    this.#places = Math.max(places, Object.keys(this.#lanes).length);
+  }
+
+  /**
+   * A letter of that owner: a receiver, or a partner.
+   *
+   * @throws NoRoom
+   */
+  enter(name: LaneName, owner: string): Ticket {
+    const lane = this.#lanes[name];
+    const entry = lane.enter(owner);
+    if (!entry) throw new NoRoom();
+    return new Ticket(lane, entry, () => this.#serve());
+  }
+
+  #serve(): void {
+    for (const lane of Object.values(this.#lanes))
+      while (this.#hasPlaceFor(lane) && lane.startNext());
+  }
+
+  #hasPlaceFor(lane: Lane): boolean {
+    const lanes = Object.values(this.#lanes);
+    const taken = lanes.reduce((sum, { running }) => sum + running, 0);
+    const kept = lanes.filter((other) => other !== lane && other.running === 0).length;
+    return taken + kept < this.#places;
+  }
+}
+
+/** A letter under way, as its sender sees it. */
+export class Ticket {
+  readonly #lane: Lane;
+  readonly #entry: Entry;
+  readonly #serve: () => void;
+
+  constructor(lane: Lane, entry: Entry, serve: () => void) {
+    this.#lane = lane;
+    this.#entry = entry;
+    this.#serve = serve;
+  }
+
+  /**
+   * One try, as soon as there is a place for it.
+   *
+   * @throws NoRoom instead; what the try throws
+   */
+  async try(work: () => Promise<void>): Promise<void> {
+    await this.pause(() => {
+      this.#lane.stand(this.#entry);
+      this.#serve();
+    });
+    try {
+      await work();
+    } finally {
+      this.#lane.stop(this.#entry);
+      this.#serve();
+    }
+  }
+
+  /**
+   * Waits until what was begun wakes it.
+   *
+   * @throws NoRoom as soon as the letter lost its room
+   */
+  async pause(begin: (wake: () => void) => void): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#entry.wake = resolve;
+    if (!this.#entry.isLost) begin(resolve);
+    else resolve();
+    await promise;
+    if (this.#entry.isLost) throw new NoRoom();
+  }
+
+  /** The letter is over. */
+  leave(): void {
+    this.#lane.leave(this.#entry);
+  }
+}
