@@ -21,6 +21,22 @@ describe('the database', () => {
     assert.equal(row?.n, 0);
   });
 
+  test('reads what is committed, whatever the database or the role say', async () => {
+    const connection = await cloneDatabase();
+    const other = openPostgres({ connection, connections: 1 });
+    await other.write((db) =>
+      db.query({
+        text: `alter database ${connection.database} set default_transaction_isolation = serializable`,
+        values: [],
+      }),
+    );
+    await other.close();
+    const later = openPostgres({ connection, connections: 1 });
+    atEnd(() => later.close());
+    const [row] = await later.write((db) => db.query(sql`show transaction_isolation`));
+    assert.equal(row?.transaction_isolation, 'read committed');
+  });
+
   test('rolls back what throws, and keeps the connection', async () => {
     const work = database.write(async (db) => {
       await db.query(sql`insert into notes values (1)`);

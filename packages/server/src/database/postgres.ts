@@ -31,6 +31,7 @@ const SESSION_SETTINGS = `
   set lock_timeout = 2000;
   set idle_in_transaction_session_timeout = 10000;
   set jit = off;
+  set default_transaction_isolation = 'read committed';
   set timezone = 'UTC'`;
 
 // int8 and count(*) fit a double here: counters and Unix times, never arithmetic beyond 2^53.
