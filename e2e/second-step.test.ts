@@ -83,6 +83,8 @@ describe('the second step of signing in, in the browser', () => {
         await set(account, 0, 1);
         await route.continue();
       });
+      // Without the note of before: when it is there again, the page has begun anew.
+      await page.goto('/sign-in');
       await signIn(page, word, account);
       await beginsAnew(page, word, account);
       await page.unroute('**/send-otp');
