@@ -9,14 +9,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
 import { identityKeys } from '../packages/server/src/people/keys.ts';
-import { acceptance, ownChange, reset } from '../packages/server/src/testing-owners.ts';
-import { raceProofs } from '../packages/server/src/testing-proof-races.ts';
+import { acceptance, ownChange, reset } from '../packages/server/src/testing/thieves/owners.ts';
+import { raceProofs } from '../packages/server/src/testing/thieves/proof-races.ts';
 import {
   type Attack,
   changes,
   enablings,
   signingIn,
-} from '../packages/server/src/testing-thieves.ts';
+} from '../packages/server/src/testing/thieves/thieves.ts';
 import { end } from './child.ts';
 import { openStage } from './stage.ts';
 

@@ -1,6 +1,6 @@
 /** For browser specs: an installation with real mail, its people, and the words of its pages. */
 import { readFileSync } from 'node:fs';
-import { identityPaths } from '@switchboard/contract';
+import { pageCalls } from '@switchboard/contract';
 import {
   accountRequest,
   startMailbox,
@@ -90,7 +90,7 @@ export const callFrom = <T>(page: Page, path: string, body?: object): Promise<T>
 /** Has a link for a new password mailed, and answers it. */
 export async function resetLinkTo(online: Online, page: Page, email: string): Promise<URL> {
   await page.goto('/sign-in');
-  await callFrom(page, identityPaths.requestPasswordReset, { email });
+  await callFrom(page, pageCalls.requestPasswordReset.path, { email });
   return linkTo(online, email);
 }
 

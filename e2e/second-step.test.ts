@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { identityPaths } from '@switchboard/contract';
+import { pageCalls } from '@switchboard/contract';
 import { generateSync } from 'otplib';
 import type { Page } from 'playwright-core';
 import { allowTrouble, openBrowser, type TestBrowser } from './browser.ts';
@@ -138,12 +138,14 @@ describe('the second step of signing in, in the browser', () => {
       const page = await open(language);
       await signIn(page, word, account);
       await isIn(page, account);
-      const { enableFactor, verifyAppCode, signOut } = identityPaths;
+      const { enableFactor, verifyAppCode, signOut } = pageCalls;
       const { password } = account;
-      const { totpURI } = await callFrom<{ totpURI: string }>(page, enableFactor, { password });
+      const { totpURI } = await callFrom<{ totpURI: string }>(page, enableFactor.path, {
+        password,
+      });
       const secret = new URL(totpURI).searchParams.get('secret') ?? '';
-      await callFrom(page, verifyAppCode, { code: generateSync({ secret }) });
-      await callFrom(page, signOut, {});
+      await callFrom(page, verifyAppCode.path, { code: generateSync({ secret }) });
+      await callFrom(page, signOut.path, {});
 
       await page.goto('/sign-in');
       await signIn(page, word, account);

@@ -42,6 +42,7 @@ describe('the web app', () => {
     write('package-lock.json', '{}');
     write('packages/web/index.html', '<!doctype html>');
     write('packages/web/src/main.ts', 'first');
+    write('packages/web/static/style.css', 'first');
     write('packages/contract/src/index.ts', 'first');
     await build(root);
   });
@@ -50,7 +51,8 @@ describe('the web app', () => {
     assert.equal(built(), 'first');
     await build(root);
     assert.equal(builds(), 1);
-    const changes = ['packages/web/src/new/page.tsx', 'packages/web/index.html'];
+    const changes = ['packages/web/src/new/page.tsx', 'packages/web/static/style.css'];
+    changes.push('packages/web/index.html', 'scripts/build-web.ts');
     for (const file of [...changes, 'packages/contract/src/index.ts', 'package-lock.json']) {
       const before = builds();
       write(file, 'second');
@@ -58,6 +60,14 @@ describe('the web app', () => {
       await build(root);
       assert.equal(builds(), before + 1, file);
     }
+  });
+
+  test('has the static files in a folder of its own', async () => {
+    const style = join(root, 'packages/web/dist/static/style.css');
+    assert.equal(readFileSync(style, 'utf8'), 'first');
+    write('packages/web/static/style.css', 'second');
+    await build(root);
+    assert.equal(readFileSync(style, 'utf8'), 'second');
   });
 
   test('is not built again for a test or for what nothing reads', async () => {

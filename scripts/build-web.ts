@@ -1,11 +1,13 @@
 /**
- * Builds the web app into `packages/web/dist` when its sources changed since the last time. The
- * build is made elsewhere and swapped in whole, its stamp within it: a running server and another
- * build at the same time see the old one or the new one.
+ * Builds the web app into `packages/web/dist` when its sources changed since the last time, and
+ * puts the static files beside it, in `dist/static`: the server reads nothing else of the package.
+ * The build is made elsewhere and swapped in whole, its stamp within it: a running server and
+ * another build at the same time see the old one or the new one.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -22,9 +24,10 @@ const ROOT = resolve(import.meta.dirname, '..');
 /** What the app is made of; its tests are not. */
 const SOURCES = [
   'package-lock.json',
+  'scripts/build-web.ts',
   'tsconfig.json',
   'packages/web/*',
-  'packages/web/{src,public}/**',
+  'packages/web/{src,static}/**',
   'packages/contract/src/**',
   'packages/sdk/src/**',
 ];
@@ -45,6 +48,7 @@ export function buildWeb(root = ROOT): void {
   mkdirSync(work, { recursive: true });
   try {
     runVite(root, built);
+    cpSync(join(root, 'packages/web/static'), join(built, 'static'), { recursive: true });
     writeFileSync(join(built, '.stamp'), stamp);
     swapIn(built, dist, join(work, 'old'));
   } finally {

@@ -15,18 +15,21 @@ import { startEmbedded } from '../packages/server/src/database/embedded.ts';
 import { migrate } from '../packages/server/src/database/migrate.ts';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
 import { markRunning } from '../packages/server/src/database/running.ts';
-import { removeDataDir } from '../packages/server/src/testing-data-dir.ts';
-import { comparePairs } from '../packages/server/src/testing-pairs.ts';
+import { removeDataDir } from '../packages/server/src/testing/data-dir.ts';
+import { comparePairs } from '../packages/server/src/testing/pairs.ts';
 import { buildWeb } from './build-web.ts';
+import type { RunOptions } from './run-tests.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 // A test that waits for ever must not hang the run. It holds for a whole file, too.
 const TEST_TIMEOUT_MS = 300_000;
 const RACES_TIMEOUT_MS = 3_600_000;
 // Files at a time: they wait for the database half of their time. A browser takes 300 MB.
-const CONCURRENCY = Math.min(4, availableParallelism());
+const CONCURRENCY = Math.min(6, availableParallelism() + 1);
 
 const races = process.argv.includes('--races');
+/** Writes down how long each file took. */
+const records = process.argv.includes('--record');
 
 type Check = { name: string; run: () => boolean };
 
@@ -45,10 +48,11 @@ function run(command: string, args: string[], env: Record<string, string> = {}):
 
 const checks: Check[] = [
   { name: 'types (tsc)', run: () => run(process.execPath, [bin('tsc'), '-p', 'tsconfig.json']) },
-  {
-    name: 'types of the web app (tsc)',
-    run: () => run(process.execPath, [bin('tsc'), '-p', 'packages/web']),
-  },
+  // One program for each app: a program has one router.
+  ...['packages/web', 'packages/web/src/online'].map((project) => ({
+    name: `types of ${project} (tsc)`,
+    run: () => run(process.execPath, [bin('tsc'), '-p', project]),
+  })),
   { name: 'lint and format (Biome)', run: () => run(process.execPath, [bin('biome'), 'check']) },
   { name: 'dead code (knip)', run: () => run(process.execPath, [bin('knip')]) },
 ];
@@ -66,12 +70,10 @@ async function runTests(files: string[], comparesPairs: boolean): Promise<boolea
     const database = openPostgres({ connection });
     await migrate(database);
     await database.close();
+    const options: RunOptions = { files, concurrency: CONCURRENCY, timeoutMs, records };
     const passed = run(
       process.execPath,
-      [
-        ...['--test', `--test-timeout=${timeoutMs}`, `--test-concurrency=${CONCURRENCY}`],
-        ...['--test-reporter=spec', ...files],
-      ],
+      [join(import.meta.dirname, 'run-tests.ts'), JSON.stringify(options)],
       {
         SWITCHBOARD_TEST_POSTGRES: JSON.stringify(connection),
         SWITCHBOARD_TEST_PAIRS: pairs,

@@ -65,7 +65,7 @@ function readQuickstart(file: string): PartnerConnection {
 }
 
 /**
- * The operator's own listener, as the server chooses it (`product.md`, Starting).
+ * The operator's own listener, as the server chooses it.
  *
  * @throws CommandFailure when OPERATOR_LISTEN is neither a socket path nor host:port
  */

@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { transferEndpoints } from '@switchboard/contract';
 import { NoAnswer, readAnswer } from '@switchboard/sdk';
 import type { Command } from 'commander';
 import { pairs } from './cell.ts';
@@ -33,7 +34,7 @@ export function addTransferCommands(program: Command): void {
 async function runExport(file: string, { json }: CommonFlags): Promise<void> {
   const recording = recordingFetch(operatorFetch(), NDJSON);
   await printingRefusals(json, recording.received, async () => {
-    const response = await recording.fetch('/operator/export', { method: 'POST' });
+    const response = await recording.fetch(transferEndpoints.exportAll.path, { method: 'POST' });
     if (!response.headers.get('content-type')?.startsWith(NDJSON)) {
       await readAnswer(response);
       throw new NoAnswer('The answer is not an export.');
@@ -81,11 +82,14 @@ async function runImport(file: string, flags: CommonFlags & { replace?: boolean 
   if (replace) await confirm('Replace everything that the database holds?', flags);
   const recording = recordingFetch(operatorFetch(), NDJSON);
   await printingRefusals(json, recording.received, async () => {
-    const response = await recording.fetch(`/operator/import?replace=${replace}`, {
-      method: 'POST',
-      headers: { 'content-type': NDJSON },
-      body: Readable.toWeb(lines),
-    });
+    const response = await recording.fetch(
+      `${transferEndpoints.importAll.path}?replace=${replace}`,
+      {
+        method: 'POST',
+        headers: { 'content-type': NDJSON },
+        body: Readable.toWeb(lines),
+      },
+    );
     await readAnswer(response);
     summarize(recording.received(), json);
   });

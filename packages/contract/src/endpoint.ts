@@ -65,6 +65,8 @@ export type Endpoint = {
   idempotent?: boolean;
   /** `If-Match` is honoured; the answer's `revision` becomes the `ETag`. */
   revisioned?: boolean;
+  /** Its own statement proves the token: nothing needs to be asked before it. */
+  confirmsToken?: true;
   /** Unknown parameters are dropped even in mode `strict`. */
   lenient?: boolean;
   /** Extra words that some clients send by mistake: parameter → the reason it is refused with. */

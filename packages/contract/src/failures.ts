@@ -1,8 +1,9 @@
 /**
- * How the calls of the online's own pages fail: `{"error":{"code","message"},"request_id"}`
- * (`product.md`, The online). The Partner API's refusals are in `reasons.ts`.
+ * How the calls of the online's own pages fail: `{"error":{"code","message"},"request_id"}`.
+ * The Partner API's refusals are in `reasons.ts`.
  */
-import type { SupportContact } from './workspace.ts';
+import { BODY_TOO_LARGE } from './limits.ts';
+import type { SupportContact } from './people.ts';
 
 type Failure = { http: number; sentence: string };
 
@@ -59,7 +60,7 @@ export const failures = {
   },
   already_agent: { http: 409, sentence: 'This person is an agent of the account already.' },
   link_over: { http: 410, sentence: 'This link was used or has expired; ask for a new one.' },
-  body_too_large: { http: 413, sentence: 'The body is larger than 64 KiB (65536 bytes).' },
+  body_too_large: { http: 413, sentence: BODY_TOO_LARGE },
   wrong_host: { http: 421, sentence: 'Nothing is served under this host name.' },
   too_many_failures: {
     http: 429,

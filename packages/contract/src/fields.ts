@@ -1,5 +1,6 @@
-/** Schemas that several endpoints share. Rules: `partner-api.md`, Rules for every call. */
+/** Schemas that several endpoints share. */
 import { z } from 'zod';
+import { MOST_ID } from './limits.ts';
 
 /** Counts code points, as every documented maximum length does. */
 export const codePoints = (value: string): number => [...value].length;
@@ -56,7 +57,7 @@ export const whole = (min: number, max: number, digits = String(max).length) =>
     });
 
 /** `account_id`, `agentID`: 1 … 9 999 999, leading zeros are harmless within 7 digits. */
-export const id = whole(1, 9_999_999);
+export const id = whole(1, MOST_ID);
 
 /** A flag of a few digits, sent as a number or as a string; never coerced. */
 export const digit = <const N extends readonly number[]>(...allowed: N) =>

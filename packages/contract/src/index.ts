@@ -1,31 +1,46 @@
 /** The wire contract of Switchboard as data. `endpoints` is the only list of them all. */
 import type { AnswerOf, Endpoint, InputOf, ReasonOf, RequestOf } from './endpoint.ts';
-import * as online from './online.ts';
-import * as operator from './operator.ts';
-import * as settings from './settings.ts';
+import * as credentials from './operator/credentials.ts';
+import * as partners from './operator/partners.ts';
+import { removeQuickstart } from './operator/quickstart.ts';
+import { restoreAccount } from './operator/restore.ts';
+import * as servers from './operator/servers.ts';
+import type { PageCall } from './page-call.ts';
+import { agentCalls } from './pages/agents.ts';
+import { identityCalls } from './pages/identity.ts';
+import { invitationCalls } from './pages/invitation.ts';
+import { logCalls } from './pages/log.ts';
+import { profileCalls } from './pages/profile.ts';
+import { settingsCalls } from './pages/settings.ts';
+import { workspaceCalls } from './pages/workspace.ts';
+import { getAccounts } from './partner/account-list.ts';
+import * as accounts from './partner/accounts.ts';
+import * as agents from './partner/agents.ts';
+import { createAccount } from './partner/create-account.ts';
+import { accessToken } from './partner/token.ts';
 
 export const endpoints = {
-  accessToken: settings.accessToken,
-  updateAccount: online.updateAccount,
-  createAccount: online.createAccount,
-  getAccount: online.getAccount,
-  getAccounts: online.getAccounts,
-  deleteAccount: online.deleteAccount,
-  getAgents: online.getAgents,
-  loginAgent: online.loginAgent,
-  createServer: operator.createServer,
-  listServers: operator.listServers,
-  createPartner: operator.createPartner,
-  updatePartner: operator.updatePartner,
-  listPartners: operator.listPartners,
-  suspendPartner: operator.suspendPartner,
-  resumePartner: operator.resumePartner,
-  createCredential: operator.createCredential,
-  rotateCredential: operator.rotateCredential,
-  revokeCredential: operator.revokeCredential,
-  listCredentials: operator.listCredentials,
-  restoreAccount: operator.restoreAccount,
-  removeQuickstart: operator.removeQuickstart,
+  accessToken,
+  updateAccount: accounts.updateAccount,
+  createAccount,
+  getAccount: accounts.getAccount,
+  getAccounts,
+  deleteAccount: accounts.deleteAccount,
+  getAgents: agents.getAgents,
+  loginAgent: agents.loginAgent,
+  createServer: servers.createServer,
+  listServers: servers.listServers,
+  createPartner: partners.createPartner,
+  updatePartner: partners.updatePartner,
+  listPartners: partners.listPartners,
+  suspendPartner: partners.suspendPartner,
+  resumePartner: partners.resumePartner,
+  createCredential: credentials.createCredential,
+  rotateCredential: credentials.rotateCredential,
+  revokeCredential: credentials.revokeCredential,
+  listCredentials: credentials.listCredentials,
+  restoreAccount,
+  removeQuickstart,
 } as const satisfies Record<string, Endpoint>;
 
 export type Endpoints = typeof endpoints;
@@ -34,6 +49,24 @@ export type Request<N extends EndpointName> = RequestOf<Endpoints[N]>;
 export type Input<N extends EndpointName> = InputOf<Endpoints[N]>;
 export type Answer<N extends EndpointName> = AnswerOf<Endpoints[N]>;
 export type RefusalOf<N extends EndpointName> = ReasonOf<Endpoints[N]>;
+
+/** Every call of the product's own pages. */
+export const pageCalls = {
+  ...identityCalls,
+  ...invitationCalls,
+  ...profileCalls,
+  ...workspaceCalls,
+  ...settingsCalls,
+  ...agentCalls,
+  ...logCalls,
+} as const satisfies Record<string, PageCall>;
+
+export type PageCalls = typeof pageCalls;
+export type PageCallName = keyof PageCalls;
+/** The calls by what their clients name them by: `PATCH /api/workspace/:account_id/settings`. */
+export type PageRoutes = {
+  [N in PageCallName as `${PageCalls[N]['method']} ${PageCalls[N]['path']}`]: PageCalls[N];
+};
 
 export const endpointNames = Object.keys(endpoints) as EndpointName[];
 
@@ -49,24 +82,51 @@ export {
   password,
   writeCursor,
 } from './fields.ts';
-export { accountListed } from './online.ts';
+export { BODY_LIMIT, MOST_ID } from './limits.ts';
 export { openapiDocument } from './openapi.ts';
 export { exampleFailure } from './openapi-responses.ts';
+export { transferEndpoints } from './operator/transfer.ts';
 export {
+  accountId,
+  agentId,
   commonFailures,
   failuresOf,
   type PageAnswer,
   type PageCall,
   type PageInput,
-  type PageRequest,
+  type PageSent,
   pageCall,
 } from './page-call.ts';
 export {
-  type IdentityCallName,
-  type IdentityCalls,
-  identityCalls,
-} from './pages/identity.ts';
-export { identityPaths } from './pages/identity-paths.ts';
+  type AgentInvitation,
+  type AgentList,
+  type AgentOfAccount,
+  agentInvitation,
+} from './pages/agents.ts';
+export { identityCalls } from './pages/identity.ts';
+export { invitationAccept, type OpenedMembership } from './pages/invitation.ts';
+export type { ActivityLog } from './pages/log.ts';
+export { type Profile, profileChange } from './pages/profile.ts';
+export {
+  type AccountSettings,
+  type BusinessHours,
+  defaultSettings,
+  type SettingsChange,
+  settingsChange,
+  type Weekday,
+  weekdays,
+} from './pages/settings.ts';
+export type { AccountsOfPerson, LiveEvents, WorkspaceState } from './pages/workspace.ts';
+export { accountListed } from './partner/account-list.ts';
+export {
+  type Language,
+  languages,
+  type Role,
+  roles,
+  type SupportContact,
+  supportContact,
+} from './people.ts';
+export { quotedName } from './quoted-name.ts';
 export {
   type Reason,
   type ReasonName,
@@ -76,4 +136,3 @@ export {
   reasons,
 } from './reasons.ts';
 export { type Mode, nearestName, readRequest } from './request.ts';
-export * from './workspace.ts';

@@ -2,29 +2,46 @@
  * A call of the product's own pages, as data: one object holds what it takes, answers and how it
  * fails. Its route, its checks, its client and its tests derive from it.
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { FailureCode } from './failures.ts';
 
 export type PageCall = {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** With `:name` where a parameter stands. */
   path: `/api/${string}`;
   /**
-   * Who may call: somebody with a session, with a session or a half-done sign-in, or anybody. An
-   * account is entered through the gate.
+   * Who may call: somebody whom the gate lets into the account of the path, with a session, with a
+   * session or a half-done sign-in, or anybody.
    */
   enters: 'account' | 'session' | 'challenge' | 'nobody';
+  /** Where alone it is; it is on every site otherwise, and an account's at its server's online. */
+  at?: 'online' | 'console';
   /** Sessions made by a login link may call it; they are refused (`link_session`) otherwise. */
   byLink?: true;
-  /** Unknown fields are dropped: no field that is not named here gets any further. */
+  /** Of the path; what does not fit is `not_found`. */
+  params?: Readonly<Record<string, z.ZodType>>;
+  /** The whole body; no field that it does not name gets any further. */
   body?: z.ZodType;
   query?: z.ZodType;
-  /** Nothing that is not named here leaves. */
+  /** Fields of the body that this caller may only read (`read_only`). */
+  readOnly?: readonly string[];
+  /** Nothing that is not named here leaves. Of a stream: its first event. */
   answer: z.ZodType;
-  /** Beside those that every call can have (`commonFailures`). */
+  /** Server-sent events instead of an answer. */
+  streams?: true;
+  /** Beside those that every call can have, and those of whoever may call. */
   failures: readonly FailureCode[];
   /** Refusals take their time, so that it says nothing of who exists. */
   unhurried?: true;
 };
+
+const number = (pattern: RegExp) => z.string().regex(pattern).transform(Number);
+
+/** In a path: 1 … 9 999 999. */
+export const accountId = number(/^0*[1-9][0-9]{0,6}$/);
+export const agentId = number(/^[1-9][0-9]{0,6}$/);
+/** In a path: the id of a session, as lists show it. */
+export const sessionId = z.string().max(100);
 
 /** Any page call may fail so: with a wrong method, body, host or origin, or by our own fault. */
 export const commonFailures = [
@@ -47,23 +64,42 @@ const failuresOfCaller = {
   nobody: ['link_session'],
 } as const satisfies Record<PageCall['enters'], readonly FailureCode[]>;
 
-/** Declares a call. */
-export const pageCall = <const C extends PageCall>(call: C): C => call;
+/** What lies in an account is reached through the gate, and the gate leads nowhere else. */
+type Gated<C extends PageCall> =
+  Lowercase<C['path']> extends `/api/workspace/${string}`
+    ? {
+        enters: 'account';
+        path: `/api/workspace/:account_id` | `/api/workspace/:account_id/${string}`;
+        params: { account_id: typeof accountId };
+      }
+    : { enters: Exclude<PageCall['enters'], 'account'> };
+
+/** Declares a call. One that would enter an account past the gate does not compile. */
+export const pageCall = <const C extends PageCall>(call: C & Gated<C>): C => call;
 
 /** Every code that a call may fail with. */
 export const failuresOf = (call: PageCall): ReadonlySet<FailureCode> =>
   new Set([...commonFailures, ...failuresOfCaller[call.enters], ...call.failures]);
 
-/** What the call's verb is given, parsed. */
-export type PageInput<C extends PageCall> = C extends { body: infer B extends z.ZodType }
-  ? z.output<B>
-  : C extends { query: infer Q extends z.ZodType }
-    ? z.output<Q>
-    : object;
+type Parsed<P> = { [K in keyof P]: P[K] extends z.ZodType ? z.output<P[K]> : never };
+type ParamsOf<C extends PageCall> = C extends { params: infer P } ? Parsed<P> : object;
 
-/** What a client sends. */
-export type PageRequest<C extends PageCall> = C extends { body: infer B extends z.ZodType }
-  ? z.input<B>
-  : object;
+/** What the call's verb is given, parsed: the path's parameters, and the body's or query's fields. */
+export type PageInput<C extends PageCall> = ParamsOf<C> &
+  (C extends { body: infer B extends z.ZodType }
+    ? z.output<B>
+    : C extends { query: infer Q extends z.ZodType }
+      ? z.output<Q>
+      : object);
+
+/** What a client sends: the same, unparsed. */
+export type PageSent<C extends PageCall> = (C extends { params: infer P }
+  ? { [K in keyof P]: string | number }
+  : object) &
+  (C extends { body: infer B extends z.ZodType }
+    ? z.input<B>
+    : C extends { query: infer Q extends z.ZodType }
+      ? z.input<Q>
+      : object);
 
 export type PageAnswer<C extends PageCall> = z.output<C['answer']>;

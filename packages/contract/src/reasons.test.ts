@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ReasonName, Refusal, reasonOf, reasons } from './index.ts';
 
-/** The table of `partner-api.md`, Reasons: number → HTTP statuses. */
+/** What clients rely on: number → HTTP statuses. */
 const TABLE: Record<number, number[]> = {
   2: [400, 401, 413],
   3: [401, 429],

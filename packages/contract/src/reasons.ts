@@ -1,7 +1,8 @@
 /**
- * Every refusal there is: its name, number, HTTP status and words. Numbers are part of the wire
- * (`partner-api.md`, Reasons), are shared by related names, and are never reused.
+ * Every refusal there is: its name, number, HTTP status and words. Numbers are part of the wire,
+ * are shared by related names, and are never reused.
  */
+import { BODY_LIMIT, BODY_TOO_LARGE, MOST_ID } from './limits.ts';
 
 export type Reason = {
   /** What `reason` holds in the answer. */
@@ -49,8 +50,8 @@ export const reasons = {
   body_too_large: {
     number: 2,
     http: 413,
-    sentence: 'The body is larger than 64 KiB (65536 bytes).',
-    cause: 'The body has more than 65536 bytes.',
+    sentence: BODY_TOO_LARGE,
+    cause: `The body has more than ${BODY_LIMIT} bytes.`,
     fix: 'Send only the parameters that the call documents.',
   },
   access_token_invalid: {
@@ -88,7 +89,7 @@ export const reasons = {
     cause: 'The account has `account_status` 0.',
     fix: 'Switch it on with `updateAccount` first.',
   },
-  account_id_invalid: parameterReason(33, 'account_id', 'an integer from 1 to 9999999'),
+  account_id_invalid: parameterReason(33, 'account_id', `an integer from 1 to ${MOST_ID}`),
   account_not_found: {
     number: 33,
     http: 404,
@@ -108,10 +109,10 @@ export const reasons = {
     number: 34,
     http: 422,
     sentence: 'This server has used up its account numbers; choose another server.',
-    cause: 'The server has made account 9999999, and numbers are never reused.',
+    cause: `The server has made account ${MOST_ID}, and numbers are never reused.`,
     fix: 'Ask the operator for another server.',
   },
-  agent_id_invalid: parameterReason(35, 'agentID', 'an integer from 1 to 9999999'),
+  agent_id_invalid: parameterReason(35, 'agentID', `an integer from 1 to ${MOST_ID}`),
   agent_not_found: {
     number: 35,
     http: 404,

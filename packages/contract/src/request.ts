@@ -1,9 +1,10 @@
 /**
  * Reads what a client sent: unknown parameters first, then each parameter in the documented
- * order. The first that fails decides (`partner-api.md`, Order of checks).
+ * order. The first that fails decides.
  */
 import { distance } from 'fastest-levenshtein';
 import type { Endpoint, Parameter } from './endpoint.ts';
+import { quotedName } from './quoted-name.ts';
 import { Refusal } from './reasons.ts';
 
 /** How strictly a credential's requests are read. */
@@ -60,11 +61,10 @@ function unknownParameters(
 }
 
 function unknownParameter(name: string, known: string[]): Refusal {
-  const shown = name.length > 50 ? `${[...name].slice(0, 50).join('')}…` : name;
   const nearest = nearestName(name, known);
   const hint = nearest ? `did you mean ${nearest}?` : 'the call takes no parameters.';
   return new Refusal('parameter_unknown', {
-    message: `The call has no parameter ${JSON.stringify(shown.toWellFormed())}; ${hint}`,
+    message: `The call has no parameter ${quotedName(name)}; ${hint}`,
   });
 }
 

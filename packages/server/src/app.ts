@@ -3,27 +3,27 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import { isBehindUnknownProxy } from './http/address.ts';
-import type { CallOptions } from './http/call.ts';
 import {
   type ConnectionLimits,
   operatorConnections,
   partnerConnections,
 } from './http/connections.ts';
+import { addPages } from './http/documents/pages.ts';
 import { addHealthRoutes } from './http/health.ts';
 import type { Metrics } from './http/metrics.ts';
-import { addOAuthRoutes } from './http/oauth.ts';
-import { addOperatorRoutes } from './http/operator.ts';
-import { addPages } from './http/pages.ts';
-import { addPartnerRoutes, methodsOf } from './http/routes.ts';
+import { addOAuthRoutes } from './http/oauth/oauth.ts';
+import { addOperatorRoutes } from './http/operator/operator.ts';
+import { transferMethods } from './http/operator/transfer.ts';
+import type { CallOptions } from './http/partner/call.ts';
+import { addPartnerRoutes, methodsOf } from './http/partner/routes.ts';
 import { createServer } from './http/server.ts';
 import { isConsole } from './http/site.ts';
-import { transferMethods } from './http/transfer.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { addOnline, type OnlineLimits } from './online.ts';
 import type { Policy } from './operation.ts';
 import { operations } from './operations.ts';
 import { proxiesIn } from './proxies.ts';
-import { quickstartFile } from './quickstart.ts';
+import { quickstartFile } from './quickstart/quickstart.ts';
 
 export type AppOptions = {
   config: Config;

@@ -1,4 +1,4 @@
-/** The environment, read once and validated into one frozen object (`product.md`, Starting). */
+/** The environment, read once and validated into one frozen object. */
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { domainToASCII } from 'node:url';

@@ -4,15 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createPartnerClient, type PartnerClient, Refusal } from '@switchboard/sdk';
 import sql from 'sql-template-tag';
 import { openPostgres } from './database/postgres.ts';
-import { readQuickstart } from './quickstart.ts';
-import { accountRequest } from './testing.ts';
+import { readQuickstart } from './quickstart/quickstart.ts';
 import {
   connectionOf,
   killPostgres,
   newDataDir,
   startProcess,
   type TestProcess,
-} from './testing-process.ts';
+} from './testing/process.ts';
+import { accountRequest } from './testing/service.ts';
 
 const KILLS = 22;
 const ACCOUNTS = 6;

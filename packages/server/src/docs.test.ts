@@ -13,11 +13,17 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { type Endpoint, endpointNames, endpoints } from '@switchboard/contract';
+import {
+  type Endpoint,
+  endpointNames,
+  endpoints,
+  eventTypes,
+  pageCalls,
+} from '@switchboard/contract';
 import { readConfig } from './config.ts';
-import { firstSteps } from './greeting.ts';
-import type { Quickstart } from './quickstart.ts';
-import { startService, type TestPartner, type TestService } from './testing.ts';
+import { firstSteps } from './quickstart/greeting.ts';
+import type { Quickstart } from './quickstart/quickstart.ts';
+import { startService, type TestPartner, type TestService } from './testing/service.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -104,11 +110,22 @@ describe('the documentation', () => {
       ([, verb]) => verb,
     );
     const used = new Set(
-      endpointNames
+      [...endpointNames, ...Object.keys(pageCalls)]
         .filter((name) => name !== 'accessToken') // the original's own name
         .map((name) => /^[a-z]+/.exec(name)?.[0]),
     );
     assert.deepEqual(listed.toSorted(), [...used].sort());
+  });
+
+  test('has every noun once, and those that events are about', () => {
+    const listed = [...read('docs/verbs.md').matchAll(/^\| \*([a-z ]+)\* \|/gm)].map(
+      ([, noun]) => noun,
+    );
+    assert.equal(new Set(listed).size, listed.length);
+    for (const type of eventTypes) {
+      const [noun = ''] = type.split('.');
+      assert.ok(listed.includes(wordsOf(noun)), noun);
+    }
   });
 
   test('names only commands and flags that are there', () => {
@@ -135,11 +152,57 @@ describe('the documentation', () => {
     assert.deepEqual(broken, []);
   });
 
+  test('is where comments say that it is, down to the heading', () => {
+    const files = globSync(
+      ['packages/*/{src,migrations}/**/*.{ts,tsx,css,sql}', '{e2e,bench,scripts}/**/*.{ts,cjs}'],
+      { cwd: ROOT, exclude: ['**/node_modules/**', '**/docs.test.ts'] },
+    );
+    const wrong = files.flatMap((file) =>
+      citedIn(read(file))
+        .filter(({ page, heading }) => !isThere(dirname(file), page, heading))
+        .map(({ page, heading }) => `${file}: ${page}, ${heading}`),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  test('is looked for in comments that name a page, and a heading where one follows', () => {
+    const comment =
+      '/**\n * What it is (`docs/entering.md`,\n * One gate); see `lost.md` too.\n */';
+    assert.deepEqual(citedIn(comment), [
+      { page: 'docs/entering.md', heading: 'One gate' },
+      { page: 'lost.md', heading: '' },
+    ]);
+    assert.ok(
+      isThere('packages', 'docs/entering.md', 'One gate') && isThere('docs', 'verbs.md', ''),
+    );
+    assert.ok(
+      !isThere('packages', 'docs/entering.md', 'No gate') && !isThere('docs', 'lost.md', ''),
+    );
+  });
+
   test('has the version of package.json in the changelog', () => {
     const { version } = JSON.parse(read('package.json')) as { version: string };
     assert.ok(read('CHANGELOG.md').includes(`\n## ${version} `), version);
   });
 });
+
+type Cited = { page: string; heading: string };
+
+/** The pages that a source file names, as `(docs/page.md, Heading)` or without a heading. */
+function citedIn(source: string): Cited[] {
+  const text = source.replace(/\n *(?:\*|\/\/|--) ?/g, ' ');
+  const pages = text.matchAll(/([\w./-]*\w\.md)\b(?:`?, ([^);.]{1,80})\))?/g);
+  return [...pages].map(([, page = '', heading = '']) => ({ page, heading }));
+}
+
+/** From the root or beside the file. */
+function isThere(folder: string, page: string, heading: string): boolean {
+  const found = [page, join(folder, page)].find((path) => existsSync(join(ROOT, path)));
+  if (found === undefined) return false;
+  const headings = [...read(found).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) => title);
+  const starts = (title: string) => title.toLowerCase().startsWith(heading.toLowerCase());
+  return heading === '' || headings.some(starts);
+}
 
 /** The bash blocks under `<!-- pasted: name -->`, by name, in their order. */
 function pastedBlocks(markdown: string): Map<string, string> {

@@ -1,51 +1,59 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { globSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { exceptions, problemOf } from './testing/import-table.ts';
+import { type Import, importsOf, ROOT } from './testing/imports.ts';
 
-const ROOT = resolve(import.meta.dirname, '../../..');
-const server = 'packages/server/src';
+const SERVER = 'packages/server/src';
+const features = ['accounts', 'partners', 'people', 'events', 'agents', 'attempts', 'mail', 'new'];
+const feature = (name: string) => `packages/server/src/${name}/x.ts`;
 
-/** File, and what it imports (`docs/architecture.md`, who may import whom). */
+/** A file, and what it would import; `{ name }` before it where it matters which. */
 const forbidden: [string, string][] = [
   ['packages/contract/src/x.ts', '@switchboard/sdk'],
   ['packages/contract/src/x.ts', '../../sdk/src/index.ts'],
   ['packages/sdk/src/x.ts', '@switchboard/server/testing'],
-  ['packages/sdk/src/x.ts', '../../server/src/app.ts'],
+  ['packages/sdk/src/x.ts', '../../contract/src/index.ts'],
   ['packages/cli/src/x.ts', '@switchboard/server/testing'],
-  ['packages/cli/src/x.ts', '../../server/src/config.ts'],
-  ['packages/web/src/pages/x.tsx', '@switchboard/server/testing'],
-  ['packages/web/src/pages/online/x.tsx', '../../../../server/src/config.ts'],
+  ['packages/cli/src/x.test.ts', '../../server/src/testing/service.ts'],
+  ['packages/web/src/signing-in/x.tsx', '@switchboard/server/testing'],
+  ['packages/web/src/online/account/x.tsx', '../../../../server/src/config.ts'],
   ['packages/web/src/ui/x.tsx', '@switchboard/sdk'],
   ['packages/web/src/ui/x.tsx', '@tanstack/react-query'],
+  ['packages/web/src/ui/x.tsx', '../api/call.ts'],
+  ['packages/web/src/ui/x.tsx', '../signing-in/sign-in.tsx'],
+  ['packages/web/src/api/x.ts', '../ui/mark.tsx'],
+  ['packages/web/src/signing-in/x.tsx', '../online/routes.tsx'],
   ['e2e/x.test.ts', '../packages/server/src/app.ts'],
   ['e2e/x.test.ts', '@switchboard/server'],
   ['e2e/x.ts', '@switchboard/web'],
-  [`${server}/x.ts`, '@switchboard/sdk'],
-  [`${server}/x.ts`, '../../contract/src/index.ts'],
-  [`${server}/x.ts`, 'pg'],
-  [`${server}/x.test.ts`, '../../sdk/src/index.ts'],
-  [`${server}/http/x.ts`, 'pg'],
-  [`${server}/http/x.ts`, '../database/postgres.ts'],
-  [`${server}/http/x.ts`, '../app.ts'],
-  [`${server}/database/x.ts`, '../http/answers.ts'],
-  [`${server}/database/x.ts`, '../accounts/account.ts'],
-  ...['accounts', 'partners', 'people', 'events', 'agents', 'delivery', 'mail'].flatMap(
-    (feature): [string, string][] =>
-      [
-        'pg',
-        'fastify',
-        '@switchboard/sdk',
-        '../config.ts',
-        '../app.ts',
-        '../http/answers.ts',
+  [`${SERVER}/app.ts`, '@switchboard/sdk'],
+  [`${SERVER}/app.ts`, './database/open.ts'],
+  [`${SERVER}/app.ts`, './service.ts'],
+  [`${SERVER}/operations.ts`, './http/body.ts'],
+  [`${SERVER}/operation.ts`, './accounts/account.ts'],
+  [`${SERVER}/x.test.ts`, '../../sdk/src/index.ts'],
+  [`${SERVER}/http/x.ts`, 'pg'],
+  [`${SERVER}/http/pages/x.ts`, '../../database/postgres.ts'],
+  [`${SERVER}/http/x.ts`, '../app.ts'],
+  [`${SERVER}/http/x.ts`, '../testing/service.ts'],
+  [`${SERVER}/http/x.ts`, '../accounts/create-account.ts'],
+  [`${SERVER}/database/x.ts`, '../http/body.ts'],
+  [`${SERVER}/database/x.ts`, '../accounts/account.ts'],
+  [`${SERVER}/nowhere.ts`, '@switchboard/contract'],
+  ...features.flatMap((name): [string, string][] =>
+    [
+      ...['pg', 'fastify', '@fastify/x', '@switchboard/sdk', '../config.ts', '../app.ts'],
+      ...[
+        '../http/body.ts',
         '../database/postgres.ts',
         '../operations.ts',
-        '../others/create-other.ts',
-        '../others/login-agent.ts',
-      ].map((imported) => [`${server}/${feature}/x.ts`, imported]),
+        '../quickstart/quickstart.ts',
+      ],
+      ...[name === 'partners' ? '../agents/login-agent.ts' : '../partners/create-partner.ts'],
+      ...[name === 'people' ? '../agents/login-agent.ts' : '../people/sessions/sign-in.ts'],
+      ...(name === 'agents' ? [] : ['{ listAgents } ../agents/agent.ts', '* ../agents/agent.ts']),
+    ].map((imported) => [feature(name), imported]),
   ),
 ];
 
@@ -53,64 +61,63 @@ const allowed: [string, string][] = [
   ['packages/sdk/src/x.ts', '@switchboard/contract'],
   ['packages/cli/src/x.ts', '@switchboard/sdk'],
   ['packages/cli/src/x.test.ts', '@switchboard/server/testing'],
-  ['packages/web/src/pages/x.tsx', '@switchboard/sdk'],
+  ['packages/web/src/signing-in/x.tsx', '@switchboard/sdk'],
+  ['packages/web/src/online/x.tsx', '@tanstack/react-query'],
+  ['packages/web/src/online/account/x.tsx', '../../signing-in/disabled.tsx'],
+  ['packages/web/src/ui/x.tsx', '../locales/language.ts'],
   ['e2e/x.test.ts', '@switchboard/server/testing'],
-  ['e2e/x.test.ts', '@switchboard/sdk'],
   ['e2e/x.test.ts', './browser.ts'],
-  [`${server}/x.ts`, '@switchboard/contract'],
-  [`${server}/x.test.ts`, '@switchboard/sdk'],
-  [`${server}/accounts/x.test.ts`, 'pg'],
-  [`${server}/testing-x.ts`, 'pg'],
-  [`${server}/database/x.ts`, 'pg'],
-  [`${server}/http/x.ts`, '../partners/access-token.ts'],
-  [`${server}/accounts/x.ts`, '../partners/partner.ts'],
-  [`${server}/accounts/x.ts`, '../events/event.ts'],
-  [`${server}/accounts/x.ts`, '../database/database.ts'],
-  [`${server}/accounts/x.ts`, '../operation.ts'],
-  [`${server}/accounts/x.ts`, './create-account.ts'],
+  [`${SERVER}/operations.ts`, './accounts/create-account.ts'],
+  [`${SERVER}/service.ts`, './database/open.ts'],
+  [`${SERVER}/x.test.ts`, '@switchboard/sdk'],
+  [`${SERVER}/accounts/x.test.ts`, 'pg'],
+  [`${SERVER}/testing/x.ts`, 'pg'],
+  [`${SERVER}/database/x.ts`, 'pg'],
+  [`${SERVER}/http/x.ts`, '../partners/access-token.ts'],
+  [`${SERVER}/http/x.ts`, 'fastify'],
+  [`${SERVER}/accounts/x.ts`, '../partners/partner.ts'],
+  [`${SERVER}/accounts/x.ts`, '{ loadAgent } ../agents/agent.ts'],
+  [`${SERVER}/accounts/x.ts`, '../events/event.ts'],
+  [`${SERVER}/accounts/x.ts`, '../database/database.ts'],
+  [`${SERVER}/accounts/x.ts`, '../operation.ts'],
+  [`${SERVER}/accounts/x.ts`, './create-account.ts'],
+  [`${SERVER}/accounts/x.ts`, 'sql-template-tag'],
 ];
 
-describe('the rules of who may import whom', () => {
-  const repo = mkdtempSync(join(tmpdir(), 'switchboard-imports-'));
-  after(() => rmSync(repo, { recursive: true, force: true }));
-  copyFileSync(join(ROOT, 'biome.json'), join(repo, 'biome.json'));
+/** The import in each of the ways in which it can be written. */
+function waysOf([file, written]: [string, string]): Import[] {
+  const [imported = '', what = '{ a }'] = written.split(/ (?=[^ ]+$)/).reverse();
+  const star = what === '*';
+  const codes = [
+    star ? `import * as a from '${imported}';` : `import ${what} from '${imported}';`,
+    star ? `export * from '${imported}';` : `export type ${what} from '${imported}';`,
+  ];
+  // These mean all of it.
+  if (what === '{ a }')
+    codes.push(`await import('${imported}');`, `type A = import('${imported}').A;`);
+  return codes.flatMap((code) => importsOf(file, code));
+}
 
-  test('refuse every import that is forbidden', () => {
-    const refused = refusedOf(repo, 'forbidden', forbidden);
-    assert.deepEqual(
-      forbidden.filter((_, index) => !refused.has(index)),
-      [],
-    );
+describe('the rules of who may import whom', () => {
+  test('refuse every import that is forbidden, however it is written', () => {
+    for (const one of forbidden)
+      for (const written of waysOf(one)) assert.ok(problemOf(written), one.join(' ▶ '));
   });
 
   test('let through what is allowed', () => {
-    const refused = refusedOf(repo, 'allowed', allowed);
-    assert.deepEqual(
-      allowed.filter((_, index) => refused.has(index)),
-      [],
-    );
+    for (const one of allowed) assert.equal(problemOf(waysOf(one)[0] as Import), undefined);
+  });
+
+  test('are kept by every file', () => {
+    const files = globSync(['packages/*/{,src/**/}*.{ts,tsx}', '{e2e,bench,scripts}/**/*.ts'], {
+      cwd: ROOT,
+      exclude: ['**/node_modules/**', '**/dist/**'],
+    });
+    assert.ok(files.length > 300, String(files.length));
+    const imports = files.flatMap((file) => importsOf(file));
+    assert.deepEqual(imports.map(problemOf).filter(Boolean), []);
+    const written = new Set(imports.map(({ file, imported }) => `${file} ▶ ${imported}`));
+    const idle = Object.keys(exceptions).filter((exception) => !written.has(exception));
+    assert.deepEqual(idle, []);
   });
 });
-
-/** The positions of the imports that Biome refuses, each held up in a file of its own. */
-function refusedOf(repo: string, prefix: string, imports: [string, string][]): Set<number> {
-  const files = imports.map(([file, imported], index) => {
-    const held = file.replace(/(^|\/)((testing-)?x)\./, `$1$2${prefix}${index}.`);
-    mkdirSync(dirname(join(repo, held)), { recursive: true });
-    writeFileSync(join(repo, held), `import { a } from '${imported}';\na();\n`);
-    return held;
-  });
-  const { stdout, stderr } = spawnSync(
-    process.execPath,
-    [
-      join(ROOT, 'node_modules/@biomejs/biome/bin/biome'),
-      ...['lint', '--only=style/noRestrictedImports', '--reporter=json', '--vcs-enabled=false'],
-      ...['--max-diagnostics=none', ...files],
-    ],
-    { cwd: repo, encoding: 'utf8' },
-  );
-  assert.match(stdout, /"diagnostics"/, stderr);
-  const found = (JSON.parse(stdout) as { diagnostics: { location: { path: string } }[] })
-    .diagnostics;
-  return new Set(found.map(({ location }) => files.indexOf(location.path)));
-}

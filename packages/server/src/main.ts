@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(signal).catch(failOf));
 
   const service = await starting;
-  const { greet } = await import('./greeting.ts');
+  const { greet } = await import('./quickstart/greeting.ts');
   if (!stopping) greet(service, config, process.stdout);
 }
 

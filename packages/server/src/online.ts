@@ -1,23 +1,25 @@
 /** The online, put together: who signs in, the workspace, live streams, mail that is owed, pages. */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { startMailingAgents } from './agents/mail-agents.ts';
+import { startMailingAgents } from './agents/mail/mail-agents.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import { LiveStreams } from './events/live.ts';
 import { STREAM_LIMITS, type StreamLimits } from './events/stream-table.ts';
-import { addIdentityRoutes } from './http/identity.ts';
-import { addInvitationRoutes } from './http/invitation.ts';
-import { addLoginLinkRoutes } from './http/login-link.ts';
-import type { PageOptions } from './http/page-call.ts';
-import { addProfileRoutes } from './http/profile.ts';
-import { addWebApp, type WebApp } from './http/web-app.ts';
-import { addWorkspaceRoutes } from './http/workspace.ts';
-import { WRITE_RATE, WriteLimit, type WriteRate } from './http/write-limit.ts';
+import { addWebApp, type WebApp } from './http/documents/web-app.ts';
+import { addLoginLinkRoutes } from './http/identity/login-link.ts';
+import type { PageOptions } from './http/pages/page-call.ts';
+import { addPageRoutes, UNHURRIED_MS } from './http/pages/page-routes.ts';
+import { WRITE_RATE, WriteLimit, type WriteRate } from './http/pages/write-limit.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { identityKeys } from './people/keys.ts';
 
 /** How much one person may do, and one node hold. */
-export type OnlineLimits = { writes: WriteRate; streams: StreamLimits };
+export type OnlineLimits = {
+  writes: WriteRate;
+  streams: StreamLimits;
+  /** No refused sign-in answers sooner, in milliseconds. */
+  unhurriedMs: number;
+};
 
 export type OnlineOptions = {
   config: Config;
@@ -44,14 +46,15 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): WebApp
   const identity = { ...pages, keys, mailer, log, trustsProxy, addressOf };
   let mail: ReturnType<typeof startMailingAgents> | undefined;
   const pokeMail = () => mail?.poke();
-  const { writes = WRITE_RATE, streams: most = STREAM_LIMITS } = options.limits ?? {};
+  const {
+    writes = WRITE_RATE,
+    streams: most = STREAM_LIMITS,
+    unhurriedMs = UNHURRIED_MS,
+  } = options.limits ?? {};
   const streams = new LiveStreams(database, log, most);
   const writeLimit = new WriteLimit(writes);
 
-  addIdentityRoutes(http, identity);
-  addWorkspaceRoutes(http, { ...pages, streams, writeLimit, pokeMail });
-  addProfileRoutes(http, { ...identity, writeLimit, pokeMail });
-  addInvitationRoutes(http, identity);
+  addPageRoutes(http, { ...identity, streams, writeLimit, pokeMail, unhurriedMs });
   const embedding = {
     embedOrigins: config.embedOrigins,
     consoleAddress: () => addressOf(),

@@ -14,9 +14,9 @@ import { before, describe, test } from 'node:test';
 import type { Database } from './database/database.ts';
 import { openPostgres } from './database/postgres.ts';
 import { keyOfDataDir, proveSecretKey } from './secret-key.ts';
-import { accountRequest, cloneDatabase, startService } from './testing.ts';
-import { atEnd } from './testing-ends.ts';
-import { send } from './testing-http.ts';
+import { atEnd } from './testing/ends.ts';
+import { send } from './testing/http.ts';
+import { accountRequest, cloneDatabase, startService } from './testing/service.ts';
 
 const [first, second, third] = ['11', '22', '33'].map((digits) => digits.repeat(32)) as [
   string,

@@ -7,11 +7,11 @@ import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createOperatorClient, createPartnerClient } from '@switchboard/sdk';
 import pg from 'pg';
-import { readQuickstart } from './quickstart.ts';
-import { cloneDatabase } from './testing.ts';
-import { atEnd } from './testing-ends.ts';
-import { startPostgres } from './testing-postgres.ts';
-import { newDataDir, runProcess, startProcess, type TestProcess } from './testing-process.ts';
+import { readQuickstart } from './quickstart/quickstart.ts';
+import { atEnd } from './testing/ends.ts';
+import { startPostgres } from './testing/postgres.ts';
+import { newDataDir, runProcess, startProcess, type TestProcess } from './testing/process.ts';
+import { cloneDatabase } from './testing/service.ts';
 
 const SECRET_KEY = '5a'.repeat(32);
 

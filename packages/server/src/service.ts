@@ -13,7 +13,7 @@ import {
   type Quickstart,
   readQuickstart,
   setUpQuickstart,
-} from './quickstart.ts';
+} from './quickstart/quickstart.ts';
 import { startSweeping } from './sweep.ts';
 
 export type Service = {

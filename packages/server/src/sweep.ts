@@ -1,10 +1,16 @@
 /** Housekeeping, hourly: what has expired goes, accounts deleted 30 days ago are erased. */
 import type { FastifyBaseLogger } from 'fastify';
 import sql from 'sql-template-tag';
+import { sweepInvitations } from './agents/invitation.ts';
+import { sweepLoginLinks } from './agents/login-link.ts';
+import { sweepMailSent } from './agents/mail/owed-mail.ts';
 import { sweepAttempts } from './attempts/attempt.ts';
 import { type Database, DatabaseUnavailable } from './database/database.ts';
-import { sweepChallenges } from './people/challenge.ts';
-import { sweepResets } from './people/password-reset.ts';
+import { sweepAccessTokens } from './partners/access-token.ts';
+import { sweepSecrets } from './partners/credential.ts';
+import { sweepChallenges } from './people/factors/challenge.ts';
+import { sweepResets } from './people/passwords/password-reset.ts';
+import { sweepSessions } from './people/sessions/session.ts';
 
 const HOUR_MS = 3_600_000;
 // After a long stop there may be much to remove; nobody waits for it.
@@ -28,20 +34,22 @@ export function startSweeping(database: Database, log: FastifyBaseLogger): () =>
   };
 }
 
+const expired = [
+  sweepAccessTokens,
+  sweepSecrets,
+  // Its table is http's own, which nothing here may import.
+  sql`delete from idempotency_keys where created_at < now() - interval '24 hours'`,
+  sweepAttempts,
+  sweepMailSent,
+  sweepSessions,
+  sweepChallenges,
+  sweepResets,
+  sweepLoginLinks,
+  sweepInvitations,
+];
+
 /** One sweep. Nothing that it removes decides anything any more: every use checks the time. */
 export async function sweep(database: Database): Promise<void> {
-  const expired = [
-    sql`delete from access_tokens where expires_at < now()`,
-    sql`delete from credential_secrets where expires_at < now()`,
-    sql`delete from idempotency_keys where created_at < now() - interval '24 hours'`,
-    sweepAttempts,
-    sql`delete from mail_sent where sent_at < now() - interval '1 day'`,
-    sql`delete from sessions where expires_at < now()`,
-    sweepChallenges,
-    sweepResets,
-    sql`delete from login_links where expires_at < now() - interval '1 day'`,
-    sql`delete from invitations where expires_at < now() - interval '1 day'`,
-  ];
   for (const statement of expired) await database.write((db) => db.query(statement), PATIENCE);
   const due = await database.read((db) =>
     db.query<{ server: string; account_id: number }>(sql`

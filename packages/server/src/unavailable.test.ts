@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Endpoint, type EndpointName, endpointNames, endpoints } from '@switchboard/contract';
 import { Refusal } from '@switchboard/sdk';
 import sql from 'sql-template-tag';
-import { startService, type TestPartner, type TestService } from './testing.ts';
-import { assertShaped, type Heard, send } from './testing-http.ts';
-import { startPostgres, type TestPostgres } from './testing-postgres.ts';
+import { assertShaped, type Heard, send } from './testing/http.ts';
+import { startPostgres, type TestPostgres } from './testing/postgres.ts';
+import { startService, type TestPartner, type TestService } from './testing/service.ts';
 
 const server = 'online';
 // Far above the 3 s or so that a call may take, so that a busy machine is no failure.

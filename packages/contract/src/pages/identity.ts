@@ -5,7 +5,6 @@
 import { z } from 'zod';
 import type { FailureCode } from '../failures.ts';
 import { pageCall } from '../page-call.ts';
-import { identityPaths } from './identity-paths.ts';
 
 // What PostgreSQL cannot hold never gets near it.
 const text = (max: number) =>
@@ -66,7 +65,7 @@ export const identityCalls = {
   /** `rememberMe: false`: a cookie that ends with the browser, a session of one day. */
   signIn: pageCall({
     method: 'POST',
-    path: identityPaths.signIn,
+    path: '/api/auth/sign-in/email',
     enters: 'nobody',
     body: z.object({
       email: typedEmail,
@@ -82,7 +81,7 @@ export const identityCalls = {
   }),
   signOut: pageCall({
     method: 'POST',
-    path: identityPaths.signOut,
+    path: '/api/auth/sign-out',
     enters: 'nobody',
     byLink: true,
     answer: z.object({ success: z.literal(true) }),
@@ -91,7 +90,7 @@ export const identityCalls = {
   /** `null` without a session. */
   getSession: pageCall({
     method: 'GET',
-    path: identityPaths.getSession,
+    path: '/api/auth/get-session',
     enters: 'nobody',
     byLink: true,
     answer: z.object({ session, user }).nullable(),
@@ -100,7 +99,7 @@ export const identityCalls = {
   /** Always the same answer; a letter goes to whoever exists. */
   requestPasswordReset: pageCall({
     method: 'POST',
-    path: identityPaths.requestPasswordReset,
+    path: '/api/auth/request-password-reset',
     enters: 'nobody',
     body: z.object({ email: typedEmail }),
     answer: done.extend({ message: z.string() }),
@@ -113,7 +112,7 @@ export const identityCalls = {
    */
   resetPassword: pageCall({
     method: 'POST',
-    path: identityPaths.resetPassword,
+    path: '/api/auth/reset-password',
     enters: 'nobody',
     body: z.object({
       token,
@@ -125,7 +124,7 @@ export const identityCalls = {
   }),
   changePassword: pageCall({
     method: 'POST',
-    path: identityPaths.changePassword,
+    path: '/api/auth/change-password',
     enters: 'session',
     body: z.object({
       currentPassword: knownPassword,
@@ -137,7 +136,7 @@ export const identityCalls = {
   }),
   listSessions: pageCall({
     method: 'GET',
-    path: identityPaths.listSessions,
+    path: '/api/auth/list-sessions',
     enters: 'session',
     answer: z.array(session),
     failures: [],
@@ -145,7 +144,7 @@ export const identityCalls = {
   /** `token` is an `id` of `list-sessions`; anybody else's is `not_found`. */
   revokeSession: pageCall({
     method: 'POST',
-    path: identityPaths.revokeSession,
+    path: '/api/auth/revoke-session',
     enters: 'session',
     body: z.object({ token }),
     answer: done,
@@ -153,7 +152,7 @@ export const identityCalls = {
   }),
   revokeSessions: pageCall({
     method: 'POST',
-    path: identityPaths.revokeSessions,
+    path: '/api/auth/revoke-sessions',
     enters: 'session',
     answer: done,
     failures: ['too_many_writes'],
@@ -161,7 +160,7 @@ export const identityCalls = {
   /** `totp` (the default) begins an authenticator app, which its first code confirms. */
   enableFactor: pageCall({
     method: 'POST',
-    path: identityPaths.enableFactor,
+    path: '/api/auth/two-factor/enable',
     enters: 'session',
     body: z.object({ password: knownPassword, method: z.enum(['otp', 'totp']).optional() }),
     answer: z.object({
@@ -173,7 +172,7 @@ export const identityCalls = {
   }),
   disableFactor: pageCall({
     method: 'POST',
-    path: identityPaths.disableFactor,
+    path: '/api/auth/two-factor/disable',
     enters: 'session',
     body: z.object({ password: knownPassword }),
     answer: done,
@@ -182,7 +181,7 @@ export const identityCalls = {
   /** The secret of an app that is not confirmed yet; of a confirmed one nothing is shown. */
   getAppUri: pageCall({
     method: 'POST',
-    path: identityPaths.getAppUri,
+    path: '/api/auth/two-factor/get-totp-uri',
     enters: 'session',
     body: z.object({ password: knownPassword }),
     answer: z.object({ totpURI: z.string() }),
@@ -190,7 +189,7 @@ export const identityCalls = {
   }),
   generateBackupCodes: pageCall({
     method: 'POST',
-    path: identityPaths.generateBackupCodes,
+    path: '/api/auth/two-factor/generate-backup-codes',
     enters: 'session',
     body: z.object({ password: knownPassword }),
     answer: done.extend({ backupCodes: z.array(z.string()) }),
@@ -198,7 +197,7 @@ export const identityCalls = {
   }),
   sendCode: pageCall({
     method: 'POST',
-    path: identityPaths.sendCode,
+    path: '/api/auth/two-factor/send-otp',
     enters: 'challenge',
     answer: done,
     failures: ['second_factor_conflict', ...admission, ...guess],
@@ -206,7 +205,7 @@ export const identityCalls = {
   /** With a session it sets up codes by mail as the second factor, and asks for the password. */
   verifyMailedCode: pageCall({
     method: 'POST',
-    path: identityPaths.verifyMailedCode,
+    path: '/api/auth/two-factor/verify-otp',
     enters: 'challenge',
     body: z.object({ code, password: knownPassword.optional() }),
     answer: z.object({ user }),
@@ -215,7 +214,7 @@ export const identityCalls = {
   /** With a session it confirms an app that was just set up. */
   verifyAppCode: pageCall({
     method: 'POST',
-    path: identityPaths.verifyAppCode,
+    path: '/api/auth/two-factor/verify-totp',
     enters: 'challenge',
     body: z.object({ code }),
     answer: z.object({ user }),
@@ -223,13 +222,10 @@ export const identityCalls = {
   }),
   verifyBackupCode: pageCall({
     method: 'POST',
-    path: identityPaths.verifyBackupCode,
+    path: '/api/auth/two-factor/verify-backup-code',
     enters: 'challenge',
     body: z.object({ code }),
     answer: z.object({ user }),
     failures: [...verify, ...admission],
   }),
 } as const;
-
-export type IdentityCalls = typeof identityCalls;
-export type IdentityCallName = keyof IdentityCalls;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { startService, type TestPartner, type TestService } from '../testing.ts';
-import { assertRefused, send } from '../testing-http.ts';
+import { assertRefused, send } from '../testing/http.ts';
+import { startService, type TestPartner, type TestService } from '../testing/service.ts';
 
 describe('builder_url', () => {
   let service: TestService;

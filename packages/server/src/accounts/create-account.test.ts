@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
-import { assertRefused, send } from '../testing-http.ts';
+import { assertRefused, send } from '../testing/http.ts';
+import {
+  accountRequest,
+  startService,
+  type TestPartner,
+  type TestService,
+} from '../testing/service.ts';
 
 describe('createAccount', () => {
   let service: TestService;

@@ -1,10 +1,11 @@
 /** An account with its agent number 1, an administrator who can log in at once. */
+import { MOST_ID } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { nameAgent } from '../agents/name-agent.ts';
 import type { Db } from '../database/database.ts';
 import { record } from '../events/event.ts';
 import type { Context, Operation } from '../operation.ts';
-import { hashing, hashPassword } from '../people/password.ts';
+import { hashing, hashPassword } from '../people/passwords/password.ts';
 
 export const createAccount: Operation<'createAccount'> = async (input, ctx) => {
   // Hashed whether or not the person is new, so that the time tells nothing.
@@ -66,7 +67,7 @@ async function takeAccountNumber(
   const [taken] = await db.query<{ server: string; account_id: number }>(sql`
     update servers
     set next_account_id = next_account_id + 1
-    where ${which} and next_account_id <= 9999999
+    where ${which} and next_account_id <= ${MOST_ID}
     returning name as server, next_account_id - 1 as account_id`);
   if (taken) return taken;
   const [full] = await db.query(sql`select from servers where ${which}`);

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
 import { newToken, sha256 } from '../secret.ts';
-import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
+import {
+  accountRequest,
+  startService,
+  type TestPartner,
+  type TestService,
+} from '../testing/service.ts';
 
 describe('switching off and on', () => {
   let service: TestService;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { startService, type TestPartner, type TestService } from '../testing.ts';
-import { assertRefused, send } from '../testing-http.ts';
+import { assertRefused, send } from '../testing/http.ts';
+import { startService, type TestPartner, type TestService } from '../testing/service.ts';
 
 describe('deleteAccount and restoreAccount', () => {
   let service: TestService;

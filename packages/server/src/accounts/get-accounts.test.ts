@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { startService, type TestPartner, type TestService } from '../testing.ts';
-import { assertRefused, assertShaped, send } from '../testing-http.ts';
+import { assertRefused, assertShaped, send } from '../testing/http.ts';
+import { startService, type TestPartner, type TestService } from '../testing/service.ts';
 
 const MANY = 2500;
 

@@ -1,16 +1,31 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { type Endpoint, type EndpointName, endpoints } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import { startService, type TestPartner, type TestService } from '../testing.ts';
-import { assertRefused, type Heard, send } from '../testing-http.ts';
+import { accountParameter, exampleRequest, placed } from '../testing/examples.ts';
+import { assertRefused, type Heard, send } from '../testing/http.ts';
+import { startService, type TestPartner, type TestService } from '../testing/service.ts';
 
-/** Every call that names an account, and what it is asked here. */
-const CALLS = ['updateAccount', 'getAccount', 'deleteAccount'] as const;
+const calls = Object.entries(endpoints).filter(([, { surface }]) => surface === 'partner') as [
+  EndpointName,
+  Endpoint,
+][];
+
+/** What a call may be sent beside its parameters; each changes what is looked at, and when. */
+const headersOf = (endpoint: Endpoint): Record<string, string>[] => [
+  {},
+  ...(endpoint.revisioned && endpoint.effect === 'write'
+    ? [{ 'if-match': '"1"' }, { 'if-match': '"9"' }, { 'if-match': '*' }]
+    : []),
+  ...(endpoint.idempotent ? [{ 'idempotency-key': 'key' }] : []),
+];
 
 describe("another partner's account", () => {
   let service: TestService;
   let owner: TestPartner;
   let other: TestPartner;
+  /** Has nothing of its own. */
+  let nobody: TestPartner;
   const server = 'online';
 
   before(async () => {
@@ -18,70 +33,84 @@ describe("another partner's account", () => {
     await service.operator.createServer({ server: 'second' });
     owner = await service.newPartner();
     other = await service.newPartner();
+    nobody = await service.newPartner();
   });
 
-  async function ask(
-    name: (typeof CALLS)[number],
-    id: number,
-    at: string,
-    extra: object = {},
-    headers: Record<string, string> = {},
-  ): Promise<Heard> {
-    const token = await other.accessToken();
-    const parameters = { account_id: id, server: at, ...extra };
-    if (name !== 'getAccount')
-      return send(service.baseUrl, name, { token, headers, body: parameters });
-    const query = `?${new URLSearchParams({ account_id: String(id), server: at })}`;
-    return send(service.baseUrl, name, { token, headers, query });
+  for (const [name, endpoint] of calls) {
+    const parameter = accountParameter(endpoint);
+    if (parameter !== undefined)
+      test(`is answered by ${name} exactly like one that does not exist`, async () => {
+        const theirs = await service.newAccount(owner);
+        const deleted = await service.newAccount(other);
+        await other.deleteAccount({ accountID: deleted, server });
+        const token = await other.accessToken();
+        for (const optional of [false, true])
+          for (const headers of headersOf(endpoint)) {
+            const answers: Heard[] = [];
+            for (const id of [theirs, deleted, 9_999_998]) {
+              const sent = { ...exampleRequest(endpoint, { optional }), [parameter]: id };
+              const own = headers['idempotency-key'] && { 'idempotency-key': `${id} ${optional}` };
+              const all = { ...headers, ...own, 'x-request-id': 'same' };
+              answers.push(
+                await send(service.baseUrl, name, {
+                  token,
+                  headers: all,
+                  ...placed(endpoint, sent),
+                }),
+              );
+            }
+            for (const heard of answers) {
+              assertRefused(heard, 33, 404, { name, optional, headers });
+              assert.equal(heard.text, answers[0]?.text);
+              assert.deepEqual(headerNames(heard), headerNames(answers[0] as Heard));
+            }
+          }
+        await assertUntouched(theirs);
+      });
+    else if ('list' in endpoint.answer.shape)
+      test(`is nowhere in what ${name} lists, whatever is asked for`, async () => {
+        const marks = { account_name: 'Hidden name', reference: 'hiddenReference' };
+        const theirs = await service.newAccount(owner, marks);
+        const queries = [
+          ...[false, true].map((optional) => exampleRequest(endpoint, { optional })),
+          ...Object.keys(endpoint.request).flatMap((one) =>
+            ['Hidden', String(theirs), server, `${server}.${theirs - 1}`, '5']
+              .filter((value) => endpoint.request[one]?.schema.safeParse(value).success)
+              .map((value) => ({ ...exampleRequest(endpoint), [one]: value })),
+          ),
+        ];
+        const ask = async (partner: TestPartner, sent: Record<string, unknown>) =>
+          send(service.baseUrl, name, {
+            token: await partner.accessToken(),
+            ...placed(endpoint, sent),
+          });
+        const { body } = await ask(owner, exampleRequest(endpoint));
+        assert.notDeepEqual(body.list, [], `${name} needs something in this test to hide`);
+        for (const sent of queries.filter(
+          (query) => !('server' in query) || query.server === server,
+        )) {
+          const { http, text, body } = await ask(nobody, sent);
+          assert.deepEqual([http, body.list], [200, []], `${JSON.stringify(sent)}: ${text}`);
+          const numbers = Object.entries(body).filter(([key]) => key.startsWith('total'));
+          for (const [key, count] of numbers) assert.equal(count, 0, key);
+        }
+      });
   }
 
-  test('is answered exactly like one that does not exist, on every call', async () => {
-    const theirs = await service.newAccount(owner);
-    const deleted = await service.newAccount(other);
-    await other.deleteAccount({ accountID: deleted, server });
-    const revision = { 'if-match': '"1"' };
-    const requests: [(typeof CALLS)[number], object, Record<string, string>][] = [
-      ['updateAccount', {}, {}],
-      ['updateAccount', { account_status: 0, account_name: 'Taken' }, {}],
-      ['updateAccount', { account_status: 0 }, revision],
-      ['updateAccount', { account_status: 0 }, { 'if-match': '"9"' }],
-      ['updateAccount', { account_status: 0 }, { 'if-match': '*', 'idempotency-key': '' }],
-      ['getAccount', {}, {}],
-      ['deleteAccount', {}, {}],
-      ['deleteAccount', {}, revision],
-      ['deleteAccount', {}, { 'if-match': '"9"' }],
-    ];
-    for (const [name, extra, headers] of requests) {
-      const answers = await Promise.all(
-        [theirs, deleted, 9_999_998].map((id, index) => {
-          const key: Record<string, string> =
-            headers['idempotency-key'] === undefined ? {} : { 'idempotency-key': `${index}` };
-          return ask(name, id, server, extra, { ...headers, ...key, 'x-request-id': 'same' });
-        }),
-      );
-      for (const heard of answers) {
-        assertRefused(heard, 33, 404, { name, extra, headers });
-        assert.equal(heard.text, answers[0]?.text);
-        const names = (of: Heard) => Object.keys(of.headers).sort();
-        assert.deepEqual(names(heard), names(answers[0] as Heard));
-      }
-    }
+  const headerNames = ({ headers }: Heard) => Object.keys(headers).sort();
+
+  async function assertUntouched(theirs: number): Promise<void> {
     const after = await owner.getAccount({ account_id: theirs, server });
     assert.deepEqual([after.account_status, after.revision], [1, 1]);
     const events = await service.database.read((db) =>
       db.query(sql`select from events where account_id = ${theirs} and server = ${server}`),
     );
     assert.equal(events.length, 1);
-  });
+  }
 
-  test('is in no list, whatever is asked for', async () => {
-    const theirs = await service.newAccount(owner, { account_name: 'Hidden', reference: 'hidden' });
-    for (const query of [{}, { q: 'Hidden' }, { q: String(theirs) }, { server }, { limit: 5 }]) {
-      const { list, totalOnline } = await other.getAccounts(query);
-      assert.deepEqual([list, totalOnline], [[], 0], JSON.stringify(query));
-    }
-    const { list } = await other.getAccounts({ cursor: `${server}.${theirs - 1}`, limit: 10 });
-    assert.deepEqual(list, []);
+  test('is named by some calls and listed by others', () => {
+    const naming = calls.filter(([, endpoint]) => accountParameter(endpoint) !== undefined);
+    assert.ok(naming.length >= 5 && naming.length < calls.length);
   });
 
   test('of the same number on another server is another account', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
 import type { Statement } from '../database/database.ts';
-import { startService, type TestPartner, type TestService } from '../testing.ts';
+import { startService, type TestPartner, type TestService } from '../testing/service.ts';
 
 const REFUSED = { code: '42501' };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { startService } from '../testing.ts';
+import { startService } from '../testing/service.ts';
 
 type Change = { from: unknown; to: unknown };
 type Settings = { account_name: string; account_status: 0 | 1; builder_url: string };

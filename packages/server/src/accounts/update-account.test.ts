@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { Refusal } from '@switchboard/sdk';
 import sql from 'sql-template-tag';
-import { startService, type TestPartner, type TestService } from '../testing.ts';
+import { startService, type TestPartner, type TestService } from '../testing/service.ts';
 
 describe('updateAccount', () => {
   let service: TestService;

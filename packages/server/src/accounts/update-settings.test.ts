@@ -1,53 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ClientRequest, request } from 'node:http';
-import { before, describe, test } from 'node:test';
-import sql from 'sql-template-tag';
-import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
-import { assertFailure, newVisitor, type Visitor } from '../testing-visitor.ts';
+import { describe, test } from 'node:test';
+import { DEFAULTS, day, hours, startSettings } from '../testing/scenes/settings.ts';
+import { accountRequest } from '../testing/service.ts';
+import { assertFailure, newVisitor, type Visitor } from '../testing/visitor.ts';
 
-const day = { open: '09:00', close: '17:00' };
-const hours = (changes: Record<string, unknown> = {}) => ({
-  ...{ sun: null, mon: day, tue: day, wed: day, thu: day, fri: day, sat: null },
-  ...changes,
-});
-const DEFAULTS = {
-  language: 'en',
-  time_zone: 'UTC',
-  business_hours: hours(),
-  support_email: '',
-};
+const { service, partner, server, inside, events } = await startSettings();
 
 describe("an account's settings, changed from within", () => {
-  let service: TestService;
-  let partner: TestPartner;
-  const server = 'online';
-
-  before(async () => {
-    service = await startService();
-    partner = await service.newPartner();
-  });
-
-  async function inside() {
-    const email = accountRequest().admin_email;
-    const id = await service.newAccount(partner, { admin_email: email });
-    const visitor = newVisitor(service);
-    assert.equal((await visitor.signIn(email)).http, 200);
-    const at = `/api/workspace/${id}` as const;
-    const state = async () => (await visitor.get(at)).body;
-    return {
-      ...{ id, at, visitor, state },
-      patch: (body: unknown) => visitor.patch(`${at}/settings`, body),
-      settings: async () => (await state()).settings,
-    };
-  }
-  const events = (id: number) =>
-    service.database.read((db) =>
-      db.query<Record<string, unknown>>(sql`
-        select actor_kind, actor_id, changes from events
-        where server = ${server} and account_id = ${id} and type = 'settings.updated'
-        order by event_id`),
-    );
-
   test('leave the three settings of the partner alone, named alone or beside others', async () => {
     const { id, patch, state } = await inside();
     const before = await state();

@@ -1,10 +1,8 @@
 /** The account's own settings, changed from within; the partner's three are not among them. */
 import { isDeepStrictEqual } from 'node:util';
-import type { AccountSettings, settingsChange } from '@switchboard/contract';
+import type { AccountSettings, PageCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import type { z } from 'zod';
-import { type Inside, requireAdministrator } from '../agents/agent.ts';
-import type { Db } from '../database/database.ts';
+import { type AccountVerb, requireAdministrator } from '../agents/agent.ts';
 import { announceLook, type Changes, record } from '../events/event.ts';
 
 /**
@@ -13,12 +11,12 @@ import { announceLook, type Changes, record } from '../events/event.ts';
  * @returns all settings, as they are now
  * @throws Failure administrators_only
  */
-export async function updateSettings(
-  db: Db,
-  inside: Inside,
-  sent: z.output<typeof settingsChange>,
-): Promise<AccountSettings> {
+export const updateSettings: AccountVerb<PageCalls['updateSettings']> = async (
+  { account_id: _, ...sent },
+  inside,
+) => {
   requireAdministrator(inside);
+  const { db } = inside;
   const { server, accountId, partnerId, settings } = inside.entered;
   const changes: Changes = {};
   for (const [name, to] of Object.entries(sent)) {
@@ -40,4 +38,4 @@ export async function updateSettings(
   });
   await announceLook(db, { server, account_id: accountId });
   return { ...settings, ...changed };
-}
+};

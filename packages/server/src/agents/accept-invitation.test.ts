@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sql from 'sql-template-tag';
-import { startScene } from '../testing-scene.ts';
-import { newPlaces, newTarget } from '../testing-target.ts';
-import { assertFailure, newVisitor } from '../testing-visitor.ts';
+import { startScene } from '../testing/thieves/scene.ts';
+import { newPlaces, newTarget } from '../testing/thieves/target.ts';
+import { assertFailure, newVisitor } from '../testing/visitor.ts';
 
 test('an acceptance that sets a password voids the links for another, whoever proved the address', async () => {
   const scene = await startScene();

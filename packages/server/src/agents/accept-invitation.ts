@@ -1,23 +1,20 @@
 /** The invited person accepts: the membership opens, and the address counts as proved. */
-import type { invitationAccept } from '@switchboard/contract';
+import type { PageCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import type { z } from 'zod';
 import { networkOf } from '../attempts/network.ts';
 import type { Db } from '../database/database.ts';
 import { record } from '../events/event.ts';
 import { Failure } from '../failure.ts';
-import { createDevice } from '../people/device.ts';
-import { hashing, hashPassword } from '../people/password.ts';
-import { endResets } from '../people/password-reset.ts';
-import { requireGoodPassword } from '../people/password-rule.ts';
+import { hashing, hashPassword } from '../people/passwords/password.ts';
+import { endResets } from '../people/passwords/password-reset.ts';
+import { requireGoodPassword } from '../people/passwords/password-rule.ts';
 import { type PersonRow, raiseGeneration, setPassword } from '../people/person.ts';
-import { endOtherSessions } from '../people/session.ts';
+import { createDevice } from '../people/sessions/device.ts';
+import { endOtherSessions } from '../people/sessions/session.ts';
 import { type FirstProof, proveAddress, provedOf, withPerson } from '../people/takeover.ts';
-import { recordChange, type Visit } from '../people/visit.ts';
+import { recordChange, type Visit, type VisitVerb } from '../people/visit.ts';
 import { sha256 } from '../secret.ts';
 import { type InvitationRow, loadInvitation } from './invitation.ts';
-
-type Acceptance = z.output<typeof invitationAccept>;
 
 /**
  * Accepts. Where nobody proved the address before, or the person has no password, one is set, and
@@ -27,11 +24,8 @@ type Acceptance = z.output<typeof invitationAccept>;
  * @throws Failure link_over, password_invalid, request_invalid when a password is due and missing;
  *   QueueFull
  */
-export async function acceptInvitation(
-  input: Acceptance,
-  visit: Visit,
-  server: string | undefined,
-): Promise<{ email: string; account_id: number }> {
+export const acceptInvitation: VisitVerb<PageCalls['acceptInvitation']> = async (input, visit) => {
+  const { server } = visit;
   const { token, password } = input;
   const read = await visit.read((db) => loadInvitation(db, token, server));
   const chosen = read.sets_password ? password : undefined;
@@ -54,7 +48,7 @@ export async function acceptInvitation(
     await recordJoin(db, visit, invitation);
     return { email: invitation.email, account_id: invitation.account_id };
   });
-}
+};
 
 /** Membership, then invitation: in the order of everybody who locks both. */
 async function holdMembership(db: Db, read: InvitationRow, token: string): Promise<void> {

@@ -1,16 +1,29 @@
 /** The agent as its own workspace sees it: the list, load-or-fail, and the last administrator. */
-import type { AgentList, AgentOfAccount, Role } from '@switchboard/contract';
+import type {
+  AgentOfAccount,
+  PageAnswer,
+  PageCall,
+  PageCalls,
+  PageInput,
+  Role,
+} from '@switchboard/contract';
 import sql, { empty, type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import type { Recorder } from '../events/event.ts';
 import { Failure } from '../failure.ts';
 import type { Entered } from './gate.ts';
 
-/** Somebody inside an account who does something. */
-export type Inside = Recorder & { entered: Entered };
+/** Somebody inside an account who does something; in a write, in its transaction. */
+export type Inside = Recorder & { db: Db; entered: Entered };
+
+/** The verb of a page call that enters an account: `(input, inside) → answer`. */
+export type AccountVerb<C extends PageCall> = (
+  input: PageInput<C>,
+  inside: Inside,
+) => Promise<PageAnswer<C>>;
 
 /** Everybody who was named, by number. */
-export async function listAgents(db: Db, { entered }: Inside): Promise<AgentList> {
+export const listAgents: AccountVerb<PageCalls['listAgents']> = async (_input, { db, entered }) => {
   const [account] = await db.query<{ seat_limit: number }>(sql`
     select seat_limit from accounts
     where server = ${entered.server} and account_id = ${entered.accountId}`);
@@ -18,7 +31,7 @@ export async function listAgents(db: Db, { entered }: Inside): Promise<AgentList
     seat_limit: account?.seat_limit ?? 0,
     agents: await selectAgents(db, entered, empty),
   };
-}
+};
 
 /**
  * One agent of the account.

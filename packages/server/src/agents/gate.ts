@@ -1,6 +1,6 @@
 /**
- * The gate: the one question that every request into an account asks the database (`entry.md`,
- * The gate). No cache, and no other place decides who is inside.
+ * The gate: the one question that every request into an account asks the database
+ * (`docs/entering.md`, One gate). No cache, and no other place decides who is inside.
  */
 import {
   type AccountSettings,
@@ -10,7 +10,7 @@ import {
 } from '@switchboard/contract';
 import type { Db } from '../database/database.ts';
 import { Failure } from '../failure.ts';
-import { LINK_IN_FORCE } from '../people/session.ts';
+import { LINK_IN_FORCE } from '../people/sessions/session.ts';
 import { sha256 } from '../secret.ts';
 
 /** Somebody inside an account. */

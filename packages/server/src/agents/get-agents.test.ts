@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { type ReasonName, Refusal } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
-import { assertRefused, send } from '../testing-http.ts';
-import { newVisitor } from '../testing-visitor.ts';
+import { assertRefused, send } from '../testing/http.ts';
+import {
+  accountRequest,
+  startService,
+  type TestPartner,
+  type TestService,
+} from '../testing/service.ts';
+import { newVisitor } from '../testing/visitor.ts';
 
 const refused = (reason: ReasonName, http: number) => (error: unknown) => {
   assert.ok(error instanceof Refusal, String(error));

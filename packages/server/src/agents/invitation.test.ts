@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { Refusal } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
-import { type Mailbox, startMailbox } from '../testing-mail.ts';
-import { assertFailure, newVisitor } from '../testing-visitor.ts';
+import { type Mailbox, startMailbox } from '../testing/mail.ts';
+import {
+  accountRequest,
+  startService,
+  type TestPartner,
+  type TestService,
+} from '../testing/service.ts';
+import { assertFailure, newVisitor } from '../testing/visitor.ts';
 
 const PASSWORD = 'Chosen-Horse2';
 

@@ -1,9 +1,10 @@
 /** A mailed link that opens a waiting membership: its row and what its page shows. */
-import type { InvitationShown, Role } from '@switchboard/contract';
+import type { PageCalls, Role } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { Failure } from '../failure.ts';
 import { listOpened } from '../people/opened.ts';
+import type { VisitVerb } from '../people/visit.ts';
 import { newToken, sha256 } from '../secret.ts';
 
 /** Days that an invitation can be accepted. */
@@ -85,16 +86,11 @@ export async function loadInvitation(
  *
  * @throws Failure link_over
  */
-export async function lookAtInvitation(
-  db: Db,
-  token: string,
-  server: string | undefined,
-): Promise<InvitationShown> {
-  const { email, name, account_name, role, sets_password, person_id } = await loadInvitation(
-    db,
-    token,
-    server,
-  );
-  const memberships = await listOpened(db, person_id);
-  return { email, name, account_name, role, sets_password, memberships };
-}
+export const getInvitation: VisitVerb<PageCalls['getInvitation']> = ({ token }, { read, server }) =>
+  read(async (db) => {
+    const invitation = await loadInvitation(db, token, server);
+    return { ...invitation, memberships: await listOpened(db, invitation.person_id) };
+  });
+
+/** Housekeeping. */
+export const sweepInvitations = sql`delete from invitations where expires_at < now() - interval '1 day'`;

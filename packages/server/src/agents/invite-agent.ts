@@ -1,11 +1,9 @@
 /** An administrator names a new agent; who exists already decides by a mailed link. */
-import type { AgentOfAccount, agentInvitation } from '@switchboard/contract';
+import type { PageCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import type { z } from 'zod';
-import type { Db } from '../database/database.ts';
 import { record } from '../events/event.ts';
 import { Failure } from '../failure.ts';
-import { type Inside, loadAgent, requireAdministrator } from './agent.ts';
+import { type AccountVerb, loadAgent, requireAdministrator } from './agent.ts';
 import { nameAgent } from './name-agent.ts';
 
 /**
@@ -13,12 +11,9 @@ import { nameAgent } from './name-agent.ts';
  *
  * @throws Failure administrators_only, already_agent, seat_limit_reached
  */
-export async function inviteAgent(
-  db: Db,
-  inside: Inside,
-  input: z.output<typeof agentInvitation>,
-): Promise<AgentOfAccount> {
+export const inviteAgent: AccountVerb<PageCalls['inviteAgent']> = async (input, inside) => {
   requireAdministrator(inside);
+  const { db } = inside;
   const { server, accountId, partnerId } = inside.entered;
   const [named] = await db.query(sql`
     select from agents g join persons p on p.id = g.person_id
@@ -54,11 +49,19 @@ export async function inviteAgent(
     },
   });
   return loadAgent(db, inside.entered, taken.agent_id);
-}
+};
 
-/** The mail goes out once more, but not within a minute of the last one. */
-export async function inviteAgain(db: Db, inside: Inside, agentId: number): Promise<void> {
+/**
+ * The mail goes out once more, but not within a minute of the last one.
+ *
+ * @throws Failure administrators_only, not_found
+ */
+export const inviteAgentAgain: AccountVerb<PageCalls['inviteAgentAgain']> = async (
+  { agent_id: agentId },
+  inside,
+) => {
   requireAdministrator(inside);
+  const { db } = inside;
   const { server, accountId } = inside.entered;
   await loadAgent(db, inside.entered, agentId);
   await db.query(sql`
@@ -70,4 +73,5 @@ export async function inviteAgain(db: Db, inside: Inside, agentId: number): Prom
         select from invitations i
         where i.server = g.server and i.account_id = g.account_id and i.agent_id = g.agent_id
           and i.created_at > now() - interval '1 minute')`);
-}
+  return {};
+};

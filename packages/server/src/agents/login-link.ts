@@ -6,7 +6,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { type Recorder, record } from '../events/event.ts';
-import { createLinkSession, endSentSessions } from '../people/session.ts';
+import { createLinkSession, endSentSessions } from '../people/sessions/session.ts';
 import { sha256 } from '../secret.ts';
 
 /** Minutes that a link can be used. */
@@ -103,3 +103,6 @@ export async function useLoginLink(
   );
   return { sessionToken, accountId: used.account_id };
 }
+
+/** Housekeeping. */
+export const sweepLoginLinks = sql`delete from login_links where expires_at < now() - interval '1 day'`;

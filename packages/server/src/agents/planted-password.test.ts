@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { accountRequest, startService, type TestService } from '../testing.ts';
-import { type Mailbox, startMailbox } from '../testing-mail.ts';
-import { assertFailure, newVisitor, type Visitor } from '../testing-visitor.ts';
+import { type Mailbox, startMailbox } from '../testing/mail.ts';
+import { accountRequest, startService, type TestService } from '../testing/service.ts';
+import { assertFailure, newVisitor, type Visitor } from '../testing/visitor.ts';
 
 const PLANTED = 'Planted-Password1';
 const CHOSEN = 'Chosen-Horse2';

@@ -1,18 +1,22 @@
 /** An agent leaves the account; the person and their other accounts stay. */
+import type { PageCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import type { Db } from '../database/database.ts';
 import { announceLook, record } from '../events/event.ts';
-import { endLinkSessions } from '../people/session.ts';
+import { endLinkSessions } from '../people/sessions/session.ts';
 import {
-  type Inside,
+  type AccountVerb,
   loadAgent,
   requireAdministrator,
   requireOtherAdministrator,
 } from './agent.ts';
 
 /** @throws Failure administrators_only, not_found, last_administrator */
-export async function removeAgent(db: Db, inside: Inside, agentId: number): Promise<void> {
+export const removeAgent: AccountVerb<PageCalls['removeAgent']> = async (
+  { agent_id: agentId },
+  inside,
+) => {
   requireAdministrator(inside);
+  const { db } = inside;
   const agent = await loadAgent(db, inside.entered, agentId);
   await requireOtherAdministrator(db, inside.entered, agent);
   const { server, accountId, partnerId } = inside.entered;
@@ -40,4 +44,5 @@ export async function removeAgent(db: Db, inside: Inside, agentId: number): Prom
     },
   });
   await announceLook(db, { server, account_id: accountId });
-}
+  return {};
+};

@@ -1,23 +1,21 @@
 /** An agent's role in the account. */
-import type { AgentOfAccount, Role } from '@switchboard/contract';
+import type { PageCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import type { Db } from '../database/database.ts';
 import { announceLook, record } from '../events/event.ts';
 import {
-  type Inside,
+  type AccountVerb,
   loadAgent,
   requireAdministrator,
   requireOtherAdministrator,
 } from './agent.ts';
 
 /** @throws Failure administrators_only, not_found, last_administrator */
-export async function updateAgent(
-  db: Db,
-  inside: Inside,
-  agentId: number,
-  role: Role,
-): Promise<AgentOfAccount> {
+export const updateAgent: AccountVerb<PageCalls['updateAgent']> = async (
+  { agent_id: agentId, role },
+  inside,
+) => {
   requireAdministrator(inside);
+  const { db } = inside;
   const agent = await loadAgent(db, inside.entered, agentId);
   if (agent.role === role) return agent;
   await requireOtherAdministrator(db, inside.entered, agent);
@@ -34,4 +32,4 @@ export async function updateAgent(
   });
   await announceLook(db, { server, account_id: accountId });
   return { ...agent, role };
-}
+};

@@ -1,13 +1,17 @@
 /** What the workspace reads: the person's accounts, and one account from within. */
-import type { AccountsOfPerson, Language, WorkspaceState } from '@switchboard/contract';
+import type { Language, PageCalls, WorkspaceState } from '@switchboard/contract';
 import sql, { raw } from 'sql-template-tag';
-import type { Db } from '../database/database.ts';
 import { Failure } from '../failure.ts';
-import { LINK_IN_FORCE, type Realm } from '../people/session.ts';
-import { sha256 } from '../secret.ts';
+import { LINK_IN_FORCE } from '../people/sessions/session.ts';
+import type { VisitVerb } from '../people/visit.ts';
+import type { AccountVerb } from './agent.ts';
 import type { Entered } from './gate.ts';
 
-/** The answer of `GET /api/workspace/{id}`. */
+/** One account from within. */
+export const getWorkspace: AccountVerb<PageCalls['getWorkspace']> = async (_input, { entered }) =>
+  workspaceState(entered);
+
+/** Also the first event of a live stream. */
 export const workspaceState = (inside: Entered): WorkspaceState => ({
   account: accountOf(inside),
   settings: inside.settings,
@@ -44,12 +48,12 @@ type Listed = {
  *
  * @throws Failure no_session
  */
-export async function listAccountsOfPerson(
-  db: Db,
-  token: string | undefined,
-  realm: Realm,
-): Promise<AccountsOfPerson> {
-  const rows = await db.query<Listed>(sql`
+export const listOwnAccounts: VisitVerb<PageCalls['listOwnAccounts']> = async (
+  _input,
+  { read, session },
+) => {
+  const rows = await read((db) =>
+    db.query<Listed>(sql`
     select p.name, p.email, p.language, s.link_server is not null as by_link,
       a.account_id, a.account_name,
       case when a.account_status = 0 then 'disabled'
@@ -67,9 +71,10 @@ export async function listAccountsOfPerson(
       and (s.link_server is null
            or (a.server = s.link_server and a.account_id = s.link_account_id
                and a.agent_id = s.link_agent_id))
-    where s.token_hash = ${sha256(token ?? '')} and s.realm = ${realm} and s.expires_at > now()
+    where s.id = ${session.id} and s.expires_at > now()
       and ${raw(LINK_IN_FORCE)}
-    order by a.account_name, a.account_id`);
+    order by a.account_name, a.account_id`),
+  );
   const [first] = rows;
   if (!first) throw new Failure('no_session');
   const { name, email, language } = first;
@@ -80,4 +85,4 @@ export async function listAccountsOfPerson(
     ),
     signed_in_by_link: first.by_link,
   };
-}
+};

@@ -1,4 +1,4 @@
-/** The limits of tries by where they come from; `entry.md` has the numbers (Bounds). */
+/** The limits of tries by where they come from; why is in `docs/entering.md`, Bounds. */
 import type { Surroundings } from '../operation.ts';
 import { type Limit, limitKey } from './attempt.ts';
 import { networkOf, siteNetworkOf } from './network.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { type Heard, send } from '../testing-http.ts';
-import { startScene } from '../testing-scene.ts';
+import { type Heard, send } from '../testing/http.ts';
+import { startScene } from '../testing/thieves/scene.ts';
 import {
   challengeOf,
   newPlaces,
@@ -9,8 +9,8 @@ import {
   STOLEN,
   sessionOf,
   type Target,
-} from '../testing-target.ts';
-import { newVisitor, type Visited, type Visitor } from '../testing-visitor.ts';
+} from '../testing/thieves/target.ts';
+import { newVisitor, type Visited, type Visitor } from '../testing/visitor.ts';
 
 const WRONG = 300;
 const NETWORKS = 30;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { startService } from '../testing.ts';
-import { assertRefused, send } from '../testing-http.ts';
+import { assertRefused, send } from '../testing/http.ts';
+import { startService } from '../testing/service.ts';
 import { Gatherer, type GatherOptions } from './gather.ts';
 
 type Call = { key: string; n: number; fails?: boolean };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { cloneDatabase } from '../testing.ts';
-import { atEnd } from '../testing-ends.ts';
+import { atEnd } from '../testing/ends.ts';
+import { cloneDatabase } from '../testing/service.ts';
 import { type Database, DatabaseUnavailable } from './database.ts';
 import { openPostgres } from './postgres.ts';
 

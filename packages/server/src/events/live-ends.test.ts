@@ -4,9 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createPartnerClient } from '@switchboard/sdk';
 import sql from 'sql-template-tag';
 import { sha256 } from '../secret.ts';
-import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
-import { openLive, type TestLive } from '../testing-live.ts';
-import { newVisitor, type Visitor } from '../testing-visitor.ts';
+import { openLive, type TestLive } from '../testing/live.ts';
+import {
+  accountRequest,
+  startService,
+  type TestPartner,
+  type TestService,
+} from '../testing/service.ts';
+import { newVisitor, type Visitor } from '../testing/visitor.ts';
 
 const server = 'online';
 const PASSWORD = 'Correct-Horse1';

@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
-import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
-import { openLive } from '../testing-live.ts';
-import { newVisitor, type Visitor } from '../testing-visitor.ts';
+import { openLive } from '../testing/live.ts';
+import {
+  accountRequest,
+  startService,
+  type TestPartner,
+  type TestService,
+} from '../testing/service.ts';
+import { newVisitor, type Visitor } from '../testing/visitor.ts';
 
 const server = 'online';
 

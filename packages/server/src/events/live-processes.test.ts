@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, type TestContext, test } from 'node:test';
 import { createPartnerClient, type PartnerClient } from '@switchboard/sdk';
-import { type Quickstart, readQuickstart } from '../quickstart.ts';
-import { openLive } from '../testing-live.ts';
-import { startPostgres, type TestPostgres } from '../testing-postgres.ts';
-import { newDataDir, startProcess, type TestProcess } from '../testing-process.ts';
-import { newVisitor, type Visited } from '../testing-visitor.ts';
+import { type Quickstart, readQuickstart } from '../quickstart/quickstart.ts';
+import { openLive } from '../testing/live.ts';
+import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
+import { newDataDir, startProcess, type TestProcess } from '../testing/process.ts';
+import { newVisitor, type Visited } from '../testing/visitor.ts';
 
 const ROUNDS = 20;
 

@@ -1,5 +1,5 @@
 /**
- * The live streams of this node, and the one place that hears of changes (`entry.md`, Live streams).
+ * The live streams of this node, and the one place that hears of changes (`docs/entering.md`, Live pages).
  * It owns when the gate is asked for them, and that none is open while nothing can be heard; what a
  * stream sends is its own affair.
  */

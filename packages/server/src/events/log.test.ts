@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { ActivityLog } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
-import { assertFailure, newVisitor } from '../testing-visitor.ts';
+import {
+  accountRequest,
+  startService,
+  type TestPartner,
+  type TestService,
+} from '../testing/service.ts';
+import { assertFailure, newVisitor } from '../testing/visitor.ts';
 
 describe("an account's log, from within", () => {
   let service: TestService;

@@ -1,7 +1,7 @@
 /** The account's activity as its workspace may see it: never who the partner's programs are. */
-import type { ActivityLog } from '@switchboard/contract';
+import type { ActivityLog, PageCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import type { Db } from '../database/database.ts';
+import type { AccountVerb } from '../agents/agent.ts';
 
 type Row = Omit<ActivityLog['entries'][number], 'at' | 'actor'> & {
   at: Date;
@@ -13,17 +13,14 @@ type Row = Omit<ActivityLog['entries'][number], 'at' | 'actor'> & {
 const PAGE = 50;
 
 /**
- * A page of the log, newest first. `status_reason`, addresses and client ids stay out.
- *
- * @param before the `next` of the page before
- * @param limit entries, 50 by default
+ * A page of the log, newest first. `status_reason`, addresses and client ids stay out. `before` is
+ * the `next` of the page before; `limit` is 50 entries by default.
  */
-export async function readLog(
-  db: Db,
-  account: { server: string; accountId: number },
-  { before, limit = PAGE }: { before?: number | undefined; limit?: number | undefined },
-): Promise<ActivityLog> {
-  const { server, accountId } = account;
+export const listActivity: AccountVerb<PageCalls['listActivity']> = async (
+  { before, limit = PAGE },
+  { db, entered },
+) => {
+  const { server, accountId } = entered;
   // Somebody who left is called by the name that their last event kept.
   const rows = await db.query<Row>(sql`
     with names as (
@@ -57,7 +54,7 @@ export async function readLog(
     })),
     next: rows.length > limit ? (entries.at(-1)?.id ?? null) : null,
   };
-}
+};
 
 function actorOf(
   kind: Row['actor_kind'],

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
 import { proxiesIn } from '../proxies.ts';
-import { accountRequest, startService, type TestService } from '../testing.ts';
-import { send } from '../testing-http.ts';
-import { newVisitor } from '../testing-visitor.ts';
+import { send } from '../testing/http.ts';
+import { accountRequest, startService, type TestService } from '../testing/service.ts';
+import { newVisitor } from '../testing/visitor.ts';
 import { clientAddress, isPrivateAddress, readAddress } from './address.ts';
 
 describe('isPrivateAddress', () => {

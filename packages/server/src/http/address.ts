@@ -84,7 +84,7 @@ export function isPrivateAddress(text: string): boolean {
 /**
  * Whether a proxy that the configuration does not know may stand before us: everybody would then
  * seem to come from one address. A client on a private address can say the same of itself, so it
- * frees nobody from a limit: such an address counts at a higher one (`entry.md`, Hosts).
+ * frees nobody from a limit: such an address counts at a higher one (`docs/security.md`, Hosts).
  */
 export function isBehindUnknownProxy(request: FastifyRequest, trustsProxy: boolean): boolean {
   return (

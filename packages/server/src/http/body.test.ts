@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { type Endpoint, type EndpointName, endpoints } from '@switchboard/contract';
-import { startService, type TestPartner, type TestService } from '../testing.ts';
-import { assertRefused, type Sent, send } from '../testing-http.ts';
+import { assertRefused, type Sent, send } from '../testing/http.ts';
+import { startService, type TestPartner, type TestService } from '../testing/service.ts';
 
 const withBody = (Object.entries(endpoints) as [EndpointName, Endpoint][]).filter(
   ([, { method }]) => method !== 'GET',

@@ -1,9 +1,6 @@
-/** What a client sent: a JSON object in the body, or the query (`partner-api.md`, Body). */
-import { type Endpoint, type Mode, Refusal } from '@switchboard/contract';
+/** What a client sent: a JSON object in the body, or the query. */
+import { type Endpoint, type Mode, quotedName, Refusal } from '@switchboard/contract';
 import type { FastifyRequest } from 'fastify';
-
-/** Bytes. */
-export const BODY_LIMIT = 65_536;
 
 type Sent = Readonly<Record<string, unknown>>;
 
@@ -31,9 +28,8 @@ export function strayQuery(endpoint: Endpoint, request: FastifyRequest, mode: Mo
   const strays = Object.keys(request.query as Sent);
   const refused = strays.find((name) => mode === 'strict' || isMeant(endpoint, name));
   if (refused === undefined) return strays;
-  const name = JSON.stringify(refused.slice(0, 50).toWellFormed());
   throw new Refusal('parameter_unknown', {
-    message: `The parameter ${name} came in the query; this call takes its parameters in the body.`,
+    message: `The parameter ${quotedName(refused)} came in the query; this call takes its parameters in the body.`,
   });
 }
 

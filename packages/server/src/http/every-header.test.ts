@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { request as open } from 'node:http';
 import { connect } from 'node:net';
 import { before, describe, test } from 'node:test';
-import { accountRequest, startService, type TestService } from '../testing.ts';
-import { type Sent, send } from '../testing-http.ts';
-import { newVisitor } from '../testing-visitor.ts';
+import { type Sent, send } from '../testing/http.ts';
+import { accountRequest, startService, type TestService } from '../testing/service.ts';
+import { newVisitor } from '../testing/visitor.ts';
 
 describe('every answer forbids browsers to guess its type', () => {
   let service: TestService;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { startService, type TestService } from '../testing.ts';
-import { send } from '../testing-http.ts';
+import { send } from '../testing/http.ts';
+import { startService, type TestService } from '../testing/service.ts';
 
 describe('X-Request-Id', () => {
   let service: TestService;

@@ -3,7 +3,7 @@
  * shaped answers also where no route is reached. Routes are added by `routes.ts` and its siblings.
  */
 import { randomUUID } from 'node:crypto';
-import { type Mode, nearestName, Refusal } from '@switchboard/contract';
+import { BODY_LIMIT, type Mode, nearestName, Refusal } from '@switchboard/contract';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -14,12 +14,11 @@ import fastify, {
 import { Failure } from '../failure.ts';
 import type { IsProxy } from '../proxies.ts';
 import { clientAddress, clientHost } from './address.ts';
-import { sendError } from './answers.ts';
-import { BODY_LIMIT } from './body.ts';
 import { answerClientError } from './client-error.ts';
 import { type ConnectionLimits, limitBodies, limitConnections, timeoutsOf } from './connections.ts';
-import { isPageCall, sendFailure } from './failures.ts';
 import type { Metrics } from './metrics.ts';
+import { isPageCall, sendFailure } from './pages/failures.ts';
+import { sendError } from './partner/answers.ts';
 
 export type ServerOptions = {
   log: FastifyBaseLogger;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { startService, type TestPartner, type TestService } from '../testing.ts';
-import { type Heard, send } from '../testing-http.ts';
-import { assertFailure, newVisitor } from '../testing-visitor.ts';
+import { type Heard, send } from '../testing/http.ts';
+import { startService, type TestPartner, type TestService } from '../testing/service.ts';
+import { assertFailure, newVisitor } from '../testing/visitor.ts';
 
 const PAGES = ['/', '/sign-in', '/accounts', '/accounts/8', '/profile', '/nothing-here'] as const;
 const CALLS = [

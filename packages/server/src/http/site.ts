@@ -1,12 +1,12 @@
 /**
  * Which of the installation's sites a request is for, by its `Host`: the partner console at
- * BASE_DOMAIN, or a server's online at `{server}.{BASE_DOMAIN}` (`entry.md`, Hosts).
+ * BASE_DOMAIN, or a server's online at `{server}.{BASE_DOMAIN}` (`docs/security.md`, Hosts).
  */
 import type { FastifyRequest } from 'fastify';
 import sql from 'sql-template-tag';
 import type { Database } from '../database/database.ts';
 import { Failure } from '../failure.ts';
-import type { Realm } from '../people/session.ts';
+import type { Realm } from '../people/sessions/session.ts';
 
 export type Site = {
   realm: Realm;

@@ -1,8 +1,8 @@
 /** What a browser gets under a host name that is nobody's: a page that says where to go. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../failure.ts';
-import { htmlDocument, sendDocument } from './document.ts';
-import { escapeHtml, page } from './html.ts';
+import { htmlDocument, sendDocument } from './documents/document.ts';
+import { escapeHtml, page } from './documents/html.ts';
 import { type Site, type SiteOptions, siteOf } from './site.ts';
 
 /** The site, or undefined where nothing is served under this host. */

@@ -1,5 +1,6 @@
-/** Access tokens: 256 random bits with a prefix, stored as SHA-256 (`partner-api.md`). */
+/** Access tokens: 256 random bits with a prefix, stored as SHA-256. */
 import type { Mode } from '@switchboard/contract';
+import sql from 'sql-template-tag';
 import type { GatheredStatement } from '../database/database.ts';
 
 export const TOKEN_PREFIX = 'swb_at_';
@@ -39,3 +40,6 @@ join partners p on p.partner_id = c.partner_id and p.suspended_at is null`,
   }),
   absent: undefined,
 };
+
+/** Housekeeping. */
+export const sweepAccessTokens = sql`delete from access_tokens where expires_at < now()`;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import sql from 'sql-template-tag';
 import { sha256 } from '../secret.ts';
-import { startService } from '../testing.ts';
+import { startService } from '../testing/service.ts';
 
 describe('secrets and tokens', () => {
   test('are shown once, and are in no list, event or log line, nor are their hashes', async () => {

@@ -91,3 +91,6 @@ function selectCredentials(db: Db, where: Sql): Promise<CredentialRow[]> {
     ${where}
     order by partner_id, credential_id`);
 }
+
+/** Housekeeping. */
+export const sweepSecrets = sql`delete from credential_secrets where expires_at < now()`;

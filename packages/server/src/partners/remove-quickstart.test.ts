@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sql from 'sql-template-tag';
-import { accountRequest, startService } from '../testing.ts';
-import { startMailbox } from '../testing-mail.ts';
-import { assertFailure, newVisitor } from '../testing-visitor.ts';
+import { startMailbox } from '../testing/mail.ts';
+import { accountRequest, startService } from '../testing/service.ts';
+import { assertFailure, newVisitor } from '../testing/visitor.ts';
 
 const server = 'online';
 

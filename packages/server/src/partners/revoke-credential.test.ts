@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { startService, type TestPartner, type TestService } from '../testing.ts';
+import { startService, type TestPartner, type TestService } from '../testing/service.ts';
 
 let service: TestService;
 /** Another node on the same database. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
 import { sha256 } from '../secret.ts';
-import { startService, type TestService } from '../testing.ts';
+import { startService, type TestService } from '../testing/service.ts';
 
 let service: TestService;
 /** Another node on the same database. */

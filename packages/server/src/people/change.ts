@@ -6,12 +6,12 @@ import { count } from '../attempts/attempt.ts';
 import type { Db } from '../database/database.ts';
 import type { Changes } from '../events/event.ts';
 import { Failure } from '../failure.ts';
-import { createDevice } from './device.ts';
 import { guess, refusing } from './guess.ts';
 import { passwordLimits, raiseLimits } from './limits.ts';
-import { verifyPassword } from './password.ts';
+import { verifyPassword } from './passwords/password.ts';
 import { holdPerson, loadPerson, type PersonRow, raiseGeneration } from './person.ts';
-import { holdSession, replaceSession } from './session.ts';
+import { createDevice } from './sessions/device.ts';
+import { holdSession, replaceSession } from './sessions/session.ts';
 import { recordChange, type SignedIn } from './visit.ts';
 
 /**

@@ -7,8 +7,8 @@ import { networkOf } from '../attempts/network.ts';
 import type { Db } from '../database/database.ts';
 import { record } from '../events/event.ts';
 import { Failure } from '../failure.ts';
-import { isMarkedFor } from './device.ts';
-import { hashing } from './password.ts';
+import { hashing } from './passwords/password.ts';
+import { isMarkedFor } from './sessions/device.ts';
 import { recorderOf, type Visit, type Write } from './visit.ts';
 
 /** What costs a try. */

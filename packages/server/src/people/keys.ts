@@ -3,7 +3,7 @@
  * is in force; what was made with the others is still known, so that `new,old` rotates.
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { identitySecret } from './session-cookie.ts';
+import { identitySecret } from './sessions/session-cookie.ts';
 
 export type IdentityKeys = {
   /** Sign cookies. */

@@ -9,7 +9,7 @@ import { codeLetter, resetLetter } from '../mail/letters.ts';
 import type { Letter, Mailer } from '../mail/mailer.ts';
 import type { Occasion } from '../mail/safety.ts';
 import { safetyLetter } from '../mail/safety-letters.ts';
-import { CODE_MINUTES } from './challenge.ts';
+import { CODE_MINUTES } from './factors/challenge.ts';
 
 /** Minutes that a link for a new password is good for. */
 export const RESET_MINUTES = 60;

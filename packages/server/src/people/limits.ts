@@ -1,8 +1,8 @@
-/** The limits of guesses and letters of a person; `entry.md` has the numbers (Bounds). */
+/** The limits of guesses and letters of a person; why is in `docs/entering.md`, Bounds. */
 import { addressLimits, addressLimitsOf } from '../attempts/address-limits.ts';
 import { type Limit, limitKey } from '../attempts/attempt.ts';
 import type { Db } from '../database/database.ts';
-import { isDeviceOf } from './device.ts';
+import { isDeviceOf } from './sessions/device.ts';
 import type { Visit } from './visit.ts';
 
 const HOUR = 3600;

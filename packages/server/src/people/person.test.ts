@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
-import { verifyPassword } from './password.ts';
+import {
+  accountRequest,
+  startService,
+  type TestPartner,
+  type TestService,
+} from '../testing/service.ts';
+import { verifyPassword } from './passwords/password.ts';
 
 type Found = {
   id: string;

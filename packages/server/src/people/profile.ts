@@ -1,15 +1,19 @@
 /** A person's own profile, and the devices that are signed in. */
-import type { Profile, profileChange } from '@switchboard/contract';
+import type { PageCalls, Profile } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import type { z } from 'zod';
 import type { Db } from '../database/database.ts';
-import { holdSession, type SessionRow } from './session.ts';
+import { holdPerson } from './person.ts';
+import { holdSession, type SessionRow } from './sessions/session.ts';
+import type { VisitVerb } from './visit.ts';
 
 type PersonRow = Profile['person'] & { second_factor: Profile['second_factor']; codes_to: string };
 type DeviceRow = Omit<Profile['devices'][number], 'created_at'> & { created_at: Date };
 
 /** Everything that the page "My profile" shows. */
-export async function readProfile(db: Db, session: SessionRow): Promise<Profile> {
+export const getProfile: VisitVerb<PageCalls['getProfile']> = (_input, { read, session }) =>
+  read((db) => readProfile(db, session));
+
+async function readProfile(db: Db, session: SessionRow): Promise<Profile> {
   const [row] = await db.query<PersonRow>(sql`
     select p.name, p.email, p.language, coalesce(p.two_factor_email, p.email) as codes_to,
       case when not p.two_factor_enabled then 'none'
@@ -44,35 +48,37 @@ async function listDevices(db: Db, session: SessionRow): Promise<Profile['device
  *
  * @throws Failure no_session
  */
-export async function updateProfile(
-  db: Db,
-  session: SessionRow,
-  change: z.output<typeof profileChange>,
-): Promise<void> {
-  const { name, language } = change;
-  await db.query(sql`select from persons where id = ${session.person_id} for no key update`);
-  await holdSession(db, session);
-  await db.query(sql`
-    update persons
-    set name = coalesce(${name ?? null}, name),
-        language = case when ${language === undefined} then language else ${language ?? null} end,
-        updated_at = now()
-    where id = ${session.person_id}`);
-}
+export const updateProfile: VisitVerb<PageCalls['updateProfile']> = (
+  { name, language },
+  { write, session },
+) =>
+  write(async (db) => {
+    await holdPerson(db, session.person_id);
+    await holdSession(db, session);
+    await db.query(sql`
+      update persons
+      set name = coalesce(${name ?? null}, name),
+          language = case when ${language === undefined} then language else ${language ?? null} end,
+          updated_at = now()
+      where id = ${session.person_id}`);
+    return (await readProfile(db, session)).person;
+  });
 
 /**
  * Every invitation that waits for this person is mailed again, each at most once a minute.
  *
  * @throws Failure no_session
  */
-export async function inviteMeAgain(db: Db, session: SessionRow): Promise<void> {
-  await db.query(sql`
-    update agents g
-    set mail_due_at = now()
-    where g.person_id = ${session.person_id} and g.state = 'waiting'
-      and not exists (
-        select from invitations i
-        where i.server = g.server and i.account_id = g.account_id and i.agent_id = g.agent_id
-          and i.created_at > now() - interval '1 minute')`);
-  await holdSession(db, session);
-}
+export const inviteMeAgain: VisitVerb<PageCalls['inviteMeAgain']> = (_input, { write, session }) =>
+  write(async (db) => {
+    await db.query(sql`
+      update agents g
+      set mail_due_at = now()
+      where g.person_id = ${session.person_id} and g.state = 'waiting'
+        and not exists (
+          select from invitations i
+          where i.server = g.server and i.account_id = g.account_id and i.agent_id = g.agent_id
+            and i.created_at > now() - interval '1 minute')`);
+    await holdSession(db, session);
+    return {};
+  });

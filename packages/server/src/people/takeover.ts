@@ -12,7 +12,7 @@ import type { Occasion } from '../mail/safety.ts';
 import { holdOpened, listOpened, settleOpened } from './opened.ts';
 
 import { holdPerson, type PersonRow, removeFactors } from './person.ts';
-import { endOtherSessions } from './session.ts';
+import { endOtherSessions } from './sessions/session.ts';
 
 /**
  * Runs `work` with everything held that a mailed link may change: accounts, then the person, to

@@ -2,17 +2,20 @@
  * One request of a browser to the calls of identity: who calls, from where, with which cookies; and
  * what is done once the call has succeeded.
  */
+import type { PageAnswer, PageCall, PageInput } from '@switchboard/contract';
 import type { Database, Db } from '../database/database.ts';
 import { type Changes, type Recorder, record } from '../events/event.ts';
-import type { CookieJar } from './cookie-jar.ts';
 import type { IdentityKeys } from './keys.ts';
 import type { Letters } from './letters.ts';
-import type { Realm, SessionRow } from './session.ts';
+import type { CookieJar } from './sessions/cookie-jar.ts';
+import type { Realm, SessionRow } from './sessions/session.ts';
 
 export type Visit = {
   read: Database['read'];
   write: Database['write'];
   realm: Realm;
+  /** The server's name; undefined at the console. */
+  server: string | undefined;
   address: string;
   /** It may be many clients': that of a proxy which the configuration does not know. */
   addressShared: boolean;
@@ -32,8 +35,7 @@ export type Visit = {
 export type SignedIn = Visit & { session: SessionRow };
 
 /** Where this visit is: `https://online.example.com`. */
-export const siteOf = ({ realm, addressOf }: Visit): string =>
-  addressOf(realm === 'console' ? undefined : realm.slice('server:'.length));
+export const siteOf = ({ server, addressOf }: Visit): string => addressOf(server);
 
 /** The recorder of what a person does to their own way in. */
 export const recorderOf = (visit: Visit, personId: string): Recorder => ({
@@ -55,5 +57,11 @@ export const recordChange = (
     subject: personId,
     changes,
   });
+
+/** The verb of a page call that enters no account: `(input, visit) → answer`. */
+export type VisitVerb<C extends PageCall> = (
+  input: PageInput<C>,
+  visit: C['enters'] extends 'session' ? SignedIn : Visit,
+) => Promise<PageAnswer<C>>;
 
 export type Write = <T>(work: (db: Db) => Promise<T>) => Promise<T>;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { startService, type TestService } from '../testing.ts';
-import { assertRefused, send } from '../testing-http.ts';
-import { exported, isRow, operatorUrl, until } from './testing-transfer.ts';
+import { assertRefused, send } from '../testing/http.ts';
+import { startService, type TestService } from '../testing/service.ts';
+import { exported, isRow, operatorUrl, until } from '../testing/transfer.ts';
 
 const server = 'online';
 

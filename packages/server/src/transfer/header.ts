@@ -1,4 +1,5 @@
 /** The first line of an export, held against this installation. */
+import { quotedName } from '@switchboard/contract';
 import { fingerprintOf } from '../secret-key.ts';
 import { type Header, headerLine, invalid, readAs } from './format.ts';
 import type { Table } from './layout.ts';
@@ -38,7 +39,7 @@ export function requireSameLayout(
     const all = schema < our || columns.length === known?.length;
     const once = new Set(columns).size === columns.length;
     if (!all || !once || !columns.every((column) => known?.includes(column)))
-      throw invalid(`The table ${JSON.stringify(name.slice(0, 50))} is not like the one here.`);
+      throw invalid(`The table ${quotedName(name)} is not like the one here.`);
     columnsOf.delete(name);
   }
   if (schema === our && columnsOf.size > 0)

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { startService, type TestService } from '../testing.ts';
-import { assertRefused, send } from '../testing-http.ts';
-import { damaged } from './testing-damage.ts';
-import { contents, exported, importInto, operatorUrl, sealed, until } from './testing-transfer.ts';
+import { damaged } from '../testing/damage.ts';
+import { assertRefused, send } from '../testing/http.ts';
+import { startService, type TestService } from '../testing/service.ts';
+import { contents, exported, importInto, operatorUrl, sealed, until } from '../testing/transfer.ts';
 
 const server = 'online';
 

@@ -3,12 +3,17 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { createPartnerClient } from '@switchboard/sdk';
 import sql from 'sql-template-tag';
-import { quickstartFile } from '../quickstart.ts';
+import { quickstartFile } from '../quickstart/quickstart.ts';
 import { proveSecretKey } from '../secret-key.ts';
-import { accountRequest, startService, type TestPartner, type TestService } from '../testing.ts';
-import { send } from '../testing-http.ts';
+import { send } from '../testing/http.ts';
+import {
+  accountRequest,
+  startService,
+  type TestPartner,
+  type TestService,
+} from '../testing/service.ts';
+import { contents, exported, importInto, isRow } from '../testing/transfer.ts';
 import { listSequences } from './layout.ts';
-import { contents, exported, importInto, isRow } from './testing-transfer.ts';
 
 const server = 'online';
 

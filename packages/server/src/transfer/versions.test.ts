@@ -7,8 +7,8 @@ import { after, test } from 'node:test';
 import type pg from 'pg';
 import { migrate } from '../database/migrate.ts';
 import { openPostgres } from '../database/postgres.ts';
-import { startService } from '../testing.ts';
-import { exported, importInto, isRow } from './testing-transfer.ts';
+import { startService } from '../testing/service.ts';
+import { exported, importInto, isRow } from '../testing/transfer.ts';
 
 const OLD = '/usr/lib/postgresql/15/bin';
 // PostgreSQL refuses to run as root.

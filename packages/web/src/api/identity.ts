@@ -1,30 +1,14 @@
-/** Signing in and out, passwords and second factors: the contract's calls of identity. */
-import {
-  type IdentityCalls,
-  identityPaths,
-  type PageAnswer,
-  type PageRequest,
-  type ResetShown,
-} from '@switchboard/contract';
-import { ApiFailure, request } from './request.ts';
+/** Signing in and out, passwords and second factors. */
+import { type Answered, call, type Sent } from './call.ts';
+import { ApiFailure } from './request.ts';
 
-/** Those that a page makes: the others only read. */
-type CallName = {
-  [N in keyof IdentityCalls]: IdentityCalls[N]['method'] extends 'POST' ? N : never;
-}[keyof IdentityCalls];
-
-type Sent<N extends CallName> = PageRequest<IdentityCalls[N]>;
-type Answered<N extends CallName> = PageAnswer<IdentityCalls[N]>;
-
-const call = <N extends CallName>(name: N, body: Sent<N>) =>
-  request<Answered<N>>('POST', identityPaths[name], body);
-
-export type SignedIn = Answered<'signIn'>;
-export type FactorMethod = NonNullable<Sent<'enableFactor'>['method']>;
+type SignIn = 'POST /api/auth/sign-in/email';
+export type SignedIn = Answered<SignIn>;
+export type FactorMethod = NonNullable<Sent<'POST /api/auth/two-factor/enable'>['method']>;
 
 /** A session by a login link refuses identity calls; whoever types a password leaves it first. */
 export async function signIn(email: string, password: string): Promise<SignedIn> {
-  const attempt = () => call('signIn', { email, password });
+  const attempt = () => call('POST /api/auth/sign-in/email', { email, password });
   try {
     return await attempt();
   } catch (failure) {
@@ -34,31 +18,35 @@ export async function signIn(email: string, password: string): Promise<SignedIn>
   }
 }
 
-export const signOut = () => call('signOut', {});
+export const signOut = () => call('POST /api/auth/sign-out', {});
 
-export const sendCode = () => call('sendCode', {});
+export const sendCode = () => call('POST /api/auth/two-factor/send-otp', {});
 
 const verifiers = {
-  totp: 'verifyAppCode',
-  otp: 'verifyMailedCode',
-  'backup-code': 'verifyBackupCode',
+  totp: 'POST /api/auth/two-factor/verify-totp',
+  otp: 'POST /api/auth/two-factor/verify-otp',
+  'backup-code': 'POST /api/auth/two-factor/verify-backup-code',
 } as const;
 export type CodeKind = keyof typeof verifiers;
 export const verifyCode = (kind: CodeKind, code: string) => call(verifiers[kind], { code });
 
-export const askPasswordReset = (email: string) => call('requestPasswordReset', { email });
+export const askPasswordReset = (email: string) =>
+  call('POST /api/auth/request-password-reset', { email });
 
 /** What the page of a mailed link for a new password shows. */
-export const lookAtReset = (token: string) =>
-  request<ResetShown>('POST', '/api/password-reset', { token });
+export const lookAtReset = (token: string) => call('POST /api/password-reset', { token });
 
-export const resetPassword = (reset: Sent<'resetPassword'>) => call('resetPassword', reset);
+export const resetPassword = (reset: Sent<'POST /api/auth/reset-password'>) =>
+  call('POST /api/auth/reset-password', reset);
 
-export const changePassword = (change: Sent<'changePassword'>) => call('changePassword', change);
+export const changePassword = (change: Sent<'POST /api/auth/change-password'>) =>
+  call('POST /api/auth/change-password', change);
 
 export const enableFactor = (method: FactorMethod, password: string) =>
-  call('enableFactor', { password, method });
+  call('POST /api/auth/two-factor/enable', { password, method });
 
-export const disableFactor = (password: string) => call('disableFactor', { password });
+export const disableFactor = (password: string) =>
+  call('POST /api/auth/two-factor/disable', { password });
 
-export const makeBackupCodes = (password: string) => call('generateBackupCodes', { password });
+export const makeBackupCodes = (password: string) =>
+  call('POST /api/auth/two-factor/generate-backup-codes', { password });

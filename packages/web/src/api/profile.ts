@@ -1,20 +1,13 @@
 /** The signed-in person: name, language, second factor, devices. */
-import type { Language, Profile } from '@switchboard/contract';
-import { queryOptions } from '@tanstack/react-query';
-import { request } from './request.ts';
+import { call, queryOf, type Sent } from './call.ts';
 
-export const profileQuery = queryOptions({
-  queryKey: ['profile'],
-  queryFn: () => request<Profile>('GET', '/api/profile'),
-});
+export const profileQuery = queryOf('GET /api/profile', {});
 
-export const changeProfile = (change: { name?: string; language?: Language | null }) =>
-  request<Profile['person']>('PATCH', '/api/profile', change);
+export const changeProfile = (change: Sent<'PATCH /api/profile'>) =>
+  call('PATCH /api/profile', change);
 
-export const signOutDevice = (id: string) =>
-  request<unknown>('DELETE', `/api/profile/devices/${encodeURIComponent(id)}`);
+export const signOutDevice = (id: string) => call('DELETE /api/profile/devices/:id', { id });
 
-export const signOutOtherDevices = () =>
-  request<{ signed_out: number }>('DELETE', '/api/profile/devices');
+export const signOutOtherDevices = () => call('DELETE /api/profile/devices', {});
 
-export const sendMyInvitations = () => request<unknown>('POST', '/api/profile/invitations', {});
+export const sendMyInvitations = () => call('POST /api/profile/invitations', {});

@@ -1,38 +1,20 @@
 /** An account's workspace: what is read goes through the query cache, what is written is a call. */
-import type {
-  AccountSettings,
-  AccountsOfPerson,
-  ActivityLog,
-  AgentInvitation,
-  AgentList,
-  AgentOfAccount,
-  InvitationShown,
-  Role,
-  SettingsChange,
-  SupportContact,
-  WorkspaceState,
-} from '@switchboard/contract';
+import type { AgentInvitation, Role, SettingsChange, SupportContact } from '@switchboard/contract';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { request } from './request.ts';
+import { call, queryOf, type Sent } from './call.ts';
 
 const LOG_PAGE = 30;
 
-const at = (accountId: number, rest = '') => `/api/workspace/${accountId}${rest}`;
+export const accountsQuery = queryOf('GET /api/workspace', {});
 
-export const accountsQuery = queryOptions({
-  queryKey: ['accounts'],
-  queryFn: () => request<AccountsOfPerson>('GET', '/api/workspace'),
-});
-
-export const readWorkspace = (accountId: number) => request<WorkspaceState>('GET', at(accountId));
+export const readWorkspace = (account_id: number) =>
+  call('GET /api/workspace/:account_id', { account_id });
 
 /** Fresh for ever: the live stream keeps it so. */
-export const workspaceQuery = (accountId: number) =>
-  queryOptions({
-    queryKey: ['workspace', accountId],
-    queryFn: () => readWorkspace(accountId),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+export const workspaceQuery = (account_id: number) => ({
+  ...queryOf('GET /api/workspace/:account_id', { account_id }),
+  staleTime: Number.POSITIVE_INFINITY,
+});
 
 /** Filled when an account turned out to be disabled, by whichever call or event said so first. */
 export type ClosedAccount = { account_name: string; support: SupportContact | undefined };
@@ -43,45 +25,38 @@ export const closedQuery = (accountId: number) =>
     enabled: false,
   });
 
-export const agentsQuery = (accountId: number) =>
-  queryOptions({
-    queryKey: ['agents', accountId],
-    queryFn: () => request<AgentList>('GET', at(accountId, '/agents')),
-  });
+export const agentsQuery = (account_id: number) =>
+  queryOf('GET /api/workspace/:account_id/agents', { account_id });
 
-export const logQuery = (accountId: number) =>
+export const logQuery = (account_id: number) =>
   infiniteQueryOptions({
-    queryKey: ['log', accountId],
+    queryKey: ['GET /api/workspace/:account_id/log', { account_id }],
     queryFn: ({ pageParam }) =>
-      request<ActivityLog>(
-        'GET',
-        at(accountId, `/log?limit=${LOG_PAGE}${pageParam ? `&before=${pageParam}` : ''}`),
-      ),
+      call('GET /api/workspace/:account_id/log', {
+        account_id,
+        limit: LOG_PAGE,
+        ...(pageParam ? { before: pageParam } : {}),
+      }),
     initialPageParam: 0,
     getNextPageParam: (page) => page.next,
   });
 
-export const changeSettings = (accountId: number, change: SettingsChange) =>
-  request<AccountSettings>('PATCH', at(accountId, '/settings'), change);
+export const changeSettings = (account_id: number, change: SettingsChange) =>
+  call('PATCH /api/workspace/:account_id/settings', { account_id, ...change });
 
-export const inviteAgent = (accountId: number, invitation: AgentInvitation) =>
-  request<AgentOfAccount>('POST', at(accountId, '/agents'), invitation);
+export const inviteAgent = (account_id: number, invitation: AgentInvitation) =>
+  call('POST /api/workspace/:account_id/agents', { account_id, ...invitation });
 
-export const changeRole = (accountId: number, agentId: number, role: Role) =>
-  request<AgentOfAccount>('PATCH', at(accountId, `/agents/${agentId}`), { role });
+export const changeRole = (account_id: number, agent_id: number, role: Role) =>
+  call('PATCH /api/workspace/:account_id/agents/:agent_id', { account_id, agent_id, role });
 
-export const removeAgent = (accountId: number, agentId: number) =>
-  request<unknown>('DELETE', at(accountId, `/agents/${agentId}`));
+export const removeAgent = (account_id: number, agent_id: number) =>
+  call('DELETE /api/workspace/:account_id/agents/:agent_id', { account_id, agent_id });
 
-export const sendInvitationAgain = (accountId: number, agentId: number) =>
-  request<unknown>('POST', at(accountId, `/agents/${agentId}/invitation`), {});
+export const sendInvitationAgain = (account_id: number, agent_id: number) =>
+  call('POST /api/workspace/:account_id/agents/:agent_id/invitation', { account_id, agent_id });
 
-export const lookAtInvitation = (token: string) =>
-  request<InvitationShown>('POST', '/api/invitation', { token });
+export const lookAtInvitation = (token: string) => call('POST /api/invitation', { token });
 
-export const acceptInvitation = (acceptance: {
-  token: string;
-  name?: string;
-  password?: string;
-  memberships?: string[];
-}) => request<{ email: string; account_id: number }>('POST', '/api/invitation/accept', acceptance);
+export const acceptInvitation = (acceptance: Sent<'POST /api/invitation/accept'>) =>
+  call('POST /api/invitation/accept', acceptance);

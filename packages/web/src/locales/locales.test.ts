@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { failures } from '@switchboard/contract';
-import { changedKeys, eventWord, loggedTypes } from '../pages/online/activity-words.ts';
+import { changedKeys, eventWord, loggedTypes } from '../online/account/activity-words.ts';
 
 const SRC = join(import.meta.dirname, '..');
 const languages = ['en', 'he'] as const;

@@ -1,6 +1,6 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { type Language, switchLanguage } from '../language.ts';
+import { type Language, switchLanguage } from '../locales/language.ts';
 import { Icon } from './icons.tsx';
 import './switches.css';
 

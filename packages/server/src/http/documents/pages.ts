@@ -1,0 +1,81 @@
+/** What a browser gets: the first page, the reference, the reasons, and the OpenAPI document. */
+import { readFileSync } from 'node:fs';
+import { endpoints, openapiDocument } from '@switchboard/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Document, htmlDocument, newDocument, sendDocument } from './document.ts';
+import { escapeHtml, notBuiltPage, readStatic } from './html.ts';
+import { partnerReasons, reasonListPage, reasonPage, unknownReasonPage } from './reason-page.ts';
+import { makeReference, type Reference, SCRIPT_PATH } from './reference.ts';
+
+type Found = { document: Document; status?: 404 };
+
+/**
+ * @param origin where the configuration says that the service is reached; never from `Host`
+ * @param sendElsewhere answers `/` at every host but the console's
+ */
+export function addPages(
+  server: FastifyInstance,
+  origin: () => string,
+  isConsole: (request: FastifyRequest) => boolean,
+  sendElsewhere: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
+): void {
+  const add = (url: string, find: (request: FastifyRequest) => Found | Promise<Found>) =>
+    server.route({
+      method: ['GET', 'HEAD'],
+      url,
+      handler: async (request, reply) => {
+        const { document, status } = await find(request);
+        return sendDocument(request, reply, document, status);
+      },
+    });
+  const addFixed = (url: string, document: Document) => add(url, () => ({ document }));
+
+  const built = readStatic('index.html');
+  const [first, status] = built ? [built, 200] : [notBuiltPage(), 503];
+  server.route({
+    method: ['GET', 'HEAD'],
+    url: '/',
+    handler: async (request, reply) =>
+      isConsole(request)
+        ? sendDocument(request, reply, htmlDocument(withOrigin(first, origin())), status)
+        : sendElsewhere(request, reply),
+  });
+  addFixed('/style.css', newDocument('text/css; charset=utf-8', readStatic('style.css')));
+  addFixed('/mark.svg', newDocument('image/svg+xml', readStatic('mark.svg')));
+  addFixed('/openapi.json', newDocument('application/json; charset=utf-8', openapiText()));
+
+  // Made when first asked for: Scalar is five megabytes.
+  let reference: Promise<Reference> | undefined;
+  const readReference = () => {
+    reference ??= makeReference();
+    return reference;
+  };
+  for (const url of ['/reference', '/reference/'])
+    add(url, async () => ({ document: (await readReference()).page }));
+  add(SCRIPT_PATH, async ({ headers }) => {
+    const { script, scriptGzipped } = await readReference();
+    const gzip = /\bgzip\b/.test(String(headers['accept-encoding']));
+    return { document: gzip ? scriptGzipped : script };
+  });
+
+  addFixed('/reference/reasons', htmlDocument(reasonListPage()));
+  const reasonPages = new Map<string, Document>();
+  for (const [number, names] of partnerReasons)
+    reasonPages.set(String(number), htmlDocument(reasonPage(number, names)));
+  const unknown = { document: htmlDocument(unknownReasonPage()), status: 404 } as const;
+  add('/reference/reasons/:number', ({ params }) => {
+    const document = reasonPages.get((params as { number: string }).number);
+    return document ? { document } : unknown;
+  });
+}
+
+/** The first page with this installation's address in its examples. */
+function withOrigin(html: string, origin: string): string {
+  return html.replaceAll('http://localhost:8080', escapeHtml(origin));
+}
+
+function openapiText(): string {
+  const manifest = new URL('../../../../../package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  return JSON.stringify(openapiDocument(endpoints, { version, serverUrl: '/' }));
+}

@@ -1,0 +1,74 @@
+/** Into an account: the only way to the gate, but for the live stream's. */
+import { accountId } from '@switchboard/contract';
+import { holdAccount, type Inside } from '../../agents/agent.ts';
+import { type Entered, enter } from '../../agents/gate.ts';
+import type { Database, Db } from '../../database/database.ts';
+import type { LiveStreams } from '../../events/live.ts';
+import { Failure } from '../../failure.ts';
+import type { Actor } from '../../operation.ts';
+import { shareSession } from '../../people/sessions/session.ts';
+import type { PageRequest } from './page-call.ts';
+import type { WriteLimit } from './write-limit.ts';
+
+export type InsideOptions = {
+  database: Database;
+  streams: LiveStreams;
+  writeLimit: WriteLimit;
+  /** Mail may be due. */
+  pokeMail(): void;
+};
+
+/** Reads inside an account. @throws Failure of the gate */
+export const readInside = <T>(
+  request: PageRequest,
+  { database }: InsideOptions,
+  read: (inside: Inside) => Promise<T>,
+): Promise<T> => database.read(async (db) => read(insideOf(db, request, await pass(db, request))));
+
+/**
+ * Changes something inside an account. Account and session are held, so that a cut and a sign-out
+ * wait or have come before.
+ *
+ * @throws Failure of the gate, or too_many_writes
+ */
+export async function writeInside<T>(
+  request: PageRequest,
+  { database, streams, writeLimit }: InsideOptions,
+  write: (inside: Inside) => Promise<T>,
+): Promise<T> {
+  const { server, accountId } = placeOf(request);
+  // Nobody holds the account who may not even enter it.
+  const { personId } = await database.read((db) => pass(db, request));
+  writeLimit.take(personId);
+  const made = await database.write(async (db) => {
+    await holdAccount(db, server, accountId);
+    const answer = await write(insideOf(db, request, await pass(db, request)));
+    await shareSession(db, request.token ?? '');
+    return answer;
+  });
+  streams.look(server, accountId);
+  return made;
+}
+
+/** Through the gate. */
+export function pass(db: Db, request: PageRequest): Promise<Entered> {
+  const { server, accountId } = placeOf(request);
+  return enter(db, request.token, server, accountId);
+}
+
+/** @throws Failure not_found at the console, and for what cannot be an account's number */
+export function placeOf({ site, request }: PageRequest): { server: string; accountId: number } {
+  const { account_id } = request.params as { account_id?: string };
+  const read = accountId.safeParse(account_id);
+  if (site.server === undefined || !read.success) throw new Failure('not_found');
+  return { server: site.server, accountId: read.data };
+}
+
+/** Who acts: the agent, or, in a session made by a login link, the partner who made it. */
+function insideOf(db: Db, { request }: PageRequest, entered: Entered): Inside {
+  const actor: Actor =
+    entered.linkClientId === undefined
+      ? { kind: 'agent', id: String(entered.agentId) }
+      : { kind: 'credential', id: entered.linkClientId };
+  return { db, entered, actor, address: request.ip, requestId: request.id };
+}

@@ -1,0 +1,50 @@
+/** A live stream: server-sent events of one account (`docs/entering.md`, Live pages). */
+import type { Entered } from '../../agents/gate.ts';
+import type { Database, Db } from '../../database/database.ts';
+import type { LiveStreams } from '../../events/live.ts';
+import { Failure } from '../../failure.ts';
+import { sha256 } from '../../secret.ts';
+import { EventStream } from './event-stream.ts';
+import type { PageRequest } from './page-call.ts';
+
+/**
+ * Opens the stream, or throws what the gate says. It ends with the connection, with a cut, when
+ * the session ends or may no longer enter, and when this node cannot hear of changes.
+ *
+ * @param pass asks the gate
+ * @throws Failure of the gate, or unavailable
+ */
+export async function sendLive(
+  { request, reply, token }: PageRequest,
+  place: { server: string; accountId: number },
+  pass: (db: Db) => Promise<Entered>,
+  { database, streams }: { database: Database; streams: LiveStreams },
+): Promise<undefined> {
+  if (token === undefined) throw new Failure('no_session');
+  const stream = new EventStream(sha256(token));
+  const seat = await streams.open(place.server, place.accountId, stream);
+  try {
+    stream.begin(await database.read(pass), () => {
+      reply.hijack();
+      reply.raw.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+        'x-request-id': request.id,
+      });
+      return reply.raw;
+    });
+  } catch (error) {
+    seat.leave();
+    throw error;
+  }
+  const gone = () => {
+    seat.leave();
+    stream.end();
+  };
+  // Gone while the gate was asked: its event is over already.
+  if (reply.raw.destroyed) gone();
+  else reply.raw.once('close', gone);
+  seat.pass();
+  return undefined;
+}

@@ -1,0 +1,142 @@
+/** One request on its way: what was sent → once → validated → the operation → the answer. */
+import {
+  type Endpoint,
+  type EndpointName,
+  okAnswer,
+  type ReasonName,
+  Refusal,
+  type RefusalDetails,
+  readRequest,
+} from '@switchboard/contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type Database, runAlone } from '../../database/database.ts';
+import type {
+  Actor,
+  Context,
+  Operation,
+  Operations,
+  Policy,
+  Surroundings,
+} from '../../operation.ts';
+import type { Caller } from '../../partners/access-token.ts';
+import { isBehindUnknownProxy } from '../address.ts';
+import { readSent, strayQuery } from '../body.ts';
+import { type Answered, refused, send } from './answers.ts';
+import { once, readKey, type Unit } from './idempotency.ts';
+import { sendStream } from './stream.ts';
+
+export type CallOptions = {
+  database: Database;
+  operations: Operations;
+  policy: Policy;
+  secretKeys: readonly string[];
+  trustsProxy: boolean;
+};
+
+/** The JSON Schema that a route's answers are written with: nothing undeclared gets out. */
+export const answerSchema = (endpoint: Endpoint): unknown =>
+  z.toJSONSchema(okAnswer(endpoint), { target: 'draft-7', io: 'output' });
+
+/**
+ * Answers one request.
+ *
+ * @param caller the partner's credential; undefined on the public and the operator's surface
+ * @throws Refusal, DatabaseUnavailable, or a fault of ours
+ */
+export async function runCall(
+  name: EndpointName,
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: CallOptions,
+  caller: Caller | undefined,
+): Promise<FastifyReply> {
+  const { database, policy } = options;
+  const sent = readSent(endpoint, request);
+  const ignored: string[] = [];
+  const operation = options.operations[name] as Operation<EndpointName>;
+
+  const run = async (unit?: Unit) => {
+    const strays = strayQuery(endpoint, request, request.mode);
+    const read = readRequest(endpoint, sent, request.mode);
+    ignored.push(...strays, ...read.ignored);
+    const surroundings = surround(request, database, policy, actorOf(caller), unit, options);
+    const ctx = {
+      ...surroundings,
+      ...(caller && { partnerId: caller.partnerId, tokenHash: caller.tokenHash }),
+      ifMatch: endpoint.revisioned ? readIfMatch(request.headers['if-match']) : undefined,
+      refusal: (reason: ReasonName, details?: RefusalDetails) => new Refusal(reason, details),
+    } as Context<EndpointName>;
+    return operation(read.input as never, ctx);
+  };
+  const written = (answer: object): Answered => {
+    const body = { status: 'OK', reason: 1, ...answer, ...(ignored.length > 0 && { ignored }) };
+    const revision = 'revision' in answer ? `"${answer.revision}"` : undefined;
+    return { http: 200, etag: revision, text: serialize(reply, body) };
+  };
+
+  const key = endpoint.idempotent && readKey(request.headers['idempotency-key']);
+  if (key && caller) {
+    const call = { partnerId: caller.partnerId, key, call: name, body: request.body as Buffer };
+    const kept = await once(
+      database,
+      options.secretKeys,
+      call,
+      async (unit) => written(await run(unit)),
+      (refusal) => refused(refusal, request.mode, request.id),
+    );
+    if (kept.replayed) reply.header('idempotent-replayed', 'true');
+    return send(reply, kept);
+  }
+  const answer = await run();
+  return Symbol.asyncIterator in answer
+    ? sendStream(reply, endpoint, answer, ignored)
+    : send(reply, written(answer));
+}
+
+const actorOf = (caller: Caller | undefined): Actor =>
+  caller ? { kind: 'credential', id: caller.clientId } : { kind: 'operator', id: 'operator' };
+
+function serialize(reply: FastifyReply, body: object): string {
+  const write = reply.getSerializationFunction('200') as (body: object) => string;
+  return write(body);
+}
+
+/** What operations get of the request and the database; with a unit, all writes go into it. */
+export function surround(
+  request: FastifyRequest,
+  database: Database,
+  policy: Policy,
+  actor: Actor,
+  unit: Unit | undefined,
+  { trustsProxy }: Pick<CallOptions, 'trustsProxy'>,
+): Surroundings {
+  return {
+    actor,
+    address: request.ip,
+    addressShared: isBehindUnknownProxy(request, trustsProxy),
+    requestId: request.id,
+    policy,
+    read: database.read,
+    write: unit ? (work) => unit.write(work) : database.write,
+    writeApart: database.write,
+    gathered: unit
+      ? (statement, input) => unit.write((db) => runAlone(db, statement, input))
+      : database.gathered,
+  };
+}
+
+/**
+ * `If-Match`: `*`, or the revisions it lists. What no ETag of ours ever was, weak ones included,
+ * matches nothing.
+ */
+function readIfMatch(header: string | undefined): '*' | readonly number[] | undefined {
+  if (header === undefined) return undefined;
+  if (header.trim() === '*') return '*';
+  return header
+    .split(',')
+    .map((tag) => /^"(\d{1,15})"$/.exec(tag.trim())?.[1])
+    .filter((revision) => revision !== undefined)
+    .map(Number);
+}

@@ -1,0 +1,141 @@
+/** A person's own sessions: looked at, and ended. */
+import type { identityCalls, PageAnswer, PageCalls } from '@switchboard/contract';
+import sql from 'sql-template-tag';
+import { count } from '../../attempts/attempt.ts';
+import type { Db } from '../../database/database.ts';
+import { record } from '../../events/event.ts';
+import { Failure } from '../../failure.ts';
+import { refusing } from '../guess.ts';
+import { raiseLimits } from '../limits.ts';
+import { holdPerson, loadPerson, raiseGeneration } from '../person.ts';
+import { recorderOf, type SignedIn, type Visit, type VisitVerb } from '../visit.ts';
+import { createDevice } from './device.ts';
+import { userOf } from './enter.ts';
+import { endOtherSessions, endSession, holdSession, type SessionRow } from './session.ts';
+
+type SessionShown = PageAnswer<typeof identityCalls.listSessions>[number];
+
+export const getSession: VisitVerb<typeof identityCalls.getSession> = async (_input, visit) => {
+  const { session } = visit;
+  if (!session) return null;
+  const person = await visit.read((db) => loadPerson(db, session.person_id));
+  return { session: sessionToWire(session), user: userOf(person) };
+};
+
+/** The live sessions by password, of every realm. */
+export const listSessions: VisitVerb<typeof identityCalls.listSessions> = async (
+  _input,
+  { read, session },
+) => {
+  const rows = await read((db) =>
+    db.query<SessionRow>(sql`
+      select id, person_id, ip_address, user_agent, created_at, expires_at
+      from sessions
+      where person_id = ${session.person_id} and expires_at > now() and link_server is null
+      order by created_at`),
+  );
+  return rows.map(sessionToWire);
+};
+
+/** Ends the session that the cookies carry, whichever kind it is; nothing else is needed. */
+export const signOut: VisitVerb<typeof identityCalls.signOut> = async (_input, visit) => {
+  const { session } = visit;
+  if (session)
+    await visit.write(async (db) => {
+      if (!(await endSession(db, session.person_id, session.id))) return;
+      await recordSignOut(db, visit, session);
+    });
+  visit.cookies.clearSessions();
+  return { success: true };
+};
+
+/** @throws Failure not_found for what is not the id of one of the caller's own sessions */
+export const revokeSession: VisitVerb<typeof identityCalls.revokeSession> = async (
+  { token },
+  visit,
+) => {
+  await endOneSession(visit, token);
+  return { status: true };
+};
+
+/** Ends every session of the caller, this one too. */
+export const revokeSessions: VisitVerb<typeof identityCalls.revokeSessions> = async (
+  _input,
+  visit,
+) => {
+  const { session } = visit;
+  await refusing(
+    visit.write(async (db) => {
+      await holdPerson(db, session.person_id);
+      await holdSession(db, session);
+      await count(db, raiseLimits(session.person_id));
+      await raiseGeneration(db, session.person_id);
+      await endOtherSessions(db, session.person_id, undefined);
+      await recordSignOut(db, visit, session);
+    }),
+    'too_many_writes',
+  );
+  visit.cookies.clearSessions();
+  return { status: true };
+};
+
+/**
+ * Signs out every browser of the caller but this one.
+ *
+ * @throws Failure no_session, too_many_writes
+ */
+export const removeOtherDevices: VisitVerb<PageCalls['removeOtherDevices']> = (_input, visit) => {
+  const { session, cookies } = visit;
+  return refusing(
+    visit.write(async (db) => {
+      const person = await holdPerson(db, session.person_id);
+      await holdSession(db, session);
+      await count(db, raiseLimits(person.id));
+      const generation = await raiseGeneration(db, person.id);
+      const signed_out = await endOtherSessions(db, person.id, session.id);
+      cookies.putDevice(await createDevice(db, { ...person, generation }, cookies.device));
+      await recordSignOut(db, visit, session);
+      return { signed_out };
+    }),
+    'too_many_writes',
+  );
+};
+
+/** Signs out one browser of the caller. @throws Failure no_session, not_found */
+export const removeDevice: VisitVerb<PageCalls['removeDevice']> = async ({ id }, visit) => {
+  await endOneSession(visit, id);
+  return {};
+};
+
+function endOneSession(visit: SignedIn, id: string): Promise<void> {
+  const { session } = visit;
+  return visit.write(async (db) => {
+    // The person first: two browsers that end each other would wait for one another.
+    await holdPerson(db, session.person_id);
+    await holdSession(db, session);
+    if (!(await endSession(db, session.person_id, id))) throw new Failure('not_found');
+    await recordSignOut(db, visit, session);
+  });
+}
+
+const recordSignOut = (db: Db, visit: Visit, { person_id }: SessionRow): Promise<void> =>
+  record(db, recorderOf(visit, person_id), {
+    type: 'person.signed_out',
+    partnerId: null,
+    subject: person_id,
+  });
+
+const sessionToWire = (
+  row: Pick<
+    SessionRow,
+    'id' | 'person_id' | 'created_at' | 'expires_at' | 'ip_address' | 'user_agent'
+  >,
+): SessionShown => ({
+  expiresAt: row.expires_at.toISOString(),
+  createdAt: row.created_at.toISOString(),
+  updatedAt: row.created_at.toISOString(),
+  ipAddress: row.ip_address ?? '',
+  userAgent: row.user_agent ?? '',
+  userId: row.person_id,
+  id: row.id,
+});

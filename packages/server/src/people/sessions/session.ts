@@ -1,0 +1,247 @@
+/** A session: its row, its realm, making, replacing and ending it. */
+import sql, { raw, type Sql } from 'sql-template-tag';
+import type { Db } from '../../database/database.ts';
+import { announceLook } from '../../events/event.ts';
+import { Failure } from '../../failure.ts';
+import { newToken, sha256 } from '../../secret.ts';
+
+/** Where a session is valid: the partner console, or one server. */
+export type Realm = 'console' | `server:${string}`;
+
+export type SessionRow = {
+  id: string;
+  person_id: string;
+  email: string;
+  realm: Realm;
+  /** Of `entry_numbers`; replacing a session keeps it. */
+  number: number;
+  remembered: boolean;
+  ip_address: string | null;
+  user_agent: string | null;
+  created_at: Date;
+  expires_at: Date;
+  /** Of a session made by a login link: the only account that it enters. */
+  link_server: string | null;
+  link_account_id: number | null;
+};
+
+/** Seconds that a session of an ordinary sign-in lives. */
+export const SESSION_SECONDS = 7 * 24 * 3600;
+/** Seconds that a session lives whose cookie ends with the browser. */
+const UNREMEMBERED_SECONDS = 24 * 3600;
+/** Seconds that a session made by a login link lives. */
+const LINK_SESSION_SECONDS = 12 * 3600;
+
+/** Sessions by password of one person and realm at most. */
+const MOST_BY_PASSWORD = 50;
+/** Sessions by link of one person, account and credential at most. */
+const MOST_BY_LINK = 20;
+
+/**
+ * Of a session `s` in SQL: if a login link made it, whoever made the link may still do so, with no
+ * cut since, and its agent is there. A session by password needs neither.
+ */
+export const LINK_IN_FORCE = `(s.link_server is null or exists (
+    select from credentials c
+    join partners t on t.partner_id = c.partner_id
+    join agents k on k.server = s.link_server and k.account_id = s.link_account_id
+      and k.agent_id = s.link_agent_id and k.person_id = s.person_id
+    where c.credential_id = s.link_credential_id and c.revoked_at is null
+      and t.suspended_at is null and s.number > t.entry_number))`;
+
+/** A live session of a realm by its token; undefined for any other. */
+export async function findSession(
+  db: Db,
+  token: string,
+  realm: Realm,
+): Promise<SessionRow | undefined> {
+  const [row] = await db.query<SessionRow>(sql`
+    select s.id, s.person_id, p.email, s.realm, s.number, s.remembered, s.ip_address, s.user_agent,
+      s.created_at, s.expires_at, s.link_server, s.link_account_id
+    from sessions s
+    join persons p on p.id = s.person_id
+    where s.token_hash = ${sha256(token)} and s.realm = ${realm} and s.expires_at > now()
+      and ${raw(LINK_IN_FORCE)}`);
+  return row;
+}
+
+/**
+ * Locks the session that somebody acts by, after their person: if it ended meanwhile nothing is
+ * written.
+ *
+ * @throws Failure no_session
+ */
+export async function holdSession(db: Db, { id }: SessionRow): Promise<void> {
+  const held = await db.query(sql`
+    select from sessions where id = ${id} and expires_at > now() for update`);
+  if (held.length === 0) throw new Failure('no_session');
+}
+
+/**
+ * Holds the session of a token until the transaction ends, so that ending it waits for what is
+ * written by it. Called last: in the order of locks sessions come last.
+ *
+ * @throws Failure no_session when it ended meanwhile
+ */
+export async function shareSession(db: Db, token: string): Promise<void> {
+  const held = await db.query(sql`
+    select from sessions
+    where token_hash = ${sha256(token)} and expires_at > now()
+    for share`);
+  if (held.length === 0) throw new Failure('no_session');
+}
+
+export type NewSession = {
+  personId: string;
+  realm: Realm;
+  /** Drawn when the sign-in began. */
+  number: number;
+  remembered: boolean;
+  address: string;
+  userAgent: string | undefined;
+};
+
+/**
+ * Makes a session by password; the oldest beyond 50 of the person and realm ends.
+ *
+ * @returns its token
+ */
+export async function createSession(db: Db, session: NewSession): Promise<string> {
+  const token = newToken();
+  const { personId, realm, remembered } = session;
+  const seconds = remembered ? SESSION_SECONDS : UNREMEMBERED_SECONDS;
+  const [made] = await db.query<{ id: string }>(sql`
+    insert into sessions
+      (person_id, token_hash, realm, number, remembered, ip_address, user_agent, expires_at)
+    values (${personId}, ${sha256(token)}, ${realm}, ${session.number}, ${remembered},
+            ${session.address}, ${session.userAgent ?? null},
+            now() + ${seconds} * interval '1 second')
+    returning id`);
+  const alike = sql`person_id = ${personId} and realm = ${realm} and link_account_id is null`;
+  await endOldest(db, alike, made?.id, MOST_BY_PASSWORD);
+  return token;
+}
+
+/** Of the link that makes it. */
+export type LinkSession = Omit<NewSession, 'remembered' | 'realm'> & {
+  server: string;
+  accountId: number;
+  agentId: number;
+  credentialId: number;
+};
+
+/**
+ * Makes a session by a login link, for its account alone; the oldest beyond 20 of the person,
+ * account and credential ends.
+ *
+ * @returns its token
+ */
+export async function createLinkSession(db: Db, session: LinkSession): Promise<string> {
+  const token = newToken();
+  const { personId, server, accountId, credentialId } = session;
+  const realm = `server:${server}`;
+  const [made] = await db.query<{ id: string }>(sql`
+    insert into sessions
+      (person_id, token_hash, realm, number, remembered, ip_address, user_agent, expires_at,
+       link_server, link_account_id, link_agent_id, link_credential_id)
+    values (${personId}, ${sha256(token)}, ${realm}, ${session.number}, false,
+            ${session.address}, ${session.userAgent ?? null},
+            now() + ${LINK_SESSION_SECONDS} * interval '1 second',
+            ${server}, ${accountId}, ${session.agentId}, ${credentialId})
+    returning id`);
+  const alike = sql`
+    person_id = ${personId} and realm = ${realm} and link_account_id = ${accountId}
+      and link_credential_id = ${credentialId}`;
+  await endOldest(db, alike, made?.id, MOST_BY_LINK);
+  return token;
+}
+
+/**
+ * Ends what is beyond `most` of its kind: the expired first, then the oldest. The one just made
+ * stays, however long ago its sign-in began.
+ */
+async function endOldest(
+  db: Db,
+  alike: Sql,
+  madeId: string | undefined,
+  most: number,
+): Promise<void> {
+  await endRows(
+    db,
+    sql`id in (
+      select id from sessions
+      where ${alike}
+      order by id = ${madeId} desc, expires_at > now() desc, number desc, created_at desc
+      offset ${most})`,
+  );
+}
+
+/**
+ * A held session under a new id and token: the old cookie is worth nothing any more. Number, end
+ * and whether it is remembered stay, or a session from before a cut would become one from after it.
+ *
+ * @returns the new token
+ */
+export async function replaceSession(db: Db, { id, person_id }: SessionRow): Promise<string> {
+  const token = newToken();
+  await db.query(sql`
+    with old as (delete from sessions where id = ${id} returning *)
+    insert into sessions
+      (person_id, token_hash, realm, number, remembered, ip_address, user_agent, expires_at)
+    select person_id, ${sha256(token)}, realm, number, remembered, ip_address, user_agent, expires_at
+    from old`);
+  await announceLook(db, { person_id });
+  return token;
+}
+
+/** Ends the sessions whose cookies a browser's new session takes the place of. */
+export async function endSentSessions(
+  db: Db,
+  tokens: readonly string[],
+  realm: Realm,
+): Promise<void> {
+  const hashes = tokens.map(sha256);
+  await endRows(db, sql`token_hash = any (${hashes}) and realm = ${realm}`);
+}
+
+/** Ends every session of a person but one; how many. */
+export function endOtherSessions(
+  db: Db,
+  personId: string,
+  keptId: string | undefined,
+): Promise<number> {
+  return endRows(db, sql`person_id = ${personId} and id is distinct from ${keptId ?? null}::uuid`);
+}
+
+/** Ends the sessions that login links made for one agent; how a removed one's are cleared away. */
+export async function endLinkSessions(
+  db: Db,
+  personId: string,
+  agent: { server: string; account_id: number; agent_id: number },
+): Promise<void> {
+  await endRows(
+    db,
+    sql`person_id = ${personId} and realm = ${`server:${agent.server}`}
+      and link_account_id = ${agent.account_id} and link_agent_id = ${agent.agent_id}`,
+  );
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Ends one session of a person; whether it was one of theirs. */
+export async function endSession(db: Db, personId: string, id: string): Promise<boolean> {
+  if (!UUID.test(id)) return false;
+  return (await endRows(db, sql`person_id = ${personId} and id = ${id}`)) > 0;
+}
+
+/** Ends sessions, and with them their live streams on every node; how many. */
+async function endRows(db: Db, which: Sql): Promise<number> {
+  const ended = await db.query<{ person_id: string }>(sql`
+    delete from sessions where ${which} returning person_id`);
+  const persons = new Set(ended.map(({ person_id }) => person_id));
+  await announceLook(db, ...[...persons].map((person_id) => ({ person_id })));
+  return ended.length;
+}
+
+/** Housekeeping. */
+export const sweepSessions = sql`delete from sessions where expires_at < now()`;

@@ -1,0 +1,48 @@
+/**
+ * The (endpoint, reason) pairs that the contract promises and its types of events, against those
+ * that the tests saw over HTTP and in the log. `uncovered-pairs.txt` lists the ones that no test reaches yet; it may only shrink.
+ */
+import { readFileSync } from 'node:fs';
+import {
+  type EndpointName,
+  endpointNames,
+  endpoints,
+  eventTypes,
+  reasons,
+  reasonsOf,
+} from '@switchboard/contract';
+
+const LIST = new URL('../../uncovered-pairs.txt', import.meta.url);
+
+/** All that is to be seen, as `updateAccount 33 404` and `event account.created`, each once. */
+export function expectedPairs(): string[] {
+  const events = eventTypes.map((type) => `event ${type}`);
+  return [...new Set([...endpointNames.flatMap(pairsOf), ...events])];
+}
+
+// internal_error answers a fault that nobody knows of; a test that reached one would have found a
+// bug. That such a fault is logged and shaped has a test of its own.
+const pairsOf = (name: EndpointName): string[] =>
+  reasonsOf(endpoints[name])
+    .filter((reason) => reason !== 'internal_error')
+    .map((reason) => `${name} ${reasons[reason].number} ${reasons[reason].http}`);
+
+/**
+ * Compares what was seen with what is expected.
+ *
+ * @returns `missing`: neither seen nor listed; `unlisted`: to be taken off the list, because it was
+ *   seen or is expected no more
+ */
+export function comparePairs(seen: ReadonlySet<string>): {
+  missing: string[];
+  unlisted: string[];
+} {
+  const expected = expectedPairs();
+  const listed = new Set(readFileSync(LIST, 'utf8').split('\n').filter(isPair));
+  return {
+    missing: expected.filter((pair) => !seen.has(pair) && !listed.has(pair)),
+    unlisted: [...listed].filter((pair) => seen.has(pair) || !expected.includes(pair)),
+  };
+}
+
+const isPair = (line: string): boolean => line !== '' && !line.startsWith('#');

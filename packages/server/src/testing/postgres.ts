@@ -1,0 +1,76 @@
+/** For tests: a PostgreSQL of one file's own, to be stopped, killed and frozen. */
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { type EmbeddedPostgres, startEmbedded } from '../database/embedded.ts';
+import { migrate } from '../database/migrate.ts';
+import { openPostgres } from '../database/postgres.ts';
+import { removeDataDir } from './data-dir.ts';
+import { atEnd } from './ends.ts';
+
+export type TestPostgres = {
+  /** Of a migrated database; stays the same over every stop and start. */
+  connection: pg.PoolConfig;
+  /** Nothing listens any more when it returns. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** Ends as in a crash; returns when its supervisor has started it again. */
+  kill(): Promise<void>;
+  /** It accepts connections and never answers, as a machine that hangs; Linux only. */
+  freeze(): void;
+  thaw(): void;
+};
+
+/**
+ * Starts a PostgreSQL with a migrated database; it is removed after the test file.
+ *
+ * @param durable false where no test kills it: commits that were answered may then be lost
+ */
+export async function startPostgres({ durable = true } = {}): Promise<TestPostgres> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-postgres-'));
+  const start = () => startEmbedded({ dataDir, durable, log: () => {} });
+  let running: EmbeddedPostgres = await start();
+  let frozen: number[] = [];
+  const thaw = () => {
+    for (const pid of frozen.splice(0)) process.kill(pid, 'SIGCONT');
+  };
+  atEnd(async () => {
+    thaw();
+    await running.stop();
+    removeDataDir(dataDir, running.dataFolder);
+  });
+  const database = openPostgres({ connection: running.connection });
+  await migrate(database);
+  await database.close();
+  return {
+    connection: running.connection,
+    stop: () => running.stop(),
+    start: async () => {
+      running = await start();
+    },
+    kill: async () => {
+      const killed = pidOf(running);
+      process.kill(killed, 'SIGKILL');
+      while ((running.pid() ?? killed) === killed) await sleep(10);
+    },
+    freeze: () => {
+      const postmaster = pidOf(running);
+      // The postmaster first, so that no process of its is missed.
+      process.kill(postmaster, 'SIGSTOP');
+      frozen = [postmaster, ...childrenOf(postmaster)];
+      for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+    },
+    thaw,
+  };
+}
+
+function pidOf(postgres: EmbeddedPostgres): number {
+  const pid = postgres.pid();
+  if (pid === undefined) throw new Error('PostgreSQL is down already');
+  return pid;
+}
+
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);

@@ -1,0 +1,201 @@
+/**
+ * For tests: the whole service on a database of its own, a fresh partner, and the server's door.
+ * `scripts/test.ts` brings one PostgreSQL and a migrated template; a file that is run alone starts
+ * its own.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createOperatorClient,
+  createPartnerClient,
+  type OperatorClient,
+  type PartnerClient,
+} from '@switchboard/sdk';
+import pg from 'pg';
+import { pino } from 'pino';
+import sql from 'sql-template-tag';
+import { type App, type AppOptions, createApp } from '../app.ts';
+import { type Config, readConfig } from '../config.ts';
+import type { Database } from '../database/database.ts';
+import type { GatherOptions } from '../database/gather.ts';
+import { openPostgres } from '../database/postgres.ts';
+import { createMailer, type Mailer } from '../mail/mailer.ts';
+import type { OnlineLimits } from '../online.ts';
+import { hashCost } from '../people/passwords/password.ts';
+import { observeEvents, observePair } from './coverage.ts';
+import { atEnd } from './ends.ts';
+import { startPostgres } from './postgres.ts';
+
+// The whole door for the tests of other packages.
+export { atEnd } from './ends.ts';
+export { startMailbox } from './mail.ts';
+
+export type TestPartner = PartnerClient & {
+  partner: number;
+  clientId: string;
+  clientSecret: string;
+};
+
+export type TestService = {
+  /** `http://127.0.0.1:port`. */
+  baseUrl: string;
+  /** The operator's listener, likewise. */
+  operatorUrl: string;
+  config: Config;
+  app: App;
+  mailer: Mailer;
+  database: Database;
+  /** Of the test's own database, for what no door shows. */
+  connection: pg.PoolConfig;
+  operator: OperatorClient;
+  /** A partner of its own with a credential, through the operator's door. */
+  newPartner(mode?: 'strict' | 'original'): Promise<TestPartner>;
+  /** An account of that partner on server `online`; its number. */
+  newAccount(partner: PartnerClient, changes?: Record<string, unknown>): Promise<number>;
+};
+
+export type TestOptions = {
+  environment?: Record<string, string>;
+  gather?: GatherOptions;
+  limits?: Partial<OnlineLimits>;
+  /** Another node on the same database. */
+  beside?: TestService;
+  /** A migrated database of the test's own, on a PostgreSQL that it may stop. */
+  connection?: pg.PoolConfig;
+  /** In place of what connections may do otherwise. */
+  connections?: AppOptions['connections'];
+  /** Where log lines go; LOG_LEVEL is `silent` unless the environment says another. */
+  log?: { write(line: string): void };
+};
+
+// A hundredth of a hash's cost; `password.test.ts` holds the real one.
+Object.assign(hashCost, { memoryCost: 256, timeCost: 1 });
+
+/** Starts a service on a database cloned from the template; it ends with the test file. */
+export async function startService(options: TestOptions = {}): Promise<TestService> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-test-'));
+  atEnd(() => rmSync(dataDir, { recursive: true, force: true }));
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    SECRET_KEY: 'a-secret-key-of-the-tests-of-32-bytes',
+    RATE_LIMIT_RPS: '0',
+    LOG_LEVEL: 'silent',
+    ...options.environment,
+  });
+  const connection = options.connection ?? options.beside?.connection ?? (await cloneDatabase());
+  const database = openPostgres({ connection, gather: options.gather });
+  const log = pino({ level: config.logLevel }, options.log ?? process.stdout);
+  const mailer = createMailer({
+    smtpUrl: config.smtpUrl,
+    outbox: join(dataDir, 'outbox'),
+    from: config.mailFrom,
+    log,
+  });
+  const secretKeys = config.secretKeys ?? [];
+  const { connections } = options;
+  const limits = { unhurriedMs: 0, ...options.limits };
+  const app = createApp({ config, database, secretKeys, log, mailer, connections, limits });
+  for (const server of [app.http, app.operator])
+    server.addHook('onSend', async (request, reply, payload) => {
+      // A wrong method has no route, but a path.
+      const path = request.routeOptions.url ?? request.url.split('?', 1)[0];
+      observePair(path, reply.statusCode, payload);
+      return payload;
+    });
+  const baseUrl = await app.http.listen({ host: '127.0.0.1', port: 0 });
+  const operatorUrl = await app.operator.listen({ host: '127.0.0.1', port: 0 });
+  atEnd(async () => {
+    await Promise.all([app.http.close(), app.operator.close()]);
+    await mailer.close();
+    await observeEvents(database);
+    await database.close();
+  });
+
+  const operator = createOperatorClient({ baseUrl: operatorUrl, retries: 0 }, config.operatorToken);
+  if (!options.beside) await operator.createServer({ server: 'online' });
+  return {
+    baseUrl,
+    operatorUrl,
+    config,
+    app,
+    mailer,
+    database,
+    connection,
+    operator,
+    newPartner: (mode) => newPartner(baseUrl, operator, mode),
+    newAccount,
+  };
+}
+
+async function newPartner(
+  baseUrl: string,
+  operator: OperatorClient,
+  mode: 'strict' | 'original' = 'strict',
+): Promise<TestPartner> {
+  const { partner } = await operator.createPartner({ name: 'A partner' });
+  const made = await operator.createCredential({ partner, mode });
+  const credential = { clientId: made.client_id, clientSecret: made.client_secret };
+  const client = createPartnerClient({ baseUrl, retries: 0, ...credential });
+  return { ...client, partner, ...credential };
+}
+
+let people = 0;
+
+/** What createAccount needs, with an administrator whom nobody else named. */
+export const accountRequest = () => ({
+  account_name: 'My Account',
+  agents: 3,
+  inboxes: 2,
+  admin_email: `admin-${process.pid}-${++people}@example.com`,
+  admin_name: 'Ada Admin',
+  admin_displayName: 'Ada',
+  admin_password: 'Correct-Horse1',
+  server: 'online',
+});
+
+async function newAccount(
+  partner: PartnerClient,
+  changes: Record<string, unknown> = {},
+): Promise<number> {
+  const made = await partner.createAccount({ ...accountRequest(), ...changes });
+  return made.account_id;
+}
+
+/** Makes the person an administrator of the partner, without being asked. */
+export const openMember = (
+  { database }: TestService,
+  { partner }: TestPartner,
+  email: string,
+): Promise<unknown> =>
+  database.write((db) =>
+    db.query(sql`
+      insert into members (partner_id, person_id, role, state)
+      select ${partner}, id, 'administrator', 'open' from persons where email = ${email}`),
+  );
+
+let clones = 0;
+let own: Promise<pg.PoolConfig> | undefined;
+
+/** A database of its own, dropped after the file. */
+export async function cloneDatabase(): Promise<pg.PoolConfig> {
+  const given = process.env.SWITCHBOARD_TEST_POSTGRES;
+  own ??= given ? Promise.resolve(JSON.parse(given) as pg.PoolConfig) : startOwn();
+  const template = await own;
+  const name = `test_${process.pid}_${++clones}`;
+  await administer(template, `create database ${name} template ${template.database}`);
+  atEnd(() => administer(template, `drop database if exists ${name} with (force)`));
+  return { ...template, database: name };
+}
+
+async function administer(template: pg.PoolConfig, statement: string): Promise<void> {
+  const client = new pg.Client({ ...template, database: 'postgres' });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
+
+/** A PostgreSQL for one file that is run alone; its database is the template to clone from. */
+async function startOwn(): Promise<pg.PoolConfig> {
+  const { connection } = await startPostgres({ durable: false });
+  return connection;
+}

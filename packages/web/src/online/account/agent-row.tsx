@@ -1,0 +1,121 @@
+import { Button, NativeSelect } from '@mantine/core';
+import { type AgentOfAccount, type Role, roles } from '@switchboard/contract';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import {
+  agentsQuery,
+  changeRole,
+  sendInvitationAgain,
+  workspaceQuery,
+} from '../../api/workspace.ts';
+import { FailureNote } from '../../ui/failure-note.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { isolate, Phrase } from '../../ui/phrase.tsx';
+import { Time } from '../../ui/time.tsx';
+import { RemoveAgent } from './remove-agent.tsx';
+
+type Props = {
+  agent: AgentOfAccount;
+  accountId: number;
+  timeZone: string;
+  mayChange: boolean;
+  onDone: (result: ReactNode) => void;
+};
+
+export function AgentRow({ agent, accountId, timeZone, mayChange, onDone }: Props) {
+  const { t } = useTranslation();
+  const [removing, setRemoving] = useState(false);
+  const client = useQueryClient();
+  const name = agent.display_name || agent.agent_name;
+  const done = (of: string) =>
+    onDone(
+      <p>
+        <Phrase of={of} parts={{ name: <bdi key="name">{name}</bdi> }} />
+      </p>,
+    );
+
+  const setRole = useMutation({
+    mutationFn: (role: Role) => changeRole(accountId, agent.id, role),
+    onSuccess: async () => {
+      done('agents.roleChanged');
+      await client.invalidateQueries(agentsQuery(accountId));
+      if (agent.you) await client.invalidateQueries(workspaceQuery(accountId));
+    },
+  });
+  const sendAgain = useMutation({
+    mutationFn: () => sendInvitationAgain(accountId, agent.id),
+    onSuccess: () => done('agents.sentAgain'),
+  });
+
+  return (
+    <tr>
+      <td className="agent-name">
+        <strong>
+          <bdi>{name}</bdi>
+          {agent.you && <span className="muted small"> {t('agents.you')}</span>}
+        </strong>
+        <span className="muted">
+          <bdi dir="ltr">{agent.email}</bdi>
+        </span>
+        <FailureNote failure={setRole.error ?? sendAgain.error} />
+      </td>
+      <td data-label={t('agents.role')}>
+        {mayChange ? (
+          <NativeSelect
+            size="sm"
+            aria-label={t('agents.roleOf', { name: isolate(name) })}
+            value={setRole.isPending ? setRole.variables : agent.role}
+            disabled={setRole.isPending}
+            data={roles.map((role) => ({ value: role, label: t(`role.${role}`) }))}
+            onChange={({ target }) => setRole.mutate(target.value as Role)}
+          />
+        ) : (
+          t(`role.${agent.role}`)
+        )}
+      </td>
+      <td data-label={t('agents.state')}>
+        <span className={`badge ${agent.state === 'open' ? 'is-on' : 'is-wait'}`}>
+          <Icon name={agent.state === 'open' ? 'check' : 'clock'} />
+          {t(`agents.${agent.state}`)}
+        </span>
+      </td>
+      <td data-label={t('agents.since')}>
+        <Time at={new Date(agent.create_time * 1000)} timeZone={timeZone} show="date" />
+      </td>
+      {mayChange && (
+        <td>
+          <div className="agent-actions">
+            {agent.state === 'waiting' && (
+              <Button
+                variant="subtle"
+                size="compact-md"
+                loading={sendAgain.isPending}
+                onClick={() => sendAgain.mutate()}
+                aria-label={t('agents.sendAgainTo', { name: isolate(name) })}
+              >
+                {t('agents.sendAgain')}
+              </Button>
+            )}
+            <Button
+              variant="subtle"
+              color="off"
+              size="compact-md"
+              onClick={() => setRemoving(true)}
+              aria-label={t('agents.removeName', { name: isolate(name) })}
+            >
+              {t('agents.remove')}
+            </Button>
+          </div>
+          <RemoveAgent
+            agent={agent}
+            accountId={accountId}
+            opened={removing}
+            onClose={() => setRemoving(false)}
+            onDone={() => done('agents.removed')}
+          />
+        </td>
+      )}
+    </tr>
+  );
+}
