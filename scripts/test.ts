@@ -91,10 +91,11 @@ async function runTests(files: string[], comparesPairs: boolean): Promise<boolea
 
 function comparePairsIn(file: string): boolean {
   const seen = new Set(readFileSync(file, 'utf8').split('\n').filter(Boolean));
-  const { missing, unlisted } = comparePairs(seen);
+  const { missing, unlisted, undeclared } = comparePairs(seen);
   for (const pair of missing) process.stdout.write(`no test reached: ${pair}\n`);
   for (const pair of unlisted) process.stdout.write(`reached, take it off the list: ${pair}\n`);
-  return missing.length === 0 && unlisted.length === 0;
+  for (const failure of undeclared) process.stdout.write(`${failure}: add it to the call\n`);
+  return missing.length + unlisted.length + undeclared.length === 0;
 }
 
 type Result = [name: string, outcome: 'passed' | 'FAILED' | 'NOT RUN'];

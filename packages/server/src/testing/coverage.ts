@@ -3,9 +3,17 @@
  * `scripts/test.ts` compares them with the contract.
  */
 import { appendFileSync } from 'node:fs';
-import { type Endpoint, endpoints } from '@switchboard/contract';
+import {
+  type Endpoint,
+  endpoints,
+  type FailureBody,
+  failuresOf,
+  type PageCall,
+  pageCalls,
+} from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { Database } from '../database/database.ts';
+import { UNDECLARED } from './pairs.ts';
 
 const byPath = new Map(
   Object.entries(endpoints).map(([name, endpoint]) => [(endpoint as Endpoint).path, name]),
@@ -17,6 +25,19 @@ export function observePair(route: string | undefined, status: number, payload: 
   if (typeof payload !== 'string' || !payload.startsWith('{"status":"FAIL"')) return;
   const { reason } = JSON.parse(payload) as { reason: number };
   note(`${byPath.get(route ?? '') ?? 'any'} ${reason} ${status}`);
+}
+
+const pageCallAt = new Map(
+  (Object.values(pageCalls) as PageCall[]).map((call) => [`${call.method} ${call.path}`, call]),
+);
+
+/** Notes a failure of a page call that the call does not declare. */
+export function observeFailure(method: string, route: string | undefined, payload: unknown): void {
+  const call = pageCallAt.get(`${method} ${route}`);
+  if (!call || typeof payload !== 'string' || !payload.startsWith('{"error":{"code"')) return;
+  const { error } = JSON.parse(payload) as FailureBody;
+  if (!failuresOf(call).has(error.code))
+    note(`${UNDECLARED}${call.method} ${call.path} ${error.code}`);
 }
 
 /** Notes the types of the events in a database, as `event account.created`. */

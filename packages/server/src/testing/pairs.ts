@@ -12,6 +12,9 @@ import {
   reasonsOf,
 } from '@switchboard/contract';
 
+/** Before what a page call answered without declaring it. */
+export const UNDECLARED = 'undeclared ';
+
 const LIST = new URL('../../uncovered-pairs.txt', import.meta.url);
 
 /** All that is to be seen, as `updateAccount 33 404` and `event account.created`, each once. */
@@ -31,17 +34,19 @@ const pairsOf = (name: EndpointName): string[] =>
  * Compares what was seen with what is expected.
  *
  * @returns `missing`: neither seen nor listed; `unlisted`: to be taken off the list, because it was
- *   seen or is expected no more
+ *   seen or is expected no more; `undeclared`: failures that page calls should not have
  */
 export function comparePairs(seen: ReadonlySet<string>): {
   missing: string[];
   unlisted: string[];
+  undeclared: string[];
 } {
   const expected = expectedPairs();
   const listed = new Set(readFileSync(LIST, 'utf8').split('\n').filter(isPair));
   return {
     missing: expected.filter((pair) => !seen.has(pair) && !listed.has(pair)),
     unlisted: [...listed].filter((pair) => seen.has(pair) || !expected.includes(pair)),
+    undeclared: [...seen].filter((pair) => pair.startsWith(UNDECLARED)),
   };
 }
 

@@ -23,7 +23,7 @@ import { openPostgres } from '../database/postgres.ts';
 import { createMailer, type Mailer } from '../mail/mailer.ts';
 import type { OnlineLimits } from '../online.ts';
 import { hashCost } from '../people/passwords/password.ts';
-import { observeEvents, observePair } from './coverage.ts';
+import { observeEvents, observeFailure, observePair } from './coverage.ts';
 import { atEnd } from './ends.ts';
 import { startPostgres } from './postgres.ts';
 
@@ -101,6 +101,7 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
       // A wrong method has no route, but a path.
       const path = request.routeOptions.url ?? request.url.split('?', 1)[0];
       observePair(path, reply.statusCode, payload);
+      observeFailure(request.method, path, payload);
       return payload;
     });
   const baseUrl = await app.http.listen({ host: '127.0.0.1', port: 0 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { type Endpoint, type FailureBody, failures } from '@switchboard/contract';
+import { type Endpoint, type FailureBody, failures, pageCalls } from '@switchboard/contract';
 import fc from 'fast-check';
 import { requestTo } from '../../testing/arbitrary.ts';
 import { type Heard, type Sent, send } from '../../testing/http.ts';
@@ -55,7 +55,18 @@ const calls: [Method, string, Values?][] = [
   ['POST', '/api/profile/invitations'],
   ['POST', '/api/invitation', { token: ['x'] }],
   ['POST', '/api/invitation/accept', accept],
+  ['POST', '/api/password-reset', { token: ['x'] }],
 ];
+
+test('every page call is tried here, or with those of identity', () => {
+  const bare = (path: string) => path.replaceAll(/:[a-z_]+/g, ':');
+  const tried = new Set(calls.map(([method, path]) => `${method} ${bare(path)}`));
+  const left = Object.values(pageCalls)
+    .filter(({ path }) => !path.startsWith('/api/auth/'))
+    .map(({ method, path }) => `${method} ${bare(path)}`)
+    .filter((call) => !tried.has(call));
+  assert.deepEqual(left, []);
+});
 
 describe('no request whatever of a page', () => {
   let service: TestService;
