@@ -63,14 +63,17 @@ describe('the live stream of an account, on two nodes', () => {
     const { account_id, streams } = await open();
     const builder_url = 'https://builder.example.com/login';
     await partner.updateAccount({ account_id, server, account_name: 'Renamed', builder_url });
-    await partner.updateAccount({ account_id, server, account_name: 'Renamed', builder_url });
-    await partner.updateAccount({ account_id, server, account_status: 0 });
     for (const stream of streams) {
       const changed = await stream.next();
       assert.deepEqual(
         [changed?.name, changed?.data.account_name, changed?.data.builder_url],
         ['account', 'Renamed', builder_url],
       );
+    }
+    await partner.updateAccount({ account_id, server, account_name: 'Renamed', builder_url });
+    // Only now: a stream that looks once for both changes has but the last to tell.
+    await partner.updateAccount({ account_id, server, account_status: 0 });
+    for (const stream of streams) {
       assert.equal((await stream.next())?.name, 'disabled');
       assert.equal(await stream.next(), undefined);
     }
