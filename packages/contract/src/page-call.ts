@@ -60,7 +60,8 @@ export const commonFailures = [
 const failuresOfCaller = {
   account: ['no_session', 'account_disabled', 'sign_in_again'],
   session: ['no_session', 'link_session'],
-  challenge: ['challenge_expired', 'link_session'],
+  // With a session instead of a challenge: it may end meanwhile.
+  challenge: ['challenge_expired', 'link_session', 'no_session'],
   nobody: ['link_session'],
 } as const satisfies Record<PageCall['enters'], readonly FailureCode[]>;
 
