@@ -3,12 +3,7 @@ import { before, describe, test } from 'node:test';
 import type { Profile } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { type Mailbox, startMailbox } from '../testing/mail.ts';
-import {
-  accountRequest,
-  startService,
-  type TestPartner,
-  type TestService,
-} from '../testing/service.ts';
+import { startService, type TestPartner, type TestService } from '../testing/service.ts';
 import { assertFailure, newVisitor, type Visitor } from '../testing/visitor.ts';
 
 describe('my profile', () => {
@@ -25,8 +20,7 @@ describe('my profile', () => {
   });
 
   async function person(changes: Record<string, unknown> = {}) {
-    const email = accountRequest().admin_email;
-    const id = await service.newAccount(partner, { admin_email: email, ...changes });
+    const { email, account_id: id } = await service.newPerson(partner, changes);
     const signIn = async (agent: string, at = server) => {
       const visitor = newVisitor(service, at);
       const headers = { 'user-agent': agent };

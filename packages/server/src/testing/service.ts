@@ -53,7 +53,11 @@ export type TestService = {
   newPartner(mode?: 'strict' | 'original'): Promise<TestPartner>;
   /** An account of that partner on server `online`; its number. */
   newAccount(partner: PartnerClient, changes?: Record<string, unknown>): Promise<number>;
+  /** Somebody whom nobody else named, the administrator of such an account. */
+  newPerson(partner: PartnerClient, changes?: Record<string, unknown>): Promise<TestPerson>;
 };
+
+export type TestPerson = { email: string; account_id: number };
 
 export type TestOptions = {
   environment?: Record<string, string>;
@@ -126,6 +130,7 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
     operator,
     newPartner: (mode) => newPartner(baseUrl, operator, mode),
     newAccount,
+    newPerson,
   };
 }
 
@@ -161,6 +166,15 @@ async function newAccount(
 ): Promise<number> {
   const made = await partner.createAccount({ ...accountRequest(), ...changes });
   return made.account_id;
+}
+
+async function newPerson(
+  partner: PartnerClient,
+  changes: Record<string, unknown> = {},
+): Promise<TestPerson> {
+  const email = accountRequest().admin_email;
+  const account_id = await newAccount(partner, { ...changes, admin_email: email });
+  return { email, account_id };
 }
 
 /** Makes the person an administrator of the partner, without being asked. */

@@ -2,12 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
 import { type Mailbox, startMailbox } from '../../testing/mail.ts';
-import {
-  accountRequest,
-  startService,
-  type TestPartner,
-  type TestService,
-} from '../../testing/service.ts';
+import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
 import { assertFailure, newVisitor, type Visitor } from '../../testing/visitor.ts';
 
 const password = 'Correct-Horse1';
@@ -23,11 +18,7 @@ describe('what strangers may do to somebody from many networks', () => {
     partner = await service.newPartner();
   });
 
-  async function person(changes = {}): Promise<string> {
-    const { admin_email } = accountRequest();
-    await service.newAccount(partner, { admin_email, ...changes });
-    return admin_email;
-  }
+  const person = async (changes = {}) => (await service.newPerson(partner, changes)).email;
   let networks = 0;
   /** A visitor from a network that nobody else is in. */
   function fromAnywhere(): Visitor {

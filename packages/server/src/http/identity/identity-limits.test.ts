@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { type Mailbox, startMailbox } from '../../testing/mail.ts';
-import {
-  accountRequest,
-  startService,
-  type TestPartner,
-  type TestService,
-} from '../../testing/service.ts';
+import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
 import { assertFailure, newVisitor, type Visitor } from '../../testing/visitor.ts';
 
 describe('failed tries', () => {
@@ -21,11 +16,7 @@ describe('failed tries', () => {
   });
 
   /** A new person's address. */
-  async function person(changes = {}): Promise<string> {
-    const { admin_email } = accountRequest();
-    await service.newAccount(partner, { admin_email, ...changes });
-    return admin_email;
-  }
+  const person = async (changes = {}) => (await service.newPerson(partner, changes)).email;
   const codes = { admin_2fa: 1, admin_2fa_value: 'codes@example.com' };
   let networks = 0;
   /** A visitor from an address that no other test uses. */

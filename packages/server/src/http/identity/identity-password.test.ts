@@ -2,12 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
 import { type Mailbox, startMailbox } from '../../testing/mail.ts';
-import {
-  accountRequest,
-  startService,
-  type TestPartner,
-  type TestService,
-} from '../../testing/service.ts';
+import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
 import { assertFailure, newVisitor, type Visitor } from '../../testing/visitor.ts';
 
 const newPassword = 'Better-Horse2';
@@ -23,11 +18,7 @@ describe('a new password', () => {
     await service.operator.createServer({ server: 'beside' });
   });
 
-  async function person(changes = {}): Promise<string> {
-    const { admin_email } = accountRequest();
-    await service.newAccount(partner, { admin_email, ...changes });
-    return admin_email;
-  }
+  const person = async (changes = {}) => (await service.newPerson(partner, changes)).email;
   const ask = (visitor: Visitor, email: string, headers = {}) =>
     visitor.post('/api/auth/request-password-reset', { email }, { headers });
   const reset = (visitor: Visitor, body: object) => visitor.post('/api/auth/reset-password', body);
@@ -88,8 +79,7 @@ describe('a new password', () => {
   });
 
   test('is mailed in the language of the account to somebody who chose none', async () => {
-    const { admin_email: email } = accountRequest();
-    const account_id = await service.newAccount(partner, { admin_email: email });
+    const { email, account_id } = await service.newPerson(partner);
     const visitor = newVisitor(service);
     await visitor.signIn(email);
     await ask(visitor, email);

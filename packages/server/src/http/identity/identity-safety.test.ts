@@ -3,12 +3,7 @@ import { before, describe, test } from 'node:test';
 import { generate } from 'otplib';
 import sql from 'sql-template-tag';
 import { type Mailbox, startMailbox } from '../../testing/mail.ts';
-import {
-  accountRequest,
-  startService,
-  type TestPartner,
-  type TestService,
-} from '../../testing/service.ts';
+import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
 import { newVisitor, type Visitor } from '../../testing/visitor.ts';
 
 const password = 'Correct-Horse1';
@@ -23,11 +18,7 @@ describe('what happens to somebody’s own way in', () => {
     partner = await service.newPartner();
   });
 
-  async function person(changes = {}): Promise<string> {
-    const { admin_email } = accountRequest();
-    await service.newAccount(partner, { admin_email, ...changes });
-    return admin_email;
-  }
+  const person = async (changes = {}) => (await service.newPerson(partner, changes)).email;
   async function signedIn(email: string): Promise<Visitor> {
     const visitor = newVisitor(service);
     await visitor.signIn(email);

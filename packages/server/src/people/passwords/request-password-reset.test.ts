@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sql from 'sql-template-tag';
-import { accountRequest, startService } from '../../testing/service.ts';
+import { startService } from '../../testing/service.ts';
 import { newVisitor } from '../../testing/visitor.ts';
 
 test('whoever asks for links in plenty does not learn from their own letters who exists', async () => {
   const service = await startService({ environment: { TRUST_PROXY: 'loopback' } });
   const partner = await service.newPartner();
-  const newPerson = async () => {
-    const { admin_email } = accountRequest();
-    await service.newAccount(partner, { admin_email });
-    return admin_email;
-  };
+  const newPerson = async () => (await service.newPerson(partner)).email;
   const linksOf = (email: string) =>
     service.database.read((db) =>
       db.query(sql`

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { generate } from 'otplib';
 import { startMailbox } from '../mail.ts';
-import { accountRequest, startService } from '../service.ts';
+import { startService } from '../service.ts';
 import { newVisitor, type Visitor } from '../visitor.ts';
 
 /** Everybody's. */
@@ -14,12 +14,7 @@ export async function startFactors() {
   const service = await startService({ environment: { SMTP_URL: mailbox.url } });
   const partner = await service.newPartner();
 
-  type Person = { email: string; account_id: number };
-  async function person(changes = {}): Promise<Person> {
-    const { admin_email } = accountRequest();
-    const account_id = await service.newAccount(partner, { admin_email, ...changes });
-    return { email: admin_email, account_id };
-  }
+  const person = (changes = {}) => service.newPerson(partner, changes);
   async function signedIn(email: string): Promise<Visitor> {
     const visitor = newVisitor(service);
     const heard = await visitor.signIn(email);
