@@ -22,6 +22,8 @@ create table persons (
   two_factor_email text,
   -- Of pages and mails; null until somebody chose one.
   language text check (language in ('en', 'he')),
+  -- The first sign-in with a password: every later one from an unknown browser is told by mail.
+  first_signed_in_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
@@ -93,7 +95,7 @@ create table challenges (
   expires_at timestamptz not null,
   check (num_nulls(token_hash, session_id) = 1)
 );
-create index on challenges (person_id, network, created_at);
+create index on challenges (person_id, network, number);
 create index on challenges (expires_at);
 
 -- Mailed links for a new password.

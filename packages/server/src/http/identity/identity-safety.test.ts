@@ -67,6 +67,14 @@ describe('what happens to somebody’s own way in', () => {
       assert.ok(!kept.includes(hidden));
   });
 
+  test('includes a sign-in from a new browser when none is known any more', async () => {
+    const email = await person();
+    const first = await signedIn(email);
+    assert.equal((await post(first, 'revoke-sessions')).http, 200);
+    await newVisitor(service).signIn(email);
+    await mailbox.next(email, /forgot-password/);
+  });
+
   test('includes a sign-in from a browser that is new, but not the very first', async () => {
     const email = await person();
     const first = await signedIn(email);

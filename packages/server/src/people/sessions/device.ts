@@ -53,13 +53,6 @@ export async function isDeviceOf(
   return known.length > 0;
 }
 
-/** Whether any browser of the person is known: the first one is nothing to warn them of. */
-export async function hasDevices(db: Db, personId: string): Promise<boolean> {
-  const [known] = await db.query(sql`
-    select from device_cookies where person_id = ${personId} limit 1`);
-  return known !== undefined;
-}
-
 /**
  * Whether a cookie (its signature proved) was made for that address: good enough to go first in a
  * queue, before the database is asked.

@@ -5,7 +5,7 @@ import type { Db } from '../../database/database.ts';
 import { record } from '../../events/event.ts';
 import type { PersonRow } from '../person.ts';
 import { recorderOf, type Visit } from '../visit.ts';
-import { createDevice, hasDevices, isDeviceOf } from './device.ts';
+import { createDevice, isDeviceOf } from './device.ts';
 import { createSession, endSentSessions } from './session.ts';
 
 export type User = NonNullable<PageAnswer<typeof identityCalls.getSession>>['user'];
@@ -19,8 +19,8 @@ export async function drawNumber(db: Db): Promise<number> {
 
 /**
  * Makes the session of a sign-in whose every step was proved under the generation of `person`, who
- * is held. The browser's earlier session ends; a browser that is new to somebody who has
- * others is told by mail.
+ * is held. The browser's earlier session ends; an unknown browser is told by mail, but
+ * for the very first sign-in.
  */
 export async function enterRealm(
   db: Db,
@@ -44,8 +44,8 @@ export async function enterRealm(
     userAgent,
   });
   const known = await isDeviceOf(db, cookies.device, person);
-  if (!known && (await hasDevices(db, personId)))
-    visit.letters.safety(personId, { what: 'new_device' });
+  const first = await isFirstSignIn(db, personId);
+  if (!known && !first) visit.letters.safety(personId, { what: 'new_device' });
   const device = known ? undefined : await createDevice(db, person, undefined);
   await record(db, recorderOf(visit, personId), {
     type: 'person.signed_in',
@@ -54,6 +54,15 @@ export async function enterRealm(
   });
   cookies.putSession(token, remembered);
   if (device !== undefined) cookies.putDevice(device);
+}
+
+/** Also notes that it was. Known browsers are forgotten with each generation; this is not. */
+async function isFirstSignIn(db: Db, personId: string): Promise<boolean> {
+  const first = await db.query(sql`
+    update persons set first_signed_in_at = now()
+    where id = ${personId} and first_signed_in_at is null
+    returning id`);
+  return first.length > 0;
 }
 
 /** The person as the answers of identity show them. */
