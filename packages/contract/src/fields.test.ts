@@ -54,6 +54,14 @@ describe('free text', () => {
     assert.equal(name(`x${'\u0302\u0317'.repeat(50)}`), 'refused');
   });
 
+  test('is not normalised when nothing of it could be short enough afterwards', (t) => {
+    const normalised = t.mock.method(String.prototype, 'normalize');
+    assert.equal(name(`a${'\u0301\u0323'.repeat(16_000)}`), 'refused');
+    assert.equal(normalised.mock.callCount(), 0);
+    // Four code points make one: none that four make is refused unread.
+    assert.equal(name('\u03b1\u0314\u0300\u0345'.repeat(100)), '\u1f83'.repeat(100));
+  });
+
   test('what is accepted is accepted again, and comes back the same', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 110 }), (text) => {

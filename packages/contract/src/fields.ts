@@ -18,6 +18,13 @@ function textProblem(value: string): string | undefined {
   return `holds the forbidden character U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
+// NFC makes one code point of at most four (UAX #15).
+const MOST_COMPOSED = 4;
+
+/** In NFC, unless it is longer than `max` anyway: many marks in a row take quadratic time. */
+const normalised = (value: string, max: number): string =>
+  value.isWellFormed() && codePoints(value) <= MOST_COMPOSED * max ? value.normalize('NFC') : value;
+
 /**
  * Free text for people: trimmed, NFC, with at least one visible character (unless `empty`), at
  * most `max` code points.
@@ -27,7 +34,7 @@ export const text = (max: number, options: { empty?: boolean } = {}) =>
     .string()
     .meta({ maxLength: max, ...(options.empty ? {} : { minLength: 1 }) })
     .transform((raw, check) => {
-      const value = raw.isWellFormed() ? raw.trim().normalize('NFC') : raw;
+      const value = normalised(raw.trim(), max);
       const length = codePoints(value);
       const problem =
         textProblem(raw) ??
