@@ -106,6 +106,27 @@ describe('a connection', () => {
     release();
   });
 
+  test('has so many requests answered at once; of one more it is told to come back, and ended', async () => {
+    const { port, release, bothHeld } = await startServer({ mostRequests: 2 });
+    const peer = await open(port, get('/held') + get('/held') + get('/healthz').repeat(1_000));
+    await bothHeld;
+    release();
+    await peer.ended;
+    const statuses = [...peer.heard().matchAll(/HTTP\/1.1 (\d+)/g)].map(([, status]) => status);
+    assert.deepEqual(statuses, ['200', '200', '503']);
+    assert.match(peer.heard(), /retry-after: 2/i);
+  });
+
+  test('may send its next requests before it has the answer', async () => {
+    const { port } = await startServer({});
+    const peer = await open(port, get('/healthz').repeat(partnerConnections.mostRequests));
+    while (peer.heard().split('HTTP/1.1 200').length <= partnerConnections.mostRequests)
+      await once(peer.socket, 'data');
+    peer.socket.write(get('/healthz'));
+    await once(peer.socket, 'data');
+    assert.match(peer.heard().slice(-400), /HTTP\/1.1 200/);
+  });
+
   test('that has sent no HTTP is told so and ended, though its client keeps its half', async () => {
     const { port } = await startServer({});
     const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true });

@@ -6,6 +6,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyHttpOptions, FastifyInstance } from 'fastify';
 import { networkOf } from '../attempts/network.ts';
+import { QueueFull } from '../attempts/turns.ts';
 import type { IsProxy } from '../proxies.ts';
 import { readAddress } from './address.ts';
 import { refuseSlow } from './client-error.ts';
@@ -17,6 +18,8 @@ export type ConnectionLimits = {
   most: number;
   /** Those of one address (IPv6: one /64); a proxy that TRUST_PROXY names and a unix socket: any. */
   mostOfAddress: number;
+  /** Requests of one connection that are answered at once; clients seldom send a second (RFC 9112, 9.3.2). */
+  mostRequests: number;
   /** From the connection, or the first byte of a further request, to the end of its headers. */
   headersMs: number;
   /** Likewise to the end of its body; `longestMs` where the handler says so (an import). */
@@ -34,6 +37,7 @@ export type ConnectionLimits = {
 export const partnerConnections: ConnectionLimits = {
   most: 10_000,
   mostOfAddress: 1_000,
+  mostRequests: 8,
   headersMs: 15_000,
   requestMs: 30_000,
   longestMs: 30_000,
@@ -87,6 +91,26 @@ export function limitBodies(server: FastifyInstance, limits: ConnectionLimits): 
     setTimeout(() => {
       if (!raw.complete && !request.isLong) refuseSlow(socket);
     }, limits.requestMs).unref();
+  });
+}
+
+/**
+ * Refuses what a connection sends beyond `mostRequests` before they are answered, and ends it: the
+ * thousands of requests that fit one packet would all wait for the database at once. Added before
+ * any other hook.
+ */
+export function limitRequests(server: FastifyInstance, { mostRequests }: ConnectionLimits): void {
+  const underWay = new WeakMap<Socket, number>();
+  const count = (socket: Socket, by: 1 | -1) => {
+    const now = (underWay.get(socket) ?? 0) + by;
+    underWay.set(socket, now);
+    return now;
+  };
+  server.addHook('onRequest', async ({ socket }, reply) => {
+    reply.raw.once('close', () => count(socket, -1));
+    if (count(socket, 1) <= mostRequests) return;
+    reply.header('connection', 'close');
+    throw new QueueFull();
   });
 }
 

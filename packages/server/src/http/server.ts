@@ -15,7 +15,13 @@ import { Failure } from '../failure.ts';
 import type { IsProxy } from '../proxies.ts';
 import { clientAddress, clientHost } from './address.ts';
 import { answerClientError } from './client-error.ts';
-import { type ConnectionLimits, limitBodies, limitConnections, timeoutsOf } from './connections.ts';
+import {
+  type ConnectionLimits,
+  limitBodies,
+  limitConnections,
+  limitRequests,
+  timeoutsOf,
+} from './connections.ts';
 import type { Metrics } from './metrics.ts';
 import { isPageCall, sendFailure } from './pages/failures.ts';
 import { sendError } from './partner/answers.ts';
@@ -78,6 +84,7 @@ export function createServer(
   });
 
   limitConnections(server.server, options.connections, options.isProxy);
+  limitRequests(server, options.connections);
   believeProxies(server, options.isProxy);
   server.decorateRequest('mode', options.mode);
   server.decorateRequest('partnerId', undefined);
