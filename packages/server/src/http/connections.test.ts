@@ -33,6 +33,7 @@ async function startServer(limits: Partial<ConnectionLimits>, proxies: string[] 
   const server = newServer(limits, proxies);
   server.post('/healthz', async () => ({}));
   server.get('/healthz', async () => ({}));
+  server.get('/large', async () => 'x'.repeat(50_000_000));
   server.get('/held', async () => {
     calls += 1;
     if (calls === 2) reached.resolve();
@@ -181,6 +182,19 @@ describe('the connections of everybody', () => {
       assert.equal(await isAnswered(port), true);
       await Promise.race(peers.map(({ ended }) => ended));
     }
+  });
+
+  test('make room for a newcomer: one that does not read its answer gives way', async () => {
+    const { port } = await startServer({ most: 3 });
+    const peers = await Promise.all([1, 2, 3].map(() => open(port)));
+    for (const { socket } of peers) {
+      socket.write(get('/large'));
+      await once(socket, 'data');
+      socket.pause();
+    }
+    assert.equal(await isAnswered(port), true);
+    for (const { socket } of peers) socket.resume();
+    await Promise.race(peers.map(({ ended }) => ended));
   });
 
   test('give way to nobody while they are being answered', async () => {

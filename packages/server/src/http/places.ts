@@ -1,8 +1,9 @@
 /**
  * Who has a place among a server's connections. When all are taken, one that only waits gives its
- * own to the newcomer, who so always has time to send a request, however many others are only held:
- * the oldest that has sent none since it was last looked at. Where none waits (each is being
- * answered: live streams, too), the newcomer is refused. A request costs one look-up.
+ * own to the newcomer, who so always has time to send a request, however many others are only held,
+ * or leave their answers unread: the oldest that has sent none since it was last looked at. Where
+ * none waits (each is being answered: live streams, too), the newcomer is refused. A request costs
+ * one look-up.
  */
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -82,7 +83,9 @@ export class Places {
 
   #isAnswered(socket: Socket): boolean {
     const { _httpMessage: response } = socket as { _httpMessage?: ServerResponse };
-    return !!response && (response.req.complete || !this.#limits.bodiesWait);
+    // Whatever is left of an answer that is made waits for its reader alone.
+    if (!response || response.writableEnded) return false;
+    return response.req.complete || !this.#limits.bodiesWait;
   }
 
   #drop(socket: Socket): true {
