@@ -6,6 +6,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { type Recorder, record } from '../events/event.ts';
+import { holdPerson } from '../people/person.ts';
 import { createLinkSession, endSentSessions } from '../people/sessions/session.ts';
 import { sha256 } from '../secret.ts';
 
@@ -73,6 +74,10 @@ export async function useLoginLink(
   from: Omit<Recorder, 'actor'>,
   { token, server, userAgent, replaces }: LinkUse,
 ): Promise<{ sessionToken: string; accountId: number } | undefined> {
+  // The person first: whoever ends their sessions sees this one, and it those before it.
+  const found = await findLoginLink(db, token, server);
+  if (!found) return undefined;
+  await holdPerson(db, found.person_id);
   const [used] = await db.query<Used>(sql`
     update login_links l
     set used_at = now()

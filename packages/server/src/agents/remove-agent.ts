@@ -2,7 +2,6 @@
 import type { PageCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { announceLook, record } from '../events/event.ts';
-import { endLinkSessions } from '../people/sessions/session.ts';
 import {
   type AccountVerb,
   loadAgent,
@@ -20,17 +19,11 @@ export const removeAgent: AccountVerb<PageCalls['removeAgent']> = async (
   const agent = await loadAgent(db, inside.entered, agentId);
   await requireOtherAdministrator(db, inside.entered, agent);
   const { server, accountId, partnerId } = inside.entered;
-  // Login links and invitations of the agent go with the row.
-  const [removed] = await db.query<{ person_id: string }>(sql`
+  // Login links and invitations of the agent go with the row; their link sessions are in force no
+  // more, the caller's own among them.
+  await db.query(sql`
     delete from agents
-    where server = ${server} and account_id = ${accountId} and agent_id = ${agentId}
-    returning person_id`);
-  if (removed)
-    await endLinkSessions(db, removed.person_id, {
-      server,
-      account_id: accountId,
-      agent_id: agentId,
-    });
+    where server = ${server} and account_id = ${accountId} and agent_id = ${agentId}`);
   await record(db, inside, {
     type: 'agent.removed',
     partnerId,

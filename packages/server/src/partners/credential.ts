@@ -5,6 +5,7 @@ import sql, { empty, type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { announceLook } from '../events/event.ts';
 import type { Operation } from '../operation.ts';
+import { deleteSessions } from '../people/sessions/session.ts';
 import { newToken, sha256 } from '../secret.ts';
 import { loadPartner } from './partner.ts';
 
@@ -50,7 +51,7 @@ export async function endCredential(
   await db.query(sql`delete from access_tokens where credential_id = ${credentialId}`);
   await db.query(sql`
     delete from login_links where credential_id = ${credentialId} and used_at is null`);
-  await db.query(sql`delete from sessions where link_credential_id = ${credentialId}`);
+  await deleteSessions(db, sql`link_credential_id = ${credentialId}`);
   await announceLook(db, { partner_id: partnerId });
 }
 

@@ -3,6 +3,7 @@ import type { Answer } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { announceLook, record } from '../events/event.ts';
 import type { Context, Operation } from '../operation.ts';
+import { deleteSessions } from '../people/sessions/session.ts';
 import { loadPartner } from './partner.ts';
 
 export const suspendPartner: Operation<'suspendPartner'> = (input, ctx) =>
@@ -33,9 +34,11 @@ function setSuspended(
         delete from access_tokens t using credentials c
         where c.credential_id = t.credential_id and c.partner_id = ${partnerId}`);
       // A write of a link session holds its row: it has come before, or is refused.
-      await db.query(sql`
-        delete from sessions s using credentials c
-        where c.credential_id = s.link_credential_id and c.partner_id = ${partnerId}`);
+      await deleteSessions(
+        db,
+        sql`link_credential_id in (
+          select credential_id from credentials where partner_id = ${partnerId})`,
+      );
       await announceLook(db, { partner_id: partnerId });
       const type = suspended ? 'partner.suspended' : 'partner.resumed';
       await record(db, ctx, { type, partnerId });

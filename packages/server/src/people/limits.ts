@@ -48,6 +48,11 @@ export async function resetLetterLimits(db: Db, visit: Visit, person: Guessed): 
   return [sliding(5, HOUR, 'reset letter', whose)];
 }
 
+/** Letters about sign-ins from unknown browsers: 5 an hour, whoever signs in. */
+export const deviceLetterLimits = (person: Guessed): Limit[] => [
+  sliding(5, HOUR, 'device letter', `${person.id} ${person.generation}`),
+];
+
 /** Requests for such a letter from an address, whoever they are about. */
 export const resetRequestLimits = (visit: Visit): Limit[] =>
   addressLimitsOf('reset request', visit);

@@ -186,6 +186,36 @@ describe('a session made by a login link', () => {
     assert.equal(entry?.actor.kind, 'partner');
   });
 
+  test('takes its own agent out of the account, and is none from then on', async () => {
+    const { visitor, account } = await somebody();
+    const admin = accountRequest().admin_email;
+    const path = `/api/workspace/${account}/agents` as const;
+    await visitor.post(path, { email: admin, name: 'Noa', role: 'administrator' });
+    await service.database.write((db) =>
+      db.query(sql`update agents set state = 'open' where account_id = ${account}`),
+    );
+    const removed = await visitor.delete(`${path}/1`);
+    assert.equal(removed.http, 200, removed.text);
+    assertFailure(await inside(visitor, account), 'no_session');
+    assert.equal((await visitor.get('/api/auth/get-session')).text, 'null');
+  });
+
+  test('is one of twenty at most, also of sixty links that are used at once', async () => {
+    const account = await service.newAccount(partner);
+    const logins: { login: string }[] = [];
+    for (let n = 0; n < 60; n++)
+      logins.push(await partner.loginAgent({ accountID: account, agentID: 1, server: 'online' }));
+    const used = await Promise.all(
+      logins.map(({ login }) => newVisitor(service).post(new URL(login).pathname as `/${string}`)),
+    );
+    for (const { http, text } of used) assert.equal(http, 303, text);
+    const [row] = await service.database.read((db) =>
+      db.query<{ sessions: number }>(sql`
+        select count(*) as sessions from sessions where link_account_id = ${account}`),
+    );
+    assert.equal(row?.sessions, 20);
+  });
+
   test('lives half a day, and not past its end', async () => {
     const { visitor, account } = await somebody();
     const change = sql`update sessions set expires_at = now() where link_account_id = ${account}

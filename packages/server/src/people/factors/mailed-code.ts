@@ -8,19 +8,25 @@ import { CODE_MINUTES, MOST_TRIES } from './challenge.ts';
 
 const DIGITS = 6;
 
-/** A challenge's new code, in place of the one before. */
+/**
+ * A challenge's new code, in place of the one before.
+ *
+ * @throws Failure challenge_expired when it was used up meanwhile, or is too old
+ */
 export async function newMailedCode(
   db: Db,
   keys: IdentityKeys,
   challengeId: string,
 ): Promise<string> {
   const code = String(randomInt(10 ** DIGITS)).padStart(DIGITS, '0');
-  await db.query(sql`
+  const changed = await db.query(sql`
     update challenges
     set code_hmac = ${codeHmac(keys, challengeId, code)}, code_tries = 0,
         code_expires_at = now() + ${CODE_MINUTES} * interval '1 minute',
         expires_at = greatest(expires_at, now() + ${CODE_MINUTES} * interval '1 minute')
-    where id = ${challengeId}`);
+    where id = ${challengeId} and expires_at > now()
+    returning id`);
+  if (changed.length === 0) throw new Failure('challenge_expired');
   return code;
 }
 
@@ -40,10 +46,24 @@ export async function takeMailedTry(db: Db, challengeId: string): Promise<Buffer
   return row.code_hmac;
 }
 
-/** Whether a typed code is the challenge's. */
-export const isMailedCode = (
+/**
+ * Whether a typed code is the challenge's. Asked under the person's lock, since codes are replaced
+ * under it. Whether the challenge is still there is for `useChallenge` to say.
+ *
+ * @param expected of `takeMailedTry`
+ * @throws Failure code_expired when a new letter replaced the code, or it became too old
+ */
+export async function isMailedCode(
+  db: Db,
   keys: IdentityKeys,
   challengeId: string,
   code: string,
   expected: Buffer,
-): boolean => codeHmacs(keys, challengeId, code).some((hmac) => timingSafeEqual(hmac, expected));
+): Promise<boolean> {
+  const [now] = await db.query<{ is_current: boolean }>(sql`
+    select code_hmac = ${expected} and code_expires_at > now() as is_current
+    from challenges
+    where id = ${challengeId}`);
+  if (now && !now.is_current) throw new Failure('code_expired');
+  return codeHmacs(keys, challengeId, code).some((hmac) => timingSafeEqual(hmac, expected));
+}

@@ -4,6 +4,7 @@ import { count } from '../../attempts/attempt.ts';
 import { networkOf } from '../../attempts/network.ts';
 import type { Db } from '../../database/database.ts';
 import { Failure } from '../../failure.ts';
+import { asking } from '../asking.ts';
 import { refusing } from '../guess.ts';
 import { codeLetterLimits } from '../limits.ts';
 import { holdPerson } from '../person.ts';
@@ -17,12 +18,13 @@ import { endingIfOver, requireChallenge } from './second-step.ts';
 /**
  * Nothing is mailed where the sign-in could not go on.
  *
- * @throws Failure challenge_expired, second_factor_conflict, too_many_failures, or admission's
+ * @throws Failure challenge_expired, second_factor_conflict, too_many_failures, admission's; QueueFull
  */
 export const sendCode: VisitVerb<typeof identityCalls.sendCode> = async (_input, visit) => {
-  if (visit.session) return send(visit);
+  const sent = () => asking.take(networkOf(visit.address), false, () => send(visit));
+  if (visit.session) return sent();
   const { id } = await visit.read((db) => requireChallenge(db, visit));
-  return endingIfOver(visit, id, send(visit));
+  return endingIfOver(visit, id, sent());
 };
 
 async function send(visit: Visit) {

@@ -4,7 +4,7 @@ import { Failure } from '../../failure.ts';
 import { withPassword } from '../change.ts';
 import { userOf } from '../sessions/enter.ts';
 import type { SignedIn, VisitVerb } from '../visit.ts';
-import { findSessionChallenge } from './challenge.ts';
+import { findSessionChallenge, useChallenge } from './challenge.ts';
 import { enableMailedCodes } from './enable-factor.ts';
 import { isMailedCode, takeMailedTry } from './mailed-code.ts';
 import { secondStep } from './second-step.ts';
@@ -17,8 +17,7 @@ export const verifyMailedCode: VisitVerb<Call> = ({ code, password }, visit) =>
     ? setUp(code, password, { ...visit, session: visit.session })
     : secondStep(visit, {
         take: (db, { id }) => takeMailedTry(db, id),
-        prove: async (_db, _person, { id }, expected) =>
-          isMailedCode(visit.keys, id, code, expected),
+        prove: (db, _person, { id }, expected) => isMailedCode(db, visit.keys, id, code, expected),
       });
 
 async function setUp(code: string, password: string | undefined, visit: SignedIn) {
@@ -33,7 +32,9 @@ async function setUp(code: string, password: string | undefined, visit: SignedIn
     password,
     async (db, person, { challengeId, expected }) => {
       if (person.two_factor_enabled) throw new Failure('second_factor_conflict');
-      if (!isMailedCode(keys, challengeId, code, expected)) throw new Failure('wrong_code');
+      if (!(await isMailedCode(db, keys, challengeId, code, expected)))
+        throw new Failure('wrong_code');
+      if (!(await useChallenge(db, challengeId))) throw new Failure('code_expired');
       await enableMailedCodes(db, visit, person);
       return { user: { ...userOf(person), twoFactorEnabled: true } };
     },

@@ -2,7 +2,7 @@
 import type { identityCalls } from '@switchboard/contract';
 import { count, TooManyTries } from '../../attempts/attempt.ts';
 import { networkOf } from '../../attempts/network.ts';
-import { Turns } from '../../attempts/turns.ts';
+import { asking } from '../asking.ts';
 import { resetLetterLimits, resetRequestLimits } from '../limits.ts';
 import { findPersonByEmail } from '../person.ts';
 import { siteOf, type Visit, type VisitVerb } from '../visit.ts';
@@ -28,9 +28,6 @@ export const requestPasswordReset: VisitVerb<typeof identityCalls.requestPasswor
     message: 'If this email exists in our system, check your email for the reset link',
   };
 };
-
-// All from one address are counted in one row: a burst of them must not hold every connection.
-const asking = new Turns({ atOnce: 4, most: 500 });
 
 async function makeLink(email: string, visit: Visit) {
   // Counted by itself: where a letter too many undid it, an address would learn who exists.

@@ -1,8 +1,10 @@
 /** The end of every sign-in: the session, its cookies, the record of it. */
 import type { identityCalls, PageAnswer } from '@switchboard/contract';
 import sql from 'sql-template-tag';
+import { count, TooManyTries } from '../../attempts/attempt.ts';
 import type { Db } from '../../database/database.ts';
 import { record } from '../../events/event.ts';
+import { deviceLetterLimits } from '../limits.ts';
 import type { PersonRow } from '../person.ts';
 import { recorderOf, type Visit } from '../visit.ts';
 import { createDevice, isDeviceOf } from './device.ts';
@@ -45,7 +47,8 @@ export async function enterRealm(
   });
   const known = await isDeviceOf(db, cookies.device, person);
   const first = await isFirstSignIn(db, personId);
-  if (!known && !first) visit.letters.safety(personId, { what: 'new_device' });
+  if (!known && !first && (await mayTell(db, person)))
+    visit.letters.safety(personId, { what: 'new_device' });
   const device = known ? undefined : await createDevice(db, person, undefined);
   await record(db, recorderOf(visit, personId), {
     type: 'person.signed_in',
@@ -63,6 +66,18 @@ async function isFirstSignIn(db: Db, personId: string): Promise<boolean> {
     where id = ${personId} and first_signed_in_at is null
     returning id`);
   return first.length > 0;
+}
+
+/** Whoever named somebody and knows the password could mail them without end. */
+async function mayTell(db: Db, person: PersonRow): Promise<boolean> {
+  try {
+    await count(db, deviceLetterLimits(person));
+    return true;
+  } catch (error) {
+    // One limit, so what it refused has written nothing.
+    if (error instanceof TooManyTries) return false;
+    throw error;
+  }
 }
 
 /** The person as the answers of identity show them. */

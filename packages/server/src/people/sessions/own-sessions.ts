@@ -69,8 +69,8 @@ export const revokeSessions: VisitVerb<typeof identityCalls.revokeSessions> = as
       await holdPerson(db, session.person_id);
       await holdSession(db, session);
       await count(db, raiseLimits(session.person_id));
-      await raiseGeneration(db, session.person_id);
       await endOtherSessions(db, session.person_id, undefined);
+      await raiseGeneration(db, session.person_id);
       await recordSignOut(db, visit, session);
     }),
     'too_many_writes',
@@ -91,8 +91,8 @@ export const removeOtherDevices: VisitVerb<PageCalls['removeOtherDevices']> = (_
       const person = await holdPerson(db, session.person_id);
       await holdSession(db, session);
       await count(db, raiseLimits(person.id));
-      const generation = await raiseGeneration(db, person.id);
       const signed_out = await endOtherSessions(db, person.id, session.id);
+      const generation = await raiseGeneration(db, person.id);
       cookies.putDevice(await createDevice(db, { ...person, generation }, cookies.device));
       await recordSignOut(db, visit, session);
       return { signed_out };

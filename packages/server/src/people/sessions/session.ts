@@ -166,7 +166,7 @@ async function endOldest(
   madeId: string | undefined,
   most: number,
 ): Promise<void> {
-  await endRows(
+  await endSessions(
     db,
     sql`id in (
       select id from sessions
@@ -201,7 +201,7 @@ export async function endSentSessions(
   realm: Realm,
 ): Promise<void> {
   const hashes = tokens.map(sha256);
-  await endRows(db, sql`token_hash = any (${hashes}) and realm = ${realm}`);
+  await endSessions(db, sql`token_hash = any (${hashes}) and realm = ${realm}`);
 }
 
 /** Ends every session of a person but one; how many. */
@@ -210,19 +210,9 @@ export function endOtherSessions(
   personId: string,
   keptId: string | undefined,
 ): Promise<number> {
-  return endRows(db, sql`person_id = ${personId} and id is distinct from ${keptId ?? null}::uuid`);
-}
-
-/** Ends the sessions that login links made for one agent; how a removed one's are cleared away. */
-export async function endLinkSessions(
-  db: Db,
-  personId: string,
-  agent: { server: string; account_id: number; agent_id: number },
-): Promise<void> {
-  await endRows(
+  return endSessions(
     db,
-    sql`person_id = ${personId} and realm = ${`server:${agent.server}`}
-      and link_account_id = ${agent.account_id} and link_agent_id = ${agent.agent_id}`,
+    sql`person_id = ${personId} and id is distinct from ${keptId ?? null}::uuid`,
   );
 }
 
@@ -231,17 +221,25 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Ends one session of a person; whether it was one of theirs. */
 export async function endSession(db: Db, personId: string, id: string): Promise<boolean> {
   if (!UUID.test(id)) return false;
-  return (await endRows(db, sql`person_id = ${personId} and id = ${id}`)) > 0;
+  return (await endSessions(db, sql`person_id = ${personId} and id = ${id}`)) > 0;
 }
 
 /** Ends sessions, and with them their live streams on every node; how many. */
-async function endRows(db: Db, which: Sql): Promise<number> {
-  const ended = await db.query<{ person_id: string }>(sql`
-    delete from sessions where ${which} returning person_id`);
+async function endSessions(db: Db, which: Sql): Promise<number> {
+  const ended = await deleteSessions(db, which);
   const persons = new Set(ended.map(({ person_id }) => person_id));
   await announceLook(db, ...[...persons].map((person_id) => ({ person_id })));
   return ended.length;
 }
 
+/** Deletes sessions in the one order in which all do, and announces nothing. */
+export const deleteSessions = (db: Db, which: Sql): Promise<{ person_id: string }[]> =>
+  db.query(sql`
+    delete from sessions
+    where id in (select id from sessions where ${which} order by id for update)
+    returning person_id`);
+
 /** Housekeeping. */
-export const sweepSessions = sql`delete from sessions where expires_at < now()`;
+export const sweepSessions = sql`
+  delete from sessions
+  where id in (select id from sessions where expires_at < now() for update skip locked)`;
