@@ -116,6 +116,21 @@ test('a flag is never coerced', () => {
     assert.equal(flag(value), 'refused');
 });
 
+test('an e-mail address is one that mail can be sent to', () => {
+  const email = read(field.email(100));
+  for (const right of ['a@example.com', "o'neil+x@sub.ex-ample.co", ' a@example.com '])
+    assert.equal(email(right), right.trim());
+  for (const wrong of [
+    'a@foo-.com',
+    'a@-foo.com',
+    'a@foo',
+    'a@x_y.com',
+    'a b@example.com',
+    '@x.co',
+  ])
+    assert.equal(email(wrong), 'refused', wrong);
+});
+
 test('a cursor reads what was written, and nothing else', () => {
   const cursor = read(field.cursor);
   for (const end of [

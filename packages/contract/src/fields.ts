@@ -80,6 +80,11 @@ export const server = (max: number) =>
     .regex(/^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/)
     .transform((raw) => raw.toLowerCase());
 
+// Zod's own pattern lets host names through that no mail can be sent to, as `foo-.com`.
+const EMAIL_PATTERNS = [z.email(), z.email({ pattern: z.regexes.html5Email })];
+const isEmail = (value: string): boolean =>
+  EMAIL_PATTERNS.every((pattern) => pattern.safeParse(value).success);
+
 /** An e-mail address, trimmed; people are compared by it case-insensitively. */
 export const email = (max: number) =>
   z
@@ -91,7 +96,7 @@ export const email = (max: number) =>
         codePoints(value) > max
           ? `has ${codePoints(value)} characters`
           : 'is not an e-mail address';
-      if (codePoints(value) > max || !z.email().safeParse(value).success)
+      if (codePoints(value) > max || !isEmail(value))
         check.issues.push({ code: 'custom', message: problem, input: raw });
       return value;
     });

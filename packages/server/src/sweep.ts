@@ -19,9 +19,11 @@ const PATIENCE = { statementSeconds: 60 };
 /** Sweeps now and every hour; the returned function ends that, and waits for a sweep under way. */
 export function startSweeping(database: Database, log: FastifyBaseLogger): () => Promise<void> {
   const run = () =>
-    sweep(database).catch((error: unknown) => {
-      const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
-      log[level]({ err: error }, 'housekeeping failed; it is tried again within the hour');
+    sweep(database).catch(({ errors }: AggregateError) => {
+      for (const error of errors) {
+        const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
+        log[level]({ err: error }, 'housekeeping failed; it is tried again within the hour');
+      }
     });
   let running = run();
   const timer = setInterval(() => {
@@ -48,17 +50,32 @@ const expired = [
   sweepInvitations,
 ];
 
-/** One sweep. Nothing that it removes decides anything any more: every use checks the time. */
+/**
+ * One sweep. Nothing that it removes decides anything any more: every use checks the time.
+ *
+ * @throws AggregateError of all that went wrong: what can be removed is, all the same
+ */
 export async function sweep(database: Database): Promise<void> {
-  for (const statement of expired) await database.write((db) => db.query(statement), PATIENCE);
-  const due = await database.read((db) =>
-    db.query<{ server: string; account_id: number }>(sql`
-      select server, account_id from accounts
-      where deleted_at <= now() - interval '30 days' and erased_at is null`),
+  const errors: unknown[] = [];
+  const attempt = <T>(work: Promise<T>) =>
+    work.catch((error: unknown) => {
+      errors.push(error);
+    });
+  for (const statement of expired)
+    await attempt(database.write((db) => db.query(statement), PATIENCE));
+  const due = await attempt(
+    database.read((db) =>
+      db.query<{ server: string; account_id: number }>(sql`
+        select server, account_id from accounts
+        where deleted_at <= now() - interval '30 days' and erased_at is null`),
+    ),
   );
-  for (const { server, account_id } of due)
-    await database.write(
-      (db) => db.query(sql`select erase_account(${server}, ${account_id})`),
-      PATIENCE,
+  for (const { server, account_id } of due ?? [])
+    await attempt(
+      database.write(
+        (db) => db.query(sql`select erase_account(${server}, ${account_id})`),
+        PATIENCE,
+      ),
     );
+  if (errors.length > 0) throw new AggregateError(errors, 'Not everything was removed.');
 }
