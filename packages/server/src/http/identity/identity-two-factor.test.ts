@@ -164,6 +164,82 @@ describe('the second factor', () => {
     assert.equal((await post(next, 'verify-totp', right)).http, 200);
   });
 
+  test('by one mailed code sent eight times at once finishes one sign-in, once', async () => {
+    const { email } = await person({ admin_2fa: 1, admin_2fa_value: 'once@example.com' });
+    const visitor = newVisitor(service);
+    await visitor.signIn(email);
+    await post(visitor, 'send-otp');
+    const code = await codeTo('once@example.com');
+    const cookie = visitor.cookies.get('switchboard.two_factor') ?? '';
+    const browsers = Array.from({ length: 8 }, () => {
+      const browser = newVisitor(service);
+      browser.cookies.set('switchboard.two_factor', cookie);
+      return browser;
+    });
+    const heard = await Promise.all(browsers.map((each) => post(each, 'verify-otp', { code })));
+    assert.equal(heard.filter(({ http }) => http === 200).length, 1);
+    const later = newVisitor(service);
+    later.cookies.set('switchboard.two_factor', cookie);
+    assertFailure(await post(later, 'verify-otp', { code }), 'challenge_expired');
+  });
+
+  test('is asked for in five sign-ins from one network at once; a sixth ends the oldest', async () => {
+    const { email } = await person({ admin_2fa: 1, admin_2fa_value: 'six@example.com' });
+    const visitors = Array.from({ length: 6 }, () => newVisitor(service));
+    for (const visitor of visitors) await visitor.signIn(email);
+    const [oldest, second] = visitors;
+    assertFailure(await post(oldest ?? assert.fail(), 'send-otp'), 'challenge_expired');
+    assert.equal((await post(second ?? assert.fail(), 'send-otp')).http, 200);
+  });
+
+  test('is given within ten minutes, and keeps that nobody is to be remembered', async () => {
+    const { email } = await person({ admin_2fa: 1, admin_2fa_value: 'brief@example.com' });
+    const visitor = newVisitor(service);
+    const body = { email, password, rememberMe: false };
+    await visitor.post('/api/auth/sign-in/email', body);
+    const cookieOf = (name: string) =>
+      visitor.setCookies.find((set) => new RegExp(`^switchboard.${name}=[^;]`).test(set)) ?? '';
+    assert.match(cookieOf('two_factor'), /Max-Age=600;/);
+    const [challenge] = await service.database.read((db) =>
+      db.query<{ seconds: number }>(sql`
+        select extract(epoch from c.expires_at - c.created_at)::integer as seconds
+        from challenges c join persons p on p.id = c.person_id where p.email = ${email}`),
+    );
+    assert.equal(challenge?.seconds, 600);
+    await post(visitor, 'send-otp');
+    await post(visitor, 'verify-otp', { code: await codeTo('brief@example.com') });
+    assert.match(cookieOf('session'), /HttpOnly/i);
+    assert.doesNotMatch(cookieOf('session'), /Max-Age|Expires/);
+    const [session] = await service.database.read((db) =>
+      db.query<{ hours: number }>(sql`
+        select extract(epoch from s.expires_at - s.created_at)::integer / 3600 as hours
+        from sessions s join persons p on p.id = s.person_id where p.email = ${email}`),
+    );
+    assert.equal(session?.hours, 24);
+  });
+
+  test('of an app that was never confirmed is not offered', async () => {
+    const { email } = await person();
+    const visitor = await signedIn(email);
+    await post(visitor, 'enable', { password, method: 'otp' });
+    await post(visitor, 'enable', { password });
+    const asked = await newVisitor(service).signIn(email);
+    assert.deepEqual(asked.body, { twoFactorRedirect: true, twoFactorMethods: ['otp'] });
+  });
+
+  test('ends the browser’s earlier session before it is given', async () => {
+    const [{ email: first }, { email: second }] = [
+      await person(),
+      await person({ admin_2fa: 1, admin_2fa_value: 'second@example.com' }),
+    ];
+    const visitor = await signedIn(first);
+    const cookie = visitor.cookies.get('switchboard.session') ?? '';
+    await visitor.signIn(second);
+    const thief = newVisitor(service);
+    thief.cookies.set('switchboard.session', cookie);
+    assert.equal(await isSignedIn(thief), false);
+  });
+
   test('by a code of one sign-in does not finish another', async () => {
     const { email } = await person({ admin_2fa: 1, admin_2fa_value: 'mine@example.com' });
     const [one, other] = [newVisitor(service), newVisitor(service)];

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
+import { networkOf } from '../../attempts/network.ts';
+import { hashing } from '../../people/passwords/password.ts';
 import {
   accountRequest,
   startService,
@@ -87,6 +89,29 @@ describe('sign-in', () => {
     assert.deepEqual(answers[1], answers[0]);
     assert.deepEqual(answers[2], answers[0]);
     assert.deepEqual(visitor.setCookies, []);
+  });
+
+  test('beyond a limit, or beyond what may wait, is refused no sooner either', async () => {
+    const { email } = await service.newPerson(partner);
+    const visitor = newVisitor(service);
+    for (let n = 0; n < 10; n++) await visitor.signIn(email, 'Wrong-Horse1');
+    const timed = async () => {
+      const began = performance.now();
+      const heard = await visitor.signIn(email, 'Wrong-Horse1');
+      assert.ok(performance.now() - began >= UNHURRIED_MS - 1);
+      return heard;
+    };
+    assertFailure(await timed(), 'too_many_failures');
+
+    const held = Promise.withResolvers<void>();
+    const waiting = Array.from({ length: 6 + 500 }, () =>
+      hashing.take(networkOf('127.0.0.1'), false, () => held.promise),
+    );
+    const full = await timed();
+    assertFailure(full, 'unavailable');
+    assert.equal(full.headers['retry-after'], '2');
+    held.resolve();
+    await Promise.all(waiting);
   });
 
   test('is answered without the token, and so is everything else', async () => {
