@@ -1,6 +1,4 @@
 /** A person, one per e-mail address: the row, its locks, its generation. */
-
-import type { Language } from '@switchboard/contract';
 import sql, { type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 
@@ -14,8 +12,6 @@ export type PersonRow = {
   two_factor_enabled: boolean;
   /** An authenticator app is confirmed. */
   has_app: boolean;
-  two_factor_email: string | null;
-  language: Language | null;
   created_at: Date;
   updated_at: Date;
 };
@@ -34,7 +30,7 @@ export async function loadPerson(db: Db, personId: string): Promise<PersonRow> {
 async function selectPerson(db: Db, where: Sql): Promise<PersonRow | undefined> {
   const [row] = await db.query<PersonRow>(sql`
     select p.id, p.name, p.email, p.email_proved_at, p.password_hash, p.generation,
-      p.two_factor_enabled, p.two_factor_email, p.language, p.created_at, p.updated_at,
+      p.two_factor_enabled, p.created_at, p.updated_at,
       exists (select from two_factors t where t.person_id = p.id and t.verified) as has_app
     from persons p
     where ${where}`);

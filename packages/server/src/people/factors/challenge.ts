@@ -9,16 +9,12 @@ import type { Realm } from '../sessions/session.ts';
 
 export type ChallengeRow = {
   id: string;
-  /** Of one that belongs to a session. */
-  session_id: string | null;
   person_id: string;
   email: string;
   realm: Realm;
   generation: number;
   number: number;
   remembered: boolean;
-  tries: number;
-  code_tries: number;
 };
 
 /** Seconds that a half-done sign-in can be finished. */
@@ -97,8 +93,7 @@ export async function findSessionChallenge(
 /** Of a raised generation there is none: whatever it was begun with counts no more. */
 const select = (db: Db, where: Sql): Promise<ChallengeRow[]> =>
   db.query<ChallengeRow>(sql`
-    select c.id, c.session_id, c.person_id, p.email, c.realm, c.generation, c.number, c.remembered,
-      c.tries, c.code_tries
+    select c.id, c.person_id, p.email, c.realm, c.generation, c.number, c.remembered
     from challenges c
     join persons p on p.id = c.person_id and p.generation = c.generation
     where ${where} and c.expires_at > now()`);
