@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, mock, test } from 'node:test';
 import { createPartnerClient, createPublicClient, Refusal } from '@switchboard/sdk';
-import { startService, type TestPartner, type TestService } from '@switchboard/server/testing';
+import { sharedService, type TestPartner, type TestService } from '@switchboard/server/testing';
 
 describe('the access token of a partner client', () => {
   let service: TestService;
   before(async () => {
-    service = await startService();
+    service = await sharedService();
   });
 
   /** A client and the paths it asked for. */

@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import { createPartnerClient, NoAnswer, type PartnerClient, type Refusal } from '@switchboard/sdk';
 import {
   accountRequest,
-  startService,
+  sharedService,
   type TestPartner,
   type TestService,
 } from '@switchboard/server/testing';
@@ -14,7 +14,7 @@ describe('a call', () => {
   let id: { account_id: number; server: string };
 
   before(async () => {
-    service = await startService();
+    service = await sharedService();
     partner = await service.newPartner();
     id = { account_id: await service.newAccount(partner), server: 'online' };
   });

@@ -4,7 +4,7 @@ import sql from 'sql-template-tag';
 import { newToken, sha256 } from '../secret.ts';
 import {
   accountRequest,
-  startService,
+  sharedService,
   type TestPartner,
   type TestService,
 } from '../testing/service.ts';
@@ -15,7 +15,7 @@ describe('switching off and on', () => {
   const server = 'online';
 
   before(async () => {
-    service = await startService();
+    service = await sharedService();
     partner = await service.newPartner();
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
 import type { Statement } from '../database/database.ts';
-import { startService, type TestPartner, type TestService } from '../testing/service.ts';
+import { sharedService, type TestPartner, type TestService } from '../testing/service.ts';
 
 const REFUSED = { code: '42501' };
 
@@ -13,7 +13,7 @@ describe('what the database refuses to everybody', () => {
   const server = 'online';
 
   before(async () => {
-    service = await startService();
+    service = await sharedService();
     partner = await service.newPartner();
     account_id = await service.newAccount(partner);
   });

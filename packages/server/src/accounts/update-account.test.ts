@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { Refusal } from '@switchboard/sdk';
 import sql from 'sql-template-tag';
-import { startService, type TestPartner, type TestService } from '../testing/service.ts';
+import { sharedService, type TestPartner, type TestService } from '../testing/service.ts';
 
 describe('updateAccount', () => {
   let service: TestService;
@@ -11,7 +11,7 @@ describe('updateAccount', () => {
   const server = 'online';
 
   before(async () => {
-    service = await startService();
+    service = await sharedService();
     partner = await service.newPartner();
     account_id = await service.newAccount(partner);
   });

@@ -5,7 +5,7 @@ import sql from 'sql-template-tag';
 import type { Heard } from '../testing/http.ts';
 import {
   accountRequest,
-  startService,
+  sharedService,
   type TestPartner,
   type TestService,
 } from '../testing/service.ts';
@@ -18,7 +18,7 @@ describe('the last administrator of an account', () => {
   let partner: TestPartner;
 
   before(async () => {
-    service = await startService();
+    service = await sharedService();
     partner = await service.newPartner();
   });
 

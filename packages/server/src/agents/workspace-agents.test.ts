@@ -4,7 +4,7 @@ import type { AgentList, AgentOfAccount } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import {
   accountRequest,
-  startService,
+  sharedService,
   type TestPartner,
   type TestService,
 } from '../testing/service.ts';
@@ -16,7 +16,7 @@ describe('the agents of an account, from within', () => {
   const server = 'online';
 
   before(async () => {
-    service = await startService();
+    service = await sharedService();
     partner = await service.newPartner();
   });
 

@@ -7,7 +7,7 @@ import { sweep } from '../sweep.ts';
 import { send } from '../testing/http.ts';
 import {
   accountRequest,
-  startService,
+  sharedService,
   type TestPartner,
   type TestService,
 } from '../testing/service.ts';
@@ -32,7 +32,7 @@ describe('events', () => {
   const server = 'online';
 
   before(async () => {
-    service = await startService();
+    service = await sharedService();
     partner = await service.newPartner();
   });
 

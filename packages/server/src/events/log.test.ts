@@ -4,7 +4,7 @@ import type { ActivityLog } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import {
   accountRequest,
-  startService,
+  sharedService,
   type TestPartner,
   type TestService,
 } from '../testing/service.ts';
@@ -16,7 +16,7 @@ describe("an account's log, from within", () => {
   const server = 'online';
 
   before(async () => {
-    service = await startService();
+    service = await sharedService();
     partner = await service.newPartner();
     await service.database.write((db) =>
       db.query(

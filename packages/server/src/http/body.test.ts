@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { type Endpoint, type EndpointName, endpoints } from '@switchboard/contract';
 import { assertRefused, type Sent, send } from '../testing/http.ts';
-import { startService, type TestPartner, type TestService } from '../testing/service.ts';
+import { sharedService, type TestPartner, type TestService } from '../testing/service.ts';
 
 const withBody = (Object.entries(endpoints) as [EndpointName, Endpoint][]).filter(
   ([, { method }]) => method !== 'GET',
@@ -18,7 +18,7 @@ describe('what a request carries', () => {
   const server = 'online';
 
   before(async () => {
-    service = await startService();
+    service = await sharedService();
     partner = await service.newPartner();
     account_id = await service.newAccount(partner);
     token = await partner.accessToken();

@@ -4,7 +4,7 @@ import { quotedName } from '@switchboard/contract';
 import { type Heard, send } from '../testing/http.ts';
 import {
   accountRequest,
-  startService,
+  sharedService,
   type TestPartner,
   type TestService,
 } from '../testing/service.ts';
@@ -30,7 +30,7 @@ describe('a name that nobody knows', () => {
   let account: number;
 
   before(async () => {
-    service = await startService();
+    service = await sharedService();
     strict = await service.newPartner();
     const email = accountRequest().admin_email;
     account = await service.newAccount(strict, { admin_email: email });

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { send } from '../testing/http.ts';
-import { startService, type TestService } from '../testing/service.ts';
+import { sharedService, type TestService } from '../testing/service.ts';
 
 describe('X-Request-Id', () => {
   let service: TestService;
   let token: string;
 
   before(async () => {
-    service = await startService();
+    service = await sharedService();
     token = await (await service.newPartner()).accessToken();
   });
 

@@ -24,7 +24,7 @@ import { createMailer, type Mailer } from '../mail/mailer.ts';
 import type { OnlineLimits } from '../online.ts';
 import { hashCost } from '../people/passwords/password.ts';
 import { observeEvents, observeFailure, observePair } from './coverage.ts';
-import { atEnd } from './ends.ts';
+import { atEnd, endWithProcess } from './ends.ts';
 import { startPostgres } from './postgres.ts';
 
 // The whole door for the tests of other packages.
@@ -132,6 +132,24 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
     newAccount,
     newPerson,
   };
+}
+
+let shared: Promise<TestService> | undefined;
+let shares = false;
+
+/** From now on the process's files get one plain service. */
+export function shareService(): void {
+  shares = true;
+}
+
+/**
+ * A plain service that other files may have used and will: for tests that look at partners of
+ * their own alone, and count nothing of the whole service.
+ */
+export function sharedService(): Promise<TestService> {
+  if (!shares) return startService();
+  shared ??= endWithProcess(startService);
+  return shared;
 }
 
 async function newPartner(

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { startService, type TestService } from '../../testing/service.ts';
+import { sharedService, type TestService } from '../../testing/service.ts';
 import { newVisitor } from '../../testing/visitor.ts';
 
 describe('the first byte of a page', () => {
   let service: TestService;
   before(async () => {
-    service = await startService();
+    service = await sharedService();
   });
 
   /** The page's html element, whole. */

@@ -7,14 +7,14 @@ import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { reasons } from '@switchboard/contract';
-import { startService, type TestService } from '../../testing/service.ts';
+import { sharedService, type TestService } from '../../testing/service.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../../', import.meta.url));
 
 describe('the pages', () => {
   let service: TestService;
   before(async () => {
-    service = await startService();
+    service = await sharedService();
   });
 
   /** At the console: elsewhere `/` is somebody else's page. */

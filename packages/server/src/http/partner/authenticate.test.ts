@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import { type Endpoint, type EndpointName, endpoints } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { assertRefused, send } from '../../testing/http.ts';
-import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
+import { sharedService, type TestPartner, type TestService } from '../../testing/service.ts';
 
 const partnerCalls = (Object.entries(endpoints) as [EndpointName, Endpoint][])
   .filter(([, { surface }]) => surface === 'partner')
@@ -14,7 +14,7 @@ describe('the access token', () => {
   let partner: TestPartner;
 
   before(async () => {
-    service = await startService();
+    service = await sharedService();
     partner = await service.newPartner();
   });
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { before, describe, test } from 'node:test';
 import { type Endpoint, type EndpointName, endpoints } from '@switchboard/contract';
 import { assertRefused, assertShaped, type Heard, send } from '../../testing/http.ts';
-import { startService, type TestService } from '../../testing/service.ts';
+import { sharedService, type TestService } from '../../testing/service.ts';
 
 const calls = (Object.entries(endpoints) as [EndpointName, Endpoint][]).filter(
   ([, { surface }]) => surface !== 'operator',
@@ -17,7 +17,7 @@ describe('method and address', () => {
   let service: TestService;
 
   before(async () => {
-    service = await startService();
+    service = await sharedService();
   });
 
   test('another method is 405 with Allow before all else: no token, a body of 1 MB', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { type Endpoint, type EndpointName, endpoints, reasons } from '@switchboard/contract';
 import { assertRefused, type Sent, send } from '../../testing/http.ts';
-import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
+import { sharedService, type TestPartner, type TestService } from '../../testing/service.ts';
 
 describe('parameters on the wire', () => {
   let service: TestService;
@@ -12,7 +12,7 @@ describe('parameters on the wire', () => {
   const server = 'online';
 
   before(async () => {
-    service = await startService();
+    service = await sharedService();
     partner = await service.newPartner();
     account_id = await service.newAccount(partner);
     token = await partner.accessToken();

@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import { assertRefused, type Sent, send } from '../../testing/http.ts';
 import {
   accountRequest,
-  startService,
+  sharedService,
   type TestPartner,
   type TestService,
 } from '../../testing/service.ts';
@@ -15,7 +15,7 @@ describe('ETag and If-Match', () => {
   const server = 'online';
 
   before(async () => {
-    service = await startService();
+    service = await sharedService();
     partner = await service.newPartner();
     token = await partner.accessToken();
   });

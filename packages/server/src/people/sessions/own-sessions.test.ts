@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sql from 'sql-template-tag';
-import { startService } from '../../testing/service.ts';
+import { sharedService } from '../../testing/service.ts';
 import { newVisitor } from '../../testing/visitor.ts';
 
 test('two browsers that end each other at the same time never wait for one another', async () => {
-  const service = await startService();
+  const service = await sharedService();
   const partner = await service.newPartner();
   const { email } = await service.newPerson(partner);
   const idOf = async (visitor: ReturnType<typeof newVisitor>) =>

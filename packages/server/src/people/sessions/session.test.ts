@@ -5,7 +5,7 @@ import { updateAccountStatement } from '../../accounts/update-account-statement.
 import { sha256 } from '../../secret.ts';
 import {
   accountRequest,
-  startService,
+  sharedService,
   type TestPartner,
   type TestService,
 } from '../../testing/service.ts';
@@ -18,7 +18,7 @@ describe('the sessions of one person', () => {
   let service: TestService;
   let partner: TestPartner;
   before(async () => {
-    service = await startService();
+    service = await sharedService();
     partner = await service.newPartner();
   });
 

@@ -1,14 +1,14 @@
 /** For tests of the gate: people inside accounts, and all the ways into one. */
 import assert from 'node:assert/strict';
 import sql from 'sql-template-tag';
-import { accountRequest, startService } from '../service.ts';
+import { accountRequest, sharedService } from '../service.ts';
 import { assertFailure, newVisitor, type Visitor } from '../visitor.ts';
 
 type Listed = { account_id: number; state: string };
 
 /** A service with two servers and a partner, and what its people do. */
 export async function startGate() {
-  const service = await startService();
+  const service = await sharedService();
   await service.operator.createServer({ server: 'second' });
   const partner = await service.newPartner();
   const server = 'online';

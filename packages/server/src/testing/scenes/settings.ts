@@ -1,7 +1,7 @@
 /** For tests of an account's settings: somebody inside, and what the log says of changes. */
 import assert from 'node:assert/strict';
 import sql from 'sql-template-tag';
-import { accountRequest, startService } from '../service.ts';
+import { accountRequest, sharedService } from '../service.ts';
 import { newVisitor } from '../visitor.ts';
 
 export const day = { open: '09:00', close: '17:00' };
@@ -18,7 +18,7 @@ export const DEFAULTS = {
 
 /** A service, a partner, and administrators inside accounts of its. */
 export async function startSettings() {
-  const service = await startService();
+  const service = await sharedService();
   const partner = await service.newPartner();
   const server = 'online';
 
