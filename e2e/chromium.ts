@@ -9,10 +9,12 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserServer, chromium, type LaunchOptions } from 'playwright-core';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const FOLDER = join(ROOT, '.tmp', 'chromium');
+
+const SHARED = 'SWITCHBOARD_TEST_BROWSER';
 
 const ARGUMENTS = [
   ...['--no-sandbox', '--headless=shell', '--disable-gpu', '--font-render-hinting=none'],
@@ -22,15 +24,27 @@ const ARGUMENTS = [
   ...['--disable-quic', '--disable-domain-reliability', '--no-first-run', '--no-pings'],
 ];
 
-/** Starts a Chromium; who calls closes it. */
+/** A Chromium, the one of the whole run where there is one; who calls closes it. */
 export async function launchChromium(): Promise<Browser> {
+  const shared = process.env[SHARED];
+  return shared ? chromium.connect(shared) : chromium.launch(await launchOptions());
+}
+
+/** Starts a Chromium for every process that begins from now on; who calls closes it. */
+export async function shareChromium(): Promise<BrowserServer> {
+  const server = await chromium.launchServer(await launchOptions());
+  process.env[SHARED] = server.wsEndpoint();
+  return server;
+}
+
+async function launchOptions(): Promise<LaunchOptions> {
   const own = process.env.CHROMIUM_PATH;
-  if (own) return chromium.launch({ executablePath: own, args: ARGUMENTS });
+  if (own) return { executablePath: own, args: ARGUMENTS };
   const folder = await unpackChromium();
   const executablePath = join(folder, 'chromium');
   const env: NodeJS.ProcessEnv = { ...process.env, FONTCONFIG_FILE: join(folder, 'fonts.conf') };
   if (lacksLibraries(executablePath)) env.LD_LIBRARY_PATH = join(folder, 'al2023', 'lib');
-  return chromium.launch({ executablePath, args: ARGUMENTS, env: env as Record<string, string> });
+  return { executablePath, args: ARGUMENTS, env };
 }
 
 /**

@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { shareChromium } from '../e2e/chromium.ts';
 
 export type RunOptions = {
   /** Paths below the repository's root. */
@@ -72,6 +73,7 @@ runBundle(${JSON.stringify(files, null, 2)}, ${timeoutMs});
   });
 }
 
+const browser = files.some((file) => file.startsWith('e2e/')) ? await shareChromium() : undefined;
 const all = processes();
 const took = new Map<string, number>();
 const stream = run({
@@ -90,7 +92,8 @@ stream.on('test:complete', ({ name, file, nesting, details }) => {
 stream.on('test:fail', () => {
   process.exitCode = 1;
 });
-stream.on('end', () => {
+stream.on('end', async () => {
+  await browser?.close();
   if (!records) return;
   const timed = Object.entries({ ...known, ...Object.fromEntries(took) })
     .filter(([file]) => files.includes(file))

@@ -7,11 +7,12 @@ const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 
+const ROOT = path.join(__dirname, '../../..');
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const USAGE = 2;
 
 function node() {
-  const finder = path.join(__dirname, '../../../scripts/node24.cjs');
+  const finder = path.join(ROOT, 'scripts/node24.cjs');
   return fs.existsSync(finder) ? require(finder).node24() : process.execPath;
 }
 
@@ -22,7 +23,9 @@ function fail(error) {
 
 try {
   const main = path.join(__dirname, '../src/main.ts');
-  const child = spawn(node(), [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // Half of a command's time is spent on reading modules; where it cannot write, it reads as ever.
+  const env = { NODE_COMPILE_CACHE: path.join(ROOT, '.tmp/compile-cache'), ...process.env };
+  const child = spawn(node(), [main, ...process.argv.slice(2)], { stdio: 'inherit', env });
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
   child.on('error', fail);
   child.on('exit', (code, signal) => {

@@ -107,10 +107,13 @@ export async function startProcess(
   };
 }
 
+const cache = process.env.NODE_COMPILE_CACHE;
+const modulesCache: Record<string, string> = cache ? { NODE_COMPILE_CACHE: cache } : {};
+
 function spawnProcess(command: string, environment: Record<string, string>) {
   const main = join(import.meta.dirname, '../main.ts');
   const child = spawn(process.execPath, [main, command], {
-    env: { PORT: '0', RATE_LIMIT_RPS: '0', LOG_LEVEL: 'silent', ...environment },
+    env: { PORT: '0', RATE_LIMIT_RPS: '0', LOG_LEVEL: 'silent', ...modulesCache, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   atEnd(async () => {
