@@ -73,7 +73,7 @@ const table: Record<Place, readonly string[]> = {
   'server tests': [...server, '@switchboard/contract', '@switchboard/sdk'],
   e2e: testing,
   bench: [...server, ...testing],
-  scripts: [...server, ...testing],
+  scripts: [...server, ...testing, 'e2e'],
 };
 
 /** What the table does not allow and is right all the same. */
