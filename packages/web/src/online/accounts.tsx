@@ -10,7 +10,7 @@ import { CardPage } from '../ui/card-page.tsx';
 import { FailureNote } from '../ui/failure-note.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Mark } from '../ui/mark.tsx';
-import { Notice } from '../ui/notice.tsx';
+import { useOutcome } from '../ui/outcome.tsx';
 import './accounts.css';
 
 /** Which account to enter, for a person with several, or with none that is open. */
@@ -65,11 +65,16 @@ const stateColors = { open: 'is-on', disabled: 'is-off', sign_in_again: 'is-wait
 
 function InvitationsAgain() {
   const { t } = useTranslation();
-  const send = useMutation({ mutationFn: sendMyInvitations });
+  const outcome = useOutcome();
+  const send = useMutation({
+    mutationFn: sendMyInvitations,
+    onMutate: outcome.begin,
+    onSuccess: () => outcome.succeed(t('accounts.sent')),
+    onError: (failure) => outcome.fail(failure),
+  });
   return (
     <>
-      {send.isSuccess && <Notice kind="good">{t('accounts.sent')}</Notice>}
-      <FailureNote failure={send.error} />
+      {outcome.notice}
       <Button variant="filled" loading={send.isPending} onClick={() => send.mutate()}>
         {t('accounts.sendInvitations')}
       </Button>

@@ -9,8 +9,10 @@ import { CardPage } from '../ui/card-page.tsx';
 import { FailureNote } from '../ui/failure-note.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Phrase } from '../ui/phrase.tsx';
+import { useArrive } from './arrive.ts';
 import { isPasswordRefused, NewPasswordField, passwordFits } from './new-password.tsx';
 import { acceptedOf, OpenedMemberships } from './opened-memberships.tsx';
+import { askFactor } from './second-step.ts';
 
 export function InvitationPage() {
   const { t } = useTranslation();
@@ -25,6 +27,7 @@ export function InvitationPage() {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [wrong, setWrong] = useState({ name: false, password: false });
   const navigate = useNavigate();
+  const arrive = useArrive();
   const name = typedName ?? look.data?.name ?? '';
   const { sets_password: setsPassword = false, memberships = [] } = look.data ?? {};
 
@@ -35,13 +38,15 @@ export function InvitationPage() {
         ...(setsPassword ? { name, password } : {}),
         ...acceptedOf(memberships, left),
       }),
-    onSuccess: ({ email, account_id }) =>
-      navigate({
-        to: '/sign-in',
-        search: { next: `/accounts/${account_id}` },
-        state: { note: 'joined', email },
-        replace: true,
-      }),
+    onSuccess: async ({ email, account_id, signed_in, second_factor }) => {
+      const next = `/accounts/${account_id}`;
+      if (signed_in) return arrive(next);
+      const to = { search: { next }, replace: true };
+      const factor =
+        second_factor && (await askFactor(second_factor, email).catch(() => undefined));
+      if (factor) return navigate({ ...to, to: '/second-factor', state: { factor } });
+      return navigate({ ...to, to: '/sign-in', state: { note: 'joined', email } });
+    },
   });
 
   const refused = isPasswordRefused(accept.error);
