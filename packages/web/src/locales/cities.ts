@@ -29,10 +29,14 @@ export function zoneChoices(present: string, cities: Cities, language: Language,
     .sort((a, b) => a.minutes - b.minutes || compare(a.label, b.label));
 }
 
-/** Whether a zone is what somebody types: its city in this language or in English, or its own name. */
-export function isZoneLike(typed: string, { value, label }: { value: string; label: string }) {
+/** Whether a zone is what somebody types: its city as shown or in English, or the zone's own name. */
+export function isZoneLike(
+  typed: string,
+  { value, label }: { value: string; label: string },
+  english: Cities,
+): boolean {
   const wanted = bare(typed);
-  return [label, value, ownCity(value)].some((name) => bare(name).includes(wanted));
+  return [label, value, english[value] ?? ''].some((name) => bare(name).includes(wanted));
 }
 
 const ownCity = (zone: string): string =>

@@ -17,10 +17,13 @@ import { askFactor } from './second-step.ts';
 export function InvitationPage() {
   const { t } = useTranslation();
   const { token = '' } = getRouteApi('/invitation').useSearch();
+  const [accepted, setAccepted] = useState(false);
   const look = useQuery({
     queryKey: ['invitation', token],
     queryFn: () => lookAtInvitation(token),
     staleTime: Number.POSITIVE_INFINITY,
+    // The link is used up then; whoever arrives forgets all that was read before.
+    enabled: !accepted,
   });
   const [typedName, setName] = useState<string>();
   const [password, setPassword] = useState('');
@@ -39,6 +42,7 @@ export function InvitationPage() {
         ...acceptedOf(memberships, left),
       }),
     onSuccess: async ({ email, account_id, signed_in, second_factor }) => {
+      setAccepted(true);
       const next = `/accounts/${account_id}`;
       if (signed_in) return arrive(next);
       const to = { search: { next }, replace: true };

@@ -61,7 +61,7 @@ export function BusinessDay({ day, spans, failed, onChange, onCopy }: Props) {
       </div>
       {failed && (
         <p id={errorId} className="hours-error small" role="alert">
-          {t('field.hours')}
+          {t(spans.some(({ open, close }) => open === close) ? 'field.hoursNone' : 'field.hours')}
         </p>
       )}
     </div>

@@ -2,7 +2,13 @@ import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isZoneLike, loadCities, zoneChoices, zoneLabel } from '../../locales/cities.ts';
+import {
+  type Cities,
+  isZoneLike,
+  loadCities,
+  zoneChoices,
+  zoneLabel,
+} from '../../locales/cities.ts';
 import type { Language } from '../../locales/language.ts';
 import { useTimes } from '../../ui/time.tsx';
 
@@ -14,7 +20,9 @@ export function TimeZoneField({ zone, error, onChange }: Props) {
   const [now] = useState(() => new Date());
   // Four hundred offsets take a while: only who looks at the list waits for them.
   const [opened, setOpened] = useState(false);
-  const { language, cities } = useCities();
+  const language = useTranslation().i18n.language as Language;
+  const cities = useCities(language);
+  const english = useCities('en');
   const { clock, known } = useTimes(zone);
   return (
     <Select
@@ -31,7 +39,7 @@ export function TimeZoneField({ zone, error, onChange }: Props) {
           : [{ value: zone, label: zoneLabel(zone, cities, now) }]
       }
       filter={({ options, search }) =>
-        options.filter((option) => 'value' in option && isZoneLike(search, option))
+        options.filter((option) => 'value' in option && isZoneLike(search, option, english))
       }
       nothingFoundMessage={t('settings.noZone')}
       error={error}
@@ -43,8 +51,8 @@ export function TimeZoneField({ zone, error, onChange }: Props) {
 
 /** A zone's city and offset, where it is read and not chosen. */
 export function ZoneName({ zone }: { zone: string }) {
-  const { t } = useTranslation();
-  const { cities } = useCities();
+  const { t, i18n } = useTranslation();
+  const cities = useCities(i18n.language as Language);
   const { known } = useTimes(zone);
   return (
     <>
@@ -54,13 +62,12 @@ export function ZoneName({ zone }: { zone: string }) {
   );
 }
 
-/** In the language shown; without them zones are called by their own names. */
-function useCities() {
-  const language = useTranslation().i18n.language as Language;
+/** Until they are there zones are called by their own names. */
+function useCities(language: Language): Cities {
   const { data: cities = {} } = useQuery({
     queryKey: ['cities', language],
     queryFn: () => loadCities(language),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return { language, cities };
+  return cities;
 }
