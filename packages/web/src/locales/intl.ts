@@ -4,7 +4,7 @@
  */
 
 /** Where the browser's flavour of a language (en-GB, he-IL) is one that it knows, that; else the language. */
-export function localeOf(language: string): string {
+function localeOf(language: string): string {
   const wishes = navigator.languages ?? [];
   return wishes.find((wish) => wish.split('-')[0] === language && isLocale(wish)) ?? language;
 }

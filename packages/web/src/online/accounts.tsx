@@ -13,10 +13,17 @@ import { Mark } from '../ui/mark.tsx';
 import { useOutcome } from '../ui/outcome.tsx';
 import './accounts.css';
 
+const LOOK_MS = 15_000;
+const isOff = ({ state }: AccountsOfPerson['accounts'][number]) => state === 'disabled';
+
 /** Which account to enter, for a person with several, or with none that is open. */
 export function AccountsPage() {
   const { t } = useTranslation();
-  const { data, error, refetch } = useQuery(accountsQuery);
+  const { data, error, refetch } = useQuery({
+    ...accountsQuery,
+    // One that is off may be switched on while somebody looks.
+    refetchInterval: ({ state }) => (state.data?.accounts.some(isOff) ? LOOK_MS : false),
+  });
   const none = data?.accounts.length === 0;
   return (
     <CardPage
