@@ -125,6 +125,7 @@ describe('settings, in the browser', () => {
     await assertNoAxeViolations(page, 'settings with hours at fault');
     await choose('close', 'Monday 2', '02:00');
     await page.getByText(word('settings.hours.nextDay'), { exact: true }).waitFor();
+    assert.equal(await page.getByText(word('field.hours')).count(), 0);
     await button('copy', 'Monday').click();
     await shot(page, 'settings/hours');
     await page.setViewportSize({ width: 320, height: 800 });

@@ -45,6 +45,7 @@ export function SettingsForm({ accountId, settings }: Props) {
   const change = changed(settings, draft);
   const set = (part: Partial<AccountSettings>) => {
     setDraft({ ...draft, ...part });
+    setWrong(new Set([...wrong].filter((path) => !((path.split('.')[0] ?? '') in part))));
     outcome.begin();
   };
   const submit = (event: FormEvent) => {
