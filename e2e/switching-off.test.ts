@@ -47,6 +47,11 @@ describe('switching an account off and on, in the browser', () => {
       await page.getByText('Acme Help Desk').waitFor();
       await shot(page, `journey/${language}/2-disabled`);
 
+      // Left open, the page finds out by itself that the account is on again.
+      const left = await page.context().newPage();
+      await left.goto(`/accounts/${account_id}/settings`);
+      await left.getByRole('heading', { name: word('disabled.title') }).waitFor();
+
       // Signing in again is refused with the right words; a wrong password is told nothing.
       await page.goto('/sign-in');
       await signIn(page, word, { ...account, password: 'Wrong-Horse1' });
@@ -57,8 +62,11 @@ describe('switching an account off and on, in the browser', () => {
       await shot(page, `journey/${language}/3-refused`);
 
       await set({ account_status: 1 });
-      await page.goto('/sign-in');
-      await signIn(page, word, account);
+      await left.bringToFront();
+      await left.getByText(word('note.sign_in_again')).waitFor();
+      await signIn(left, word, account);
+      await left.waitForURL(`**/accounts/${account_id}/settings`);
+      await page.goto('/');
       await open.waitFor();
     });
 

@@ -103,18 +103,24 @@ export {
   type AgentOfAccount,
   agentInvitation,
 } from './pages/agents.ts';
+export {
+  type BusinessHours,
+  MOST_SPANS,
+  type OpenSpan,
+  passesMidnight,
+  type Weekday,
+  weekdays,
+} from './pages/business-hours.ts';
 export { identityCalls } from './pages/identity.ts';
 export { invitationAccept, type OpenedMembership } from './pages/invitation.ts';
 export type { ActivityLog } from './pages/log.ts';
 export { type Profile, profileChange } from './pages/profile.ts';
 export {
   type AccountSettings,
-  type BusinessHours,
   defaultSettings,
   type SettingsChange,
   settingsChange,
-  type Weekday,
-  weekdays,
+  settingsOf,
 } from './pages/settings.ts';
 export type { AccountsOfPerson, LiveEvents, WorkspaceState } from './pages/workspace.ts';
 export { accountListed } from './partner/account-list.ts';

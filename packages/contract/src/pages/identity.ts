@@ -59,7 +59,7 @@ const change = ['wrong_password', 'too_many_writes', ...guess] as const;
 const verify = ['wrong_code', 'code_expired', 'second_factor_conflict', ...guess] as const;
 
 /** How a second factor can be given, in this order. */
-const factorMethods = z.array(z.enum(['totp', 'otp']));
+export const factorMethods = z.array(z.enum(['totp', 'otp']));
 
 export const identityCalls = {
   /** `rememberMe: false`: a cookie that ends with the browser, a session of one day. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import * as field from '../fields.ts';
 import { pageCall } from '../page-call.ts';
 import { role } from '../people.ts';
+import { factorMethods } from './identity.ts';
 
 /** A membership that somebody else opened: of an account, or of a partner (then it is at no server). */
 const openedMembership = z.object({
@@ -40,6 +41,15 @@ export const invitationAccept = z.strictObject({
   memberships: z.array(z.string().max(100)).max(1000).optional(),
 });
 
+const invitationAccepted = z.object({
+  email: z.string(),
+  account_id: z.int(),
+  /** Whoever chose a password here is signed in with it, if anything here may be entered. */
+  signed_in: z.boolean(),
+  /** How the second factor can be given that the sign-in waits for. */
+  second_factor: factorMethods.optional(),
+});
+
 export const invitationCalls = {
   getInvitation: pageCall({
     method: 'POST',
@@ -56,7 +66,7 @@ export const invitationCalls = {
     enters: 'nobody',
     byLink: true,
     body: invitationAccept,
-    answer: z.object({ email: z.string(), account_id: z.int() }),
+    answer: invitationAccepted,
     failures: ['link_over', 'password_invalid'],
   }),
   /** What the page of a mailed link for a new password shows. */

@@ -3,27 +3,9 @@ import { z } from 'zod';
 import * as field from '../fields.ts';
 import { accountId, pageCall } from '../page-call.ts';
 import { language } from '../people.ts';
-
-export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
-export type Weekday = (typeof weekdays)[number];
+import { type BusinessHours, businessHours, inSpans } from './business-hours.ts';
 
 const timeZone = z.string().refine(isTimeZone, { error: 'is not an IANA time zone' });
-
-/** `HH:MM`, 00:00 to 24:00. */
-const clock = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/);
-
-const openHours = z
-  .strictObject({ open: clock, close: clock })
-  .refine(({ open, close }) => open < close, { error: 'closes before it opens' });
-
-/** Per weekday the hours that the business is open; null is closed. */
-const businessHours = z.strictObject(
-  Object.fromEntries(weekdays.map((day) => [day, openHours.nullable()])) as Record<
-    Weekday,
-    z.ZodNullable<typeof openHours>
-  >,
-);
-export type BusinessHours = z.output<typeof businessHours>;
 
 const supportEmail = z.union([z.literal(''), field.email(100)]);
 
@@ -38,25 +20,38 @@ const settingsShape = {
 export const accountSettings = z.object(settingsShape);
 export type AccountSettings = z.output<typeof accountSettings>;
 
+const nineToFive = [{ open: '09:00', close: '17:00' }];
+
 /** Settings nobody has changed yet: Monday to Friday, nine to five, in UTC. */
 export const defaultSettings: AccountSettings = {
   language: 'en',
   time_zone: 'UTC',
   business_hours: {
-    sun: null,
-    mon: { open: '09:00', close: '17:00' },
-    tue: { open: '09:00', close: '17:00' },
-    wed: { open: '09:00', close: '17:00' },
-    thu: { open: '09:00', close: '17:00' },
-    fri: { open: '09:00', close: '17:00' },
-    sat: null,
+    sun: [],
+    mon: nineToFive,
+    tue: nineToFive,
+    wed: nineToFive,
+    thu: nineToFive,
+    fri: nineToFive,
+    sat: [],
   },
   support_email: '',
 };
 
-/** Only what is sent changes. */
-export const settingsChange = z.strictObject(settingsShape).partial();
-export type SettingsChange = z.input<typeof settingsChange>;
+/** An account's settings of what is kept of them: what is not, nobody has changed yet. */
+export const settingsOf = (
+  kept: Partial<Record<keyof AccountSettings, unknown>>,
+): AccountSettings => {
+  const { business_hours, ...others } = { ...defaultSettings, ...kept } as AccountSettings;
+  // Kept from before there were spans, or from an export of that time.
+  return { ...others, business_hours: inSpans(business_hours) as BusinessHours };
+};
+
+/** Only what is sent changes. Hours are also taken as they were once written: one span a day. */
+export const settingsChange = z
+  .strictObject({ ...settingsShape, business_hours: z.preprocess(inSpans, businessHours) })
+  .partial();
+export type SettingsChange = Partial<AccountSettings>;
 
 /** What the partner alone changes: refused as `read_only`. */
 const readOnlySettings = ['account_name', 'account_status', 'builder_url'] as const;

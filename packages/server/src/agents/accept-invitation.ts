@@ -1,4 +1,7 @@
-/** The invited person accepts: the membership opens, and the address counts as proved. */
+/**
+ * The invited person accepts: the membership opens, and the address counts as proved. Whoever
+ * chooses a password with it is signed in.
+ */
 import type { PageCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { networkOf } from '../attempts/network.ts';
@@ -8,8 +11,10 @@ import { Failure } from '../failure.ts';
 import { hashing, hashPassword } from '../people/passwords/password.ts';
 import { endResets } from '../people/passwords/password-reset.ts';
 import { requireGoodPassword } from '../people/passwords/password-rule.ts';
-import { type PersonRow, raiseGeneration, setPassword } from '../people/person.ts';
+import { loadPerson, type PersonRow, raiseGeneration, setPassword } from '../people/person.ts';
 import { createDevice } from '../people/sessions/device.ts';
+import { drawNumber } from '../people/sessions/enter.ts';
+import { proceed } from '../people/sessions/proceed.ts';
 import { endOtherSessions } from '../people/sessions/session.ts';
 import { type FirstProof, proveAddress, provedOf, withPerson } from '../people/takeover.ts';
 import { recordChange, type Visit, type VisitVerb } from '../people/visit.ts';
@@ -19,7 +24,8 @@ import { type InvitationRow, loadInvitation } from './invitation.ts';
 /**
  * Accepts. Where nobody proved the address before, or the person has no password, one is set, and
  * what others may know of the person's sign-in is dropped. Judged by the invitation's own row,
- * under the locks of account, person and membership.
+ * under the locks of account, person and membership. Where a password is set, it is a sign-in with
+ * it as well: with its number, and up to the second factor, if the person has one.
  *
  * @throws Failure link_over, password_invalid, request_invalid when a password is due and missing;
  *   QueueFull
@@ -30,6 +36,8 @@ export const acceptInvitation: VisitVerb<PageCalls['acceptInvitation']> = async 
   const read = await visit.read((db) => loadInvitation(db, token, server));
   const chosen = read.sets_password ? password : undefined;
   if (chosen !== undefined) await requireGoodPassword(chosen, read, 'password');
+  // Before the hash is waited for: a cut from here on shuts this sign-in out.
+  const number = chosen === undefined ? 0 : await visit.write(drawNumber);
   const passwordHash =
     chosen === undefined
       ? undefined
@@ -39,14 +47,14 @@ export const acceptInvitation: VisitVerb<PageCalls['acceptInvitation']> = async 
     const invitation = await loadInvitation(db, token, server);
     const proof = await proveAddress(db, visit, person, input.memberships);
     await open(db, invitation);
-    if (invitation.sets_password) {
-      if (passwordHash === undefined) throw passwordMissing();
-      if (proof && input.name !== undefined)
-        await db.query(sql`update persons set name = ${input.name} where id = ${person.id}`);
-      await takeOver(db, visit, person, passwordHash, proof);
-    }
     await recordJoin(db, visit, invitation);
-    return { email: invitation.email, account_id: invitation.account_id };
+    const accepted = { email: invitation.email, account_id: invitation.account_id };
+    if (!invitation.sets_password) return { ...accepted, signed_in: false };
+    if (passwordHash === undefined) throw passwordMissing();
+    if (proof && input.name !== undefined)
+      await db.query(sql`update persons set name = ${input.name} where id = ${person.id}`);
+    await takeOver(db, visit, person, passwordHash, proof);
+    return { ...accepted, ...(await signIn(db, visit, person.id, number)) };
   });
 };
 
@@ -86,6 +94,20 @@ async function takeOver(
   visit.cookies.putDevice(await createDevice(db, { ...person, generation }, visit.cookies.device));
   await recordChange(db, visit, person.id, { password: { from: null, to: 'set' } });
   visit.letters.safety(person.id, proof ? provedOf(proof) : { what: 'password_set' });
+}
+
+/** Under the generation that the password raised; where nothing may be entered it is none. */
+async function signIn(db: Db, visit: Visit, personId: string, number: number) {
+  try {
+    const person = await loadPerson(db, personId);
+    const begun = await proceed(db, visit, person, { number, remembered: true, isKnown: true });
+    return 'user' in begun
+      ? { signed_in: true }
+      : { signed_in: false, second_factor: begun.twoFactorMethods };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { signed_in: false };
+  }
 }
 
 const recordJoin = (db: Db, visit: Visit, invitation: InvitationRow): Promise<void> =>

@@ -4,9 +4,9 @@
  */
 import {
   type AccountSettings,
-  defaultSettings,
   type Role,
   type SupportContact,
+  settingsOf,
 } from '@switchboard/contract';
 import type { Db } from '../database/database.ts';
 import { Failure } from '../failure.ts';
@@ -56,7 +56,7 @@ type Row = {
   partner_id: number;
   account_name: string;
   builder_url: string;
-  settings: Partial<AccountSettings>;
+  settings: Partial<Record<keyof AccountSettings, unknown>>;
   role: Role;
   display_name: string;
   support_name: string;
@@ -153,7 +153,7 @@ function verdictOf(row: Row, server: string, accountId: number): Verdict {
     partnerId: row.partner_id,
     accountName: row.account_name,
     builderUrl: row.builder_url,
-    settings: { ...defaultSettings, ...row.settings },
+    settings: settingsOf(row.settings),
     support,
     agentId: row.agent_id,
     personId: row.person_id,

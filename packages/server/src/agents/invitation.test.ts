@@ -67,11 +67,15 @@ describe('an invitation', () => {
     });
     assertFailure(await newVisitor(service).signIn(email, PASSWORD), 'wrong_credentials');
 
-    const accepted = await accept(token, { password: PASSWORD, name: 'Noa L.' });
-    assert.deepEqual([accepted.http, accepted.body], [200, { email, account_id: id }]);
     const noa = newVisitor(service);
-    assert.equal((await noa.signIn(email, PASSWORD)).http, 200);
+    const acceptance = { token, password: PASSWORD, name: 'Noa L.' };
+    const accepted = await noa.post('/api/invitation/accept', acceptance);
+    const answer = { email, account_id: id, signed_in: true };
+    assert.deepEqual([accepted.http, accepted.body], [200, answer]);
     assert.equal((await noa.get(`/api/workspace/${id}`)).http, 200);
+    const again = newVisitor(service);
+    assert.equal((await again.signIn(email, PASSWORD)).http, 200);
+    assert.equal((await again.get(`/api/workspace/${id}`)).http, 200);
     assert.deepEqual((await noa.get('/api/workspace')).body.person, {
       ...{ name: 'Noa L.', email, language: null },
     });

@@ -88,7 +88,8 @@ describe('naming somebody gives nobody power over them', () => {
     assert.equal((await own.get(`/api/workspace/${target}`)).http, 200);
     const { second_factor, codes_to, devices } = (await own.get('/api/profile')).body;
     assert.deepEqual([second_factor, codes_to], ['none', null]);
-    assert.equal((devices as unknown[]).length, 1);
+    // From accepting and from signing in.
+    assert.equal((devices as unknown[]).length, 2);
     // Of the planter's own account the planter keeps what it always had, and nothing more.
     const link = await planter.loginAgent({ accountID: bait, agentID: 1, server });
     const again = newVisitor(service);
@@ -96,6 +97,32 @@ describe('naming somebody gives nobody power over them', () => {
     assert.equal((await again.get(`/api/workspace/${bait}`)).http, 200);
     assertFailure(await again.get(`/api/workspace/${target}`), 'not_found');
     assertFailure(await again.get('/api/profile'), 'link_session');
+  });
+
+  test('a mailed link signs nobody in without a new password, nor while the account is off', async () => {
+    const [first, second] = [await service.newPartner(), await service.newPartner()];
+    const email = newEmail();
+    const own = await service.newAccount(first, { admin_email: email });
+    const account_id = await service.newAccount(second, { admin_email: email });
+    const visitor = newVisitor(service);
+    const accepting = (body: object) => visitor.post('/api/invitation/accept', body);
+    for (const [partner, id] of [
+      [first, own],
+      [second, account_id],
+    ] as const)
+      await partner.updateAccount({ account_id: id, server, account_status: 0 });
+    const chosen = await accepting({ token: await tokenTo(email), password: CHOSEN });
+    assert.deepEqual(chosen.body, { email, account_id, signed_in: false });
+    assertFailure(await visitor.get('/api/workspace'), 'no_session');
+    await second.updateAccount({ account_id, server, account_status: 1 });
+
+    const third = await service.newAccount(await service.newPartner(), { admin_email: email });
+    const { body } = await accepting({ token: await tokenTo(email) });
+    assert.deepEqual(body, { email, account_id: third, signed_in: false });
+    assertFailure(await visitor.get('/api/workspace'), 'no_session');
+    assert.equal((await visitor.signIn(email, CHOSEN)).http, 200);
+    for (const id of [account_id, third])
+      assert.equal((await visitor.get(`/api/workspace/${id}`)).http, 200);
   });
 
   test('whoever proved their address keeps password, second factor and sessions when accepting', async () => {

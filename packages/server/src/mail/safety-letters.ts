@@ -10,7 +10,7 @@ import type { Letter } from './message.ts';
 import type { SafetyLetter } from './safety.ts';
 import { inEnglish } from './safety-english.ts';
 import { inHebrew } from './safety-hebrew.ts';
-import { escapeHtml, say, type Words } from './words.ts';
+import { escapeHtml, moment, say, type Words } from './words.ts';
 
 /** To the person whose sign-in it is about. Account names and the device are short; ten names. */
 export function safetyLetter(letter: SafetyLetter): Letter {
@@ -38,9 +38,7 @@ export function safetyLetter(letter: SafetyLetter): Letter {
 /** When it was, and as far as is known with what and from where. */
 function circumstances({ language, at, userAgent, ipAddress }: SafetyLetter): Words[] {
   const isHebrew = language === 'he';
-  const time = new Intl.DateTimeFormat(isHebrew ? 'he' : 'en-GB', {
-    ...{ dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' },
-  }).format(at);
+  const time = moment(language, at);
   const device = userAgent === undefined ? undefined : deviceName(userAgent);
   const from = ipAddress === undefined ? undefined : ipInMail(ipAddress);
   return [

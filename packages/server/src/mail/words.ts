@@ -63,3 +63,9 @@ export function duration(language: Language, unit: 'minute' | 'day', count: numb
     count,
   );
 }
+
+/** `26 November 2026 at 09:30`, in UTC. */
+export const moment = (language: Language, at: Date): string =>
+  new Intl.DateTimeFormat(language === 'he' ? 'he' : 'en-GB', {
+    ...{ dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' },
+  }).format(at);

@@ -10,13 +10,20 @@ import { CardPage } from '../ui/card-page.tsx';
 import { FailureNote } from '../ui/failure-note.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Mark } from '../ui/mark.tsx';
-import { Notice } from '../ui/notice.tsx';
+import { useOutcome } from '../ui/outcome.tsx';
 import './accounts.css';
+
+const LOOK_MS = 15_000;
+const isOff = ({ state }: AccountsOfPerson['accounts'][number]) => state === 'disabled';
 
 /** Which account to enter, for a person with several, or with none that is open. */
 export function AccountsPage() {
   const { t } = useTranslation();
-  const { data, error, refetch } = useQuery(accountsQuery);
+  const { data, error, refetch } = useQuery({
+    ...accountsQuery,
+    // One that is off may be switched on while somebody looks.
+    refetchInterval: ({ state }) => (state.data?.accounts.some(isOff) ? LOOK_MS : false),
+  });
   const none = data?.accounts.length === 0;
   return (
     <CardPage
@@ -65,11 +72,16 @@ const stateColors = { open: 'is-on', disabled: 'is-off', sign_in_again: 'is-wait
 
 function InvitationsAgain() {
   const { t } = useTranslation();
-  const send = useMutation({ mutationFn: sendMyInvitations });
+  const outcome = useOutcome();
+  const send = useMutation({
+    mutationFn: sendMyInvitations,
+    onMutate: outcome.begin,
+    onSuccess: () => outcome.succeed(t('accounts.sent')),
+    onError: (failure) => outcome.fail(failure),
+  });
   return (
     <>
-      {send.isSuccess && <Notice kind="good">{t('accounts.sent')}</Notice>}
-      <FailureNote failure={send.error} />
+      {outcome.notice}
       <Button variant="filled" loading={send.isPending} onClick={() => send.mutate()}>
         {t('accounts.sendInvitations')}
       </Button>

@@ -30,5 +30,6 @@ export function endVisit(router: AnyRouter, client: QueryClient, failure: ApiFai
     search: pathname === '/' ? {} : { next: href },
     state: note ? { note } : {},
     replace: true,
+    ignoreBlocker: true,
   });
 }

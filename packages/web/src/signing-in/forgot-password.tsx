@@ -5,17 +5,22 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { askPasswordReset } from '../api/identity.ts';
 import { CardPage } from '../ui/card-page.tsx';
-import { FailureNote } from '../ui/failure-note.tsx';
-import { Notice } from '../ui/notice.tsx';
+import { useOutcome } from '../ui/outcome.tsx';
 
 export function ForgotPasswordPage() {
   const { t } = useTranslation();
   const [email, setEmail] = useState(useLocation({ select: ({ state }) => state.email ?? '' }));
   const [empty, setEmpty] = useState(false);
-  const ask = useMutation({ mutationFn: () => askPasswordReset(email.trim()) });
+  const outcome = useOutcome();
+  const ask = useMutation({
+    mutationFn: () => askPasswordReset(email.trim()),
+    onSuccess: () => outcome.succeed(t('forgot.sent')),
+    onError: (failure) => outcome.fail(failure),
+  });
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    outcome.begin();
     setEmpty(email.trim() === '');
     if (email.trim()) ask.mutate();
   };
@@ -33,8 +38,7 @@ export function ForgotPasswordPage() {
           error={empty && t('signIn.emailEmpty')}
           onChange={(event) => setEmail(event.target.value)}
         />
-        {ask.isSuccess && <Notice kind="good">{t('forgot.sent')}</Notice>}
-        <FailureNote failure={ask.error} />
+        {outcome.notice}
         <Button type="submit" variant="filled" loading={ask.isPending}>
           {t('forgot.submit')}
         </Button>

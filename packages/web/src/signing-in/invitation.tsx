@@ -9,22 +9,28 @@ import { CardPage } from '../ui/card-page.tsx';
 import { FailureNote } from '../ui/failure-note.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Phrase } from '../ui/phrase.tsx';
+import { useArrive } from './arrive.ts';
 import { isPasswordRefused, NewPasswordField, passwordFits } from './new-password.tsx';
 import { acceptedOf, OpenedMemberships } from './opened-memberships.tsx';
+import { askFactor } from './second-step.ts';
 
 export function InvitationPage() {
   const { t } = useTranslation();
   const { token = '' } = getRouteApi('/invitation').useSearch();
+  const [accepted, setAccepted] = useState(false);
   const look = useQuery({
     queryKey: ['invitation', token],
     queryFn: () => lookAtInvitation(token),
     staleTime: Number.POSITIVE_INFINITY,
+    // The link is used up then; whoever arrives forgets all that was read before.
+    enabled: !accepted,
   });
   const [typedName, setName] = useState<string>();
   const [password, setPassword] = useState('');
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [wrong, setWrong] = useState({ name: false, password: false });
   const navigate = useNavigate();
+  const arrive = useArrive();
   const name = typedName ?? look.data?.name ?? '';
   const { sets_password: setsPassword = false, memberships = [] } = look.data ?? {};
 
@@ -35,13 +41,16 @@ export function InvitationPage() {
         ...(setsPassword ? { name, password } : {}),
         ...acceptedOf(memberships, left),
       }),
-    onSuccess: ({ email, account_id }) =>
-      navigate({
-        to: '/sign-in',
-        search: { next: `/accounts/${account_id}` },
-        state: { note: 'joined', email },
-        replace: true,
-      }),
+    onSuccess: async ({ email, account_id, signed_in, second_factor }) => {
+      setAccepted(true);
+      const next = `/accounts/${account_id}`;
+      if (signed_in) return arrive(next);
+      const to = { search: { next }, replace: true };
+      const factor =
+        second_factor && (await askFactor(second_factor, email).catch(() => undefined));
+      if (factor) return navigate({ ...to, to: '/second-factor', state: { factor } });
+      return navigate({ ...to, to: '/sign-in', state: { note: 'joined', email } });
+    },
   });
 
   const refused = isPasswordRefused(accept.error);

@@ -23,7 +23,6 @@ export function NewPasswordField({ value, onChange, refused, label }: Props) {
   return (
     <PasswordField
       name="new-password"
-      dir="ltr"
       autoComplete="new-password"
       label={label ?? t('password.new')}
       description={t('password.rule')}

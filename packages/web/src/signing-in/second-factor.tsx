@@ -6,8 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { type CodeKind, sendCode, verifyCode } from '../api/identity.ts';
 import { ApiFailure } from '../api/request.ts';
 import { CardPage } from '../ui/card-page.tsx';
-import { FailureNote } from '../ui/failure-note.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { useOutcome } from '../ui/outcome.tsx';
 import { useArrive } from './arrive.ts';
 import { CodeForm } from './code-form.tsx';
 import { DisabledPage } from './disabled.tsx';
@@ -27,19 +27,27 @@ export function SecondFactorPage() {
 
   const search = next ? { next } : {};
   const email = factor?.email ?? '';
-  const beginAnew = (failure: Error) => {
+  const outcome = useOutcome();
+  const failed = (failure: Error) => {
     const note = signInOver(failure);
+    const atField = failure instanceof ApiFailure && failure.code === 'wrong_code';
+    outcome.fail(failure, atField || note !== undefined);
     if (note) void navigate({ to: '/sign-in', search, state: { note, email }, replace: true });
   };
   const verify = useMutation({
     mutationFn: (code: string) => verifyCode(kind, code),
+    onMutate: outcome.begin,
     onSuccess: () => arrive(next),
-    onError: beginAnew,
+    onError: failed,
   });
   const send = useMutation({
     mutationFn: sendCode,
-    onSuccess: verify.reset,
-    onError: beginAnew,
+    onMutate: outcome.begin,
+    onSuccess: () => {
+      verify.reset();
+      outcome.succeed(t('factor.sent'));
+    },
+    onError: failed,
   });
 
   if (!factor) return <Navigate to="/sign-in" search={search} replace />;
@@ -58,12 +66,12 @@ export function SecondFactorPage() {
   const use = (other: CodeKind) => {
     verify.reset();
     send.reset();
+    outcome.begin();
     setKind(other);
     if (other === 'otp') send.mutate();
   };
   const code = verify.error instanceof ApiFailure ? verify.error.code : undefined;
   const spent = code === 'code_expired';
-  const shown = code === 'wrong_code' || signInOver(verify.error) ? null : verify.error;
   const toSignIn = t('disabled.backToSignIn');
 
   return (
@@ -79,12 +87,10 @@ export function SecondFactorPage() {
           onSubmit={verify.mutate}
         />
       )}
-      <FailureNote failure={shown} />
-      <FailureNote failure={signInOver(send.error) ? null : send.error} />
+      {outcome.notice}
       {kind === 'otp' && !factor.codeSent && send.isIdle && !hasApp && (
         <Notice kind="bad">{t('factor.notSent')}</Notice>
       )}
-      {send.isSuccess && !code && <Notice kind="good">{t('factor.sent')}</Notice>}
       <div className="stack-tight">
         {kind === 'otp' && (
           <Button

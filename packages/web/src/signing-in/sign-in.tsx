@@ -3,12 +3,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useLocation, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { sendCode, signIn } from '../api/identity.ts';
+import { signIn } from '../api/identity.ts';
 import { CardPage } from '../ui/card-page.tsx';
 import { FailureNote } from '../ui/failure-note.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { PasswordField } from '../ui/password-field.tsx';
 import { useArrive } from './arrive.ts';
+import { type AskedFactor, askFactor } from './second-step.ts';
 import { isClosed, signInOver } from './sign-in-over.ts';
 
 declare module '@tanstack/react-router' {
@@ -17,8 +18,8 @@ declare module '@tanstack/react-router' {
     note?: 'sign_in_again' | 'signed_out' | 'challenge_expired' | 'password_set' | 'joined';
     /** An address already typed or proven. */
     email?: string;
-    /** The second factor that sign-in asked for; `codeSent`: a code is on its way. */
-    factor?: { methods: ('totp' | 'otp')[]; email: string; codeSent: boolean };
+    /** The second factor that the sign-in asks for. */
+    factor?: AskedFactor;
   }
 }
 
@@ -41,9 +42,7 @@ export function SignInPage() {
     mutationFn: async () => {
       const answer = await signIn(email.trim(), password);
       if (!('twoFactorMethods' in answer)) return undefined;
-      const methods = answer.twoFactorMethods;
-      // Sent here, so that opening the page again sends nothing.
-      return { methods, codeSent: methods.includes('totp') || (await codeGoesOut()) };
+      return askFactor(answer.twoFactorMethods, email.trim());
     },
     onSuccess: async (factor) => {
       if (!factor) return arrive(next);
@@ -51,7 +50,7 @@ export function SignInPage() {
       await navigate({
         to: '/second-factor',
         search: next ? { next } : {},
-        state: { factor: { ...factor, email: email.trim() } },
+        state: { factor },
       });
     },
   });
@@ -96,7 +95,6 @@ export function SignInPage() {
         <PasswordField
           id="password"
           name="password"
-          dir="ltr"
           autoComplete="current-password"
           label={t('common.password')}
           value={password}
@@ -114,13 +112,3 @@ export function SignInPage() {
     </CardPage>
   );
 }
-
-/** Where the code cannot be sent, it can be asked for again; unless the sign-in itself is over. */
-const codeGoesOut = () =>
-  sendCode().then(
-    () => true,
-    (failure: Error) => {
-      if (isClosed(failure) || signInOver(failure)) throw failure;
-      return false;
-    },
-  );

@@ -5,6 +5,7 @@ import { signOut } from '../api/identity.ts';
 import { ApiFailure } from '../api/request.ts';
 import { FailureNote } from '../ui/failure-note.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { mayLeave } from './unsaved.tsx';
 
 export function SignOutButton() {
   const { t } = useTranslation();
@@ -18,13 +19,16 @@ export function SignOutButton() {
       });
     },
     onSuccess: async () => {
-      await navigate({ to: '/sign-in' });
+      await navigate({ to: '/sign-in', ignoreBlocker: true });
       client.removeQueries();
     },
   });
+  const ask = async () => {
+    if (await mayLeave()) leave.mutate();
+  };
   return (
     <>
-      <button type="button" className="bar-item" onClick={() => leave.mutate()}>
+      <button type="button" className="bar-item" onClick={ask}>
         <Icon name="sign-out" />
         <span>{t('signOut')}</span>
       </button>

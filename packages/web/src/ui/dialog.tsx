@@ -9,9 +9,16 @@ type Props = { title: ReactNode; opened: boolean; onClose: () => void; children:
 export function Dialog({ title, opened, onClose, children }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal.Root opened={opened} onClose={onClose} centered padding={20}>
+    <Modal.Root
+      opened={opened}
+      onClose={onClose}
+      centered
+      padding={20}
+      // Not by `className`, which would also reach the pane around it, as wide as the window.
+      classNames={{ content: 'dialog' }}
+    >
       <Modal.Overlay backgroundOpacity={0.5} />
-      <Modal.Content className="dialog">
+      <Modal.Content>
         <div className="dialog-head">
           <Modal.Title>{title}</Modal.Title>
           <Modal.CloseButton aria-label={t('common.close')} />

@@ -22,13 +22,17 @@ const paths = {
   warning: 'M12 3.5 22 20.5H2zM12 10v5M12 17.5v.5',
   clock: 'M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18M12 7v5l3.5 2',
   add: 'M12 5v14M5 12h14',
+  close: 'M6 6l12 12M18 6 6 18',
   arrow: 'M4 12h15M13 6l6 6-6 6',
 } as const;
 
 export type IconName = keyof typeof paths;
 
+/** Those that point somewhere: forward is the other way in Hebrew. */
+const directed = new Set<IconName>(['sign-out', 'arrow', 'external', 'flow']);
+
 export function Icon({ name }: { name: IconName }) {
-  const flips = name === 'sign-out' || name === 'arrow' || name === 'external';
+  const flips = directed.has(name);
   return (
     <svg className={flips ? 'icon flips' : 'icon'} viewBox="0 0 24 24" aria-hidden="true">
       <path d={paths[name]} />

@@ -21,9 +21,9 @@ export const colorSchemes: MantineColorSchemeManager = {
   clear: () => writeCookie(COOKIE, undefined),
 };
 
-/** Three buttons: the one primary action, the destructive one, everything else. */
+/** Three buttons: the one primary action, the destructive one, everything else; quiet ones are muted. */
 const variantColors: VariantColorsResolver = ({ variant, color }) => {
-  const token = color === 'off' ? 'off' : 'accent';
+  const token = color === 'off' ? 'off' : color === 'quiet' ? 'muted' : 'accent';
   if (variant === 'filled')
     return {
       background: `var(--${token})`,

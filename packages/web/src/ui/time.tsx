@@ -1,28 +1,32 @@
 import { useTranslation } from 'react-i18next';
+import { knowsZone, type MomentOptions, moment } from '../locales/intl.ts';
 
 const SUNDAY = Date.UTC(2026, 0, 4);
 const DAY_MS = 86_400_000;
 const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** The browser's own flavour of the language shown (en-GB, he-IL), where it has one. */
-const localeOf = (language: string) =>
-  navigator.languages.find((wish) => wish.split('-')[0] === language) ?? language;
-
 export const weekdayName = (day: string, language: string) =>
-  new Intl.DateTimeFormat(localeOf(language), { weekday: 'long', timeZone: 'UTC' }).format(
-    SUNDAY + days.indexOf(day) * DAY_MS,
-  );
+  moment(language, 'UTC', { weekday: 'long' })(new Date(SUNDAY + days.indexOf(day) * DAY_MS));
 
-/** Dates and times as people of the language write them, in one time zone. */
+/**
+ * Dates and times as people of the language write them, in one time zone; in UTC, and saying so,
+ * where the browser does not know it.
+ */
 export function useTimes(timeZone: string | undefined) {
-  const locale = localeOf(useTranslation().i18n.language);
-  const format = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, { ...options, ...(timeZone ? { timeZone } : {}) });
+  const { language } = useTranslation().i18n;
+  const known = timeZone === undefined || knowsZone(timeZone);
+  const zone = known ? timeZone : 'UTC';
+  const format = (options: MomentOptions) => (at: Date) => {
+    const written = moment(language, zone, options)(at);
+    return known || options.timeStyle === 'long' ? written : `${written} (UTC)`;
+  };
   return {
-    clock: (at: Date) => format({ timeStyle: 'short' }).format(at),
-    short: (at: Date) => format({ dateStyle: 'medium', timeStyle: 'short' }).format(at),
-    date: (at: Date) => format({ dateStyle: 'medium' }).format(at),
-    exact: (at: Date) => format({ dateStyle: 'full', timeStyle: 'long' }).format(at),
+    /** False: what is told is in UTC. */
+    known,
+    clock: format({ timeStyle: 'short' }),
+    short: format({ dateStyle: 'medium', timeStyle: 'short' }),
+    date: format({ dateStyle: 'medium' }),
+    exact: format({ dateStyle: 'full', timeStyle: 'long' }),
   };
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { generate } from 'otplib';
 import sql from 'sql-template-tag';
+import { codeHmac, identityKeys } from '../../people/keys.ts';
 import { password, startFactors } from '../../testing/scenes/second-factor.ts';
 import { assertFailure, newVisitor, type Visitor } from '../../testing/visitor.ts';
 
@@ -130,5 +131,26 @@ describe('the second factor', () => {
       assert.deepEqual(now?.kept, before?.kept);
       assertFailure(await visitor.get(`/api/workspace/${account_id}`), 'sign_in_again');
     }
+  });
+
+  test('has ten backup codes in letters that nobody confuses, and takes older ones in any', async () => {
+    const { email } = await person();
+    const { backupCodes } = await setUpApp(await signedIn(email));
+    assert.equal(new Set(backupCodes).size, 10);
+    for (const code of backupCodes) {
+      assert.match(code, /^[a-z0-9]{5}-[a-z0-9]{5}$/);
+      assert.doesNotMatch(code, /[0o1il2z5s]/);
+    }
+    const keys = identityKeys(service.config.secretKeys ?? []);
+    await service.database.write(async (db) => {
+      const [row] = await db.query<{ id: string }>(sql`
+        select id from persons where email = ${email}`);
+      const hmac = codeHmac(keys, row?.id ?? '', 'o0il1zs25v');
+      await db.query(sql`
+        insert into backup_codes (person_id, code_hmac) values (${row?.id}, ${hmac})`);
+    });
+    const visitor = newVisitor(service);
+    await visitor.signIn(email);
+    assert.equal((await post(visitor, 'verify-backup-code', { code: 'O0IL1-zs25v' })).http, 200);
   });
 });

@@ -271,8 +271,5 @@ describe('the second factor', () => {
       }),
     );
     assert.equal(heard.filter(({ http }) => http === 200).length, 1);
-    assert.match(code, /^[a-z0-9]{5}-[a-z0-9]{5}$/);
-    assert.equal(new Set(backupCodes).size, 10);
-    assert.doesNotMatch(backupCodes.join(''), /[0o1il2z5s]/);
   });
 });

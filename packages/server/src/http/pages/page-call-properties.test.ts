@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { type Endpoint, type FailureBody, failures, pageCalls } from '@switchboard/contract';
+import {
+  type Endpoint,
+  type FailureBody,
+  failures,
+  pageCalls,
+  weekdays,
+} from '@switchboard/contract';
 import fc from 'fast-check';
 import { requestTo } from '../../testing/arbitrary.ts';
 import { type Heard, type Sent, send } from '../../testing/http.ts';
@@ -20,7 +26,11 @@ type Values = Record<string, readonly unknown[]>;
 const settings: Values = {
   language: ['en', 'he'],
   time_zone: ['UTC', 'Asia/Jerusalem', '+02:00', 'etc/utc'],
-  business_hours: [{ sun: null }, { mon: { open: '09:00', close: '24:00' } }],
+  business_hours: [
+    { sun: null },
+    { mon: { open: '09:00', close: '24:00' } },
+    Object.fromEntries(weekdays.map((day) => [day, [{ open: '18:00', close: '02:00' }]])),
+  ],
   support_email: ['', 'help@example.com'],
   account_name: ['Name'],
 };

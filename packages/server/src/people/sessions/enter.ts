@@ -19,6 +19,14 @@ export async function drawNumber(db: Db): Promise<number> {
   return row?.number ?? 0;
 }
 
+export type Arrived = {
+  /** Drawn when the sign-in began. */
+  number: number;
+  remembered: boolean;
+  /** The browser's device cookie was made, and the person told, in this very transaction. */
+  isKnown?: true;
+};
+
 /**
  * Makes the session of a sign-in whose every step was proved under the generation of `person`, who
  * is held. The browser's earlier session ends; an unknown browser is told by mail, but
@@ -28,7 +36,7 @@ export async function enterRealm(
   db: Db,
   visit: Visit,
   person: PersonRow,
-  { number, remembered }: { number: number; remembered: boolean },
+  { number, remembered, isKnown }: Arrived,
 ): Promise<void> {
   const { realm, cookies, address, userAgent } = visit;
   await endSentSessions(
@@ -45,7 +53,7 @@ export async function enterRealm(
     address,
     userAgent,
   });
-  const known = await isDeviceOf(db, cookies.device, person);
+  const known = isKnown ?? (await isDeviceOf(db, cookies.device, person));
   const first = await isFirstSignIn(db, personId);
   if (!known && !first && (await mayTell(db, person)))
     visit.letters.safety(personId, { what: 'new_device' });

@@ -1,16 +1,13 @@
 /** The first step of a sign-in: e-mail and password. */
 import type { identityCalls } from '@switchboard/contract';
-import { networkOf } from '../../attempts/network.ts';
 import { Failure } from '../../failure.ts';
-import { createChallenge } from '../factors/challenge.ts';
 import { guess } from '../guess.ts';
 import { passwordLimits } from '../limits.ts';
 import { verifyPassword } from '../passwords/password.ts';
-import { findPersonByEmail, holdPerson, type PersonRow } from '../person.ts';
-import type { Visit, VisitVerb, Write } from '../visit.ts';
-import { requireAdmission } from './admission.ts';
-import { drawNumber, enterRealm, userOf } from './enter.ts';
-import { endSentSessions } from './session.ts';
+import { findPersonByEmail, holdPerson } from '../person.ts';
+import type { VisitVerb } from '../visit.ts';
+import { drawNumber } from './enter.ts';
+import { proceed } from './proceed.ts';
 
 /**
  * Signs in, or, where there is a second factor, begins a challenge. Whoever does not exist costs a
@@ -38,42 +35,11 @@ export const signIn: VisitVerb<typeof identityCalls.signIn> = (input, visit) =>
         const answer = await write(async (db) => {
           const now = await holdPerson(db, id);
           read = now;
-          return now.generation === generation ? proceed(db, visit, input, now, number) : undefined;
+          const arrival = { number, remembered: input.rememberMe ?? true };
+          return now.generation === generation ? proceed(db, visit, now, arrival) : undefined;
         });
         if (answer) return answer;
         if (again) throw new Failure('wrong_credentials');
       }
     },
   });
-
-/** The password was right and is still the person's. */
-async function proceed(
-  db: Parameters<Parameters<Write>[0]>[0],
-  visit: Visit,
-  { rememberMe = true }: { rememberMe?: boolean | undefined },
-  person: PersonRow,
-  number: number,
-) {
-  const { realm, cookies, addressOf } = visit;
-  await requireAdmission(db, { personId: person.id, realm, number }, addressOf);
-  if (!person.two_factor_enabled) {
-    await enterRealm(db, visit, person, { number, remembered: rememberMe });
-    return { redirect: false as const, user: userOf(person) };
-  }
-  await endSentSessions(
-    db,
-    cookies.sessions.map(({ token }) => token),
-    realm,
-  );
-  const token = await createChallenge(db, {
-    person_id: person.id,
-    realm,
-    generation: person.generation,
-    number,
-    remembered: rememberMe,
-    network: networkOf(visit.address),
-  });
-  cookies.putChallenge(token);
-  const methods = person.has_app ? (['totp', 'otp'] as const) : (['otp'] as const);
-  return { twoFactorRedirect: true as const, twoFactorMethods: [...methods] };
-}

@@ -6,7 +6,7 @@ import { newVisitor } from '../visitor.ts';
 
 export const day = { open: '09:00', close: '17:00' };
 export const hours = (changes: Record<string, unknown> = {}) => ({
-  ...{ sun: null, mon: day, tue: day, wed: day, thu: day, fri: day, sat: null },
+  ...{ sun: [], mon: [day], tue: [day], wed: [day], thu: [day], fri: [day], sat: [] },
   ...changes,
 });
 export const DEFAULTS = {

@@ -20,6 +20,8 @@ export type Defence = {
   password: string | undefined;
   /** Sessions and passwords of before go on: what was begun under them is over all the same. */
   keeps?: true;
+  /** The owner's own session is there afterwards, and no other. */
+  signsIn?: true;
   /** Factors are gone, too. */
   dropsFactors(round: number): boolean;
   /** Answers what the owner then does at a node: whether it was done. */
@@ -45,6 +47,7 @@ export const acceptance: Defence = {
   title: 'the acceptance of an invitation',
   proved: () => false,
   password: OWN,
+  signsIn: true,
   dropsFactors: () => true,
   arm: async (_db, _scene, { invitation }) => {
     const body = { token: invitation, password: OWN };
@@ -83,6 +86,7 @@ export const ownChange: Defence = {
   title: 'a change of the password by its owner',
   proved: () => true,
   password: OWN,
+  signsIn: true,
   dropsFactors: () => false,
   arm: (db, scene, target) =>
     bySession(db, scene, target, 'change-password', {

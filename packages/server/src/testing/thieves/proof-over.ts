@@ -54,7 +54,7 @@ export async function assertOver({ scene, attack, defence, target, thieves, roun
   const some = (name: string) => jars.findLast((cookies) => cookies.has(name))?.get(name);
   await assertHalfDoneIsOver(scene, some(CHALLENGE), target);
   if (defence.keeps) return;
-  assert.equal(state.sessions, defence.title.startsWith('a change') ? 1 : 0);
+  assert.equal(state.sessions, defence.signsIn ? 1 : 0);
   await assertSignedOut(scene, some(SESSION));
   // The hash is what it was at the answer; one time in five it is asked at the door.
   if (round % 10 > 1) return;

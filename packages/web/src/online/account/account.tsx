@@ -1,17 +1,17 @@
-import { Button, Skeleton } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, Link, Outlet, useRouter } from '@tanstack/react-router';
+import { Skeleton } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Outlet, useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { watchAccount } from '../../api/live.ts';
 import { ApiFailure } from '../../api/request.ts';
-import { accountsQuery, closedQuery, readWorkspace, workspaceQuery } from '../../api/workspace.ts';
-import { DisabledPage } from '../../signing-in/disabled.tsx';
+import { closedQuery, workspaceQuery } from '../../api/workspace.ts';
 import { NotFoundPage } from '../../signing-in/not-found.tsx';
 import { CardPage } from '../../ui/card-page.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Frame } from '../frame.tsx';
 import { endVisit } from '../visit.ts';
+import { ClosedAccount } from './closed-account.tsx';
 import { OpenAccount, rememberAccount } from './open-account.ts';
 
 /** Everything inside one account: its frame, its live stream, and what it shows once it is off. */
@@ -65,47 +65,6 @@ function useLive(accountId: number, open: boolean) {
     };
     return watchAccount({ accountId, client, onFailure });
   }, [accountId, open, client, router]);
-}
-
-function ClosedAccount({ accountId }: { accountId: number }) {
-  const { t } = useTranslation();
-  const client = useQueryClient();
-  const router = useRouter();
-  const { data: closed } = useQuery(closedQuery(accountId));
-  const { data: list } = useQuery(accountsQuery);
-  const known = list?.accounts.find((account) => account.account_id === accountId);
-  const check = useMutation({
-    mutationFn: () => readWorkspace(accountId),
-    onSuccess: (state) => {
-      client.setQueryData(workspaceQuery(accountId).queryKey, state);
-      client.setQueryData(closedQuery(accountId).queryKey, null);
-    },
-    onError: (failure) => {
-      if (failure instanceof ApiFailure) endVisit(router, client, failure);
-    },
-  });
-  const refused = check.error instanceof ApiFailure && leaving.has(check.error.code);
-
-  return (
-    <DisabledPage
-      name={closed?.account_name || known?.account_name}
-      support={closed?.support}
-      leave={
-        <>
-          <Button variant="default" loading={check.isPending} onClick={() => check.mutate()}>
-            {t('disabled.check')}
-          </Button>
-          {(list?.accounts.length ?? 0) > 1 && (
-            <Link to="/accounts">{t('frame.otherAccount')}</Link>
-          )}
-          <span role="status" className="small muted">
-            {refused && !check.isPending && t('disabled.still')}
-          </span>
-          {!refused && <FailureNote failure={check.error} />}
-        </>
-      }
-    />
-  );
 }
 
 function FrameSkeleton() {

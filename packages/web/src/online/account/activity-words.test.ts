@@ -15,6 +15,19 @@ test('hours that changed are told day by day, without the days that stayed', () 
   ]);
 });
 
+test('hours of the time before a day had several spans are told like those of after it', () => {
+  const night = { open: '22:00', close: '02:00' };
+  const changes = changesOf({
+    business_hours: {
+      from: { mon: nine, tue: nine, wed: null },
+      to: { mon: [nine, night], tue: [nine], wed: [] },
+    },
+  });
+  assert.deepEqual(changes, [
+    { key: 'business_hours', day: 'mon', from: '09:00–17:00', to: '09:00–17:00, 22:00–02:00' },
+  ]);
+});
+
 test('a value that is not there has a word, and so have status, role and language', () => {
   for (const nothing of ['', null, undefined])
     assert.equal(wordOf('builder_url', nothing), 'common.none');

@@ -1,4 +1,5 @@
 /** What the log can hold, and how a value in it is said. Words: `locales`, `event` and `change`. */
+import { spansIn } from './hours-words.ts';
 
 export const loggedTypes = [
   'account.created',
@@ -50,9 +51,14 @@ export function changesOf(changes: Record<string, { from: unknown; to: unknown }
 }
 
 function hours(value: unknown): Record<string, string> {
-  const open = Object.entries((value ?? {}) as Record<string, { open: string; close: string }>);
+  const open = Object.entries((value ?? {}) as Record<string, unknown>)
+    .map(([name, day]) => [name, spansIn(day)] as const)
+    .filter(([, spans]) => spans.length > 0);
   return Object.fromEntries(
-    open.filter(([, day]) => day).map(([name, day]) => [name, `${day.open}–${day.close}`]),
+    open.map(([name, spans]) => [
+      name,
+      spans.map(({ open, close }) => `${open}–${close}`).join(', '),
+    ]),
   );
 }
 

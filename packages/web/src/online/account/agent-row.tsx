@@ -20,10 +20,12 @@ type Props = {
   accountId: number;
   timeZone: string;
   mayChange: boolean;
+  /** Something is tried: what was said before is over. */
+  onBegin: () => void;
   onDone: (result: ReactNode) => void;
 };
 
-export function AgentRow({ agent, accountId, timeZone, mayChange, onDone }: Props) {
+export function AgentRow({ agent, accountId, timeZone, mayChange, onBegin, onDone }: Props) {
   const { t } = useTranslation();
   const [removing, setRemoving] = useState(false);
   const client = useQueryClient();
@@ -36,6 +38,10 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onDone }: Prop
     );
 
   const setRole = useMutation({
+    onMutate: () => {
+      sendAgain.reset();
+      onBegin();
+    },
     mutationFn: (role: Role) => changeRole(accountId, agent.id, role),
     onSuccess: async () => {
       done('agents.roleChanged');
@@ -44,6 +50,10 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onDone }: Prop
     },
   });
   const sendAgain = useMutation({
+    onMutate: () => {
+      setRole.reset();
+      onBegin();
+    },
     mutationFn: () => sendInvitationAgain(accountId, agent.id),
     onSuccess: () => done('agents.sentAgain'),
   });
@@ -99,9 +109,12 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onDone }: Prop
             )}
             <Button
               variant="subtle"
-              color="off"
+              color="quiet"
               size="compact-md"
-              onClick={() => setRemoving(true)}
+              onClick={() => {
+                onBegin();
+                setRemoving(true);
+              }}
               aria-label={t('agents.removeName', { name: isolate(name) })}
             >
               {t('agents.remove')}

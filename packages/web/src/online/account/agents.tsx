@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { agentsQuery } from '../../api/workspace.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { useOutcome } from '../../ui/outcome.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
 import { AgentRow } from './agent-row.tsx';
 import { InviteAgent } from './invite-agent.tsx';
@@ -18,8 +19,12 @@ export function AgentsPage() {
   const { account, agent, settings } = useAccount();
   const { data, error, refetch } = useQuery(agentsQuery(account.account_id));
   const [inviting, setInviting] = useState(false);
-  const [result, setResult] = useState<ReactNode>();
+  const outcome = useOutcome();
   const mayChange = agent.role === 'administrator';
+  const invite = () => {
+    outcome.begin();
+    setInviting(true);
+  };
   const full = data !== undefined && data.agents.length >= data.seat_limit;
 
   return (
@@ -38,7 +43,7 @@ export function AgentsPage() {
               variant="filled"
               leftSection={<Icon name="add" />}
               disabled={!data || full}
-              onClick={() => setInviting(true)}
+              onClick={invite}
             >
               {t('agents.invite')}
             </Button>
@@ -48,7 +53,7 @@ export function AgentsPage() {
       <div className="stack">
         {!mayChange && <Notice kind="wait">{t('agents.administratorsOnly')}</Notice>}
         {mayChange && full && <Notice kind="wait">{t('failure.seat_limit_reached')}</Notice>}
-        {result && <Notice kind="good">{result}</Notice>}
+        {outcome.notice}
         <FailureNote failure={error} retry={refetch} />
         {!data && !error && <Loading height={180} />}
         {data && (
@@ -70,7 +75,8 @@ export function AgentsPage() {
                   accountId={account.account_id}
                   timeZone={settings.time_zone}
                   mayChange={mayChange}
-                  onDone={setResult}
+                  onBegin={outcome.begin}
+                  onDone={outcome.succeed}
                 />
               ))}
             </tbody>
@@ -82,7 +88,7 @@ export function AgentsPage() {
           accountId={account.account_id}
           opened={inviting}
           onClose={() => setInviting(false)}
-          onDone={setResult}
+          onDone={outcome.succeed}
         />
       )}
     </>

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import { Mark } from '../../ui/mark.tsx';
-import { Notice } from '../../ui/notice.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
 import { useAccount } from './open-account.ts';
 import { SettingsForm } from './settings-form.tsx';
+import { SettingsText } from './settings-text.tsx';
 import './settings.css';
 
 export function SettingsPage() {
@@ -53,8 +53,11 @@ export function SettingsPage() {
             </dd>
           </dl>
         </section>
-        {!mayChange && <Notice kind="wait">{t('settings.administratorsOnly')}</Notice>}
-        <SettingsForm accountId={account.account_id} settings={settings} mayChange={mayChange} />
+        {mayChange ? (
+          <SettingsForm accountId={account.account_id} settings={settings} />
+        ) : (
+          <SettingsText settings={settings} />
+        )}
       </div>
     </>
   );

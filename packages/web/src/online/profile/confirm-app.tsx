@@ -25,8 +25,8 @@ export function ConfirmApp({ totpURI, onDone }: { totpURI: string; onDone: () =>
       <QrCode text={totpURI} label={t('secondFactor.qr')} />
       <div className="row">
         <span className="small muted">{t('secondFactor.secret')}</span>
-        <span dir="ltr" className="code">
-          {secret}
+        <span dir="ltr" className="code secret">
+          {secret.replace(/.{4}(?=.)/g, '$& ')}
         </span>
         <CopyButton text={secret} label={t('common.copy')} />
       </div>

@@ -106,7 +106,6 @@ function PasswordStep(props: PasswordStepProps) {
       <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
       <PasswordField
         name="current-password"
-        dir="ltr"
         autoComplete="current-password"
         data-autofocus
         label={t('password.current')}

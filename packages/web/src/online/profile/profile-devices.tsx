@@ -3,8 +3,7 @@ import { deviceName, type Profile } from '@switchboard/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { profileQuery, signOutDevice, signOutOtherDevices } from '../../api/profile.ts';
-import { FailureNote } from '../../ui/failure-note.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { useOutcome } from '../../ui/outcome.tsx';
 import { isolate } from '../../ui/phrase.tsx';
 import { Time } from '../../ui/time.tsx';
 
@@ -14,10 +13,21 @@ export function ProfileDevices({ devices }: { devices: Device[] }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const again = () => client.invalidateQueries(profileQuery);
-  const others = useMutation({ mutationFn: signOutOtherDevices, onSuccess: again });
+  const outcome = useOutcome();
+  const ended = (count: number) => {
+    outcome.succeed(t('devices.signedOut', { count }));
+    return again();
+  };
+  const told = { onMutate: outcome.begin, onError: (failure: Error) => outcome.fail(failure) };
+  const others = useMutation({
+    ...told,
+    mutationFn: signOutOtherDevices,
+    onSuccess: ({ signed_out }) => ended(signed_out),
+  });
   const one = useMutation({
+    ...told,
     mutationFn: (device: Device) => signOutDevice(device.id),
-    onSuccess: again,
+    onSuccess: () => ended(1),
   });
 
   return (
@@ -26,11 +36,7 @@ export function ProfileDevices({ devices }: { devices: Device[] }) {
         <h2 id="devices-title">{t('devices.title')}</h2>
         <p className="muted small">{t('devices.sentence')}</p>
       </div>
-      {others.isSuccess && (
-        <Notice kind="good">{t('devices.signedOut', { count: others.data.signed_out })}</Notice>
-      )}
-      {one.isSuccess && <Notice kind="good">{t('devices.signedOut', { count: 1 })}</Notice>}
-      <FailureNote failure={others.error ?? one.error} />
+      {outcome.notice}
       <ul className="devices">
         {devices.map((device) => (
           <DeviceLine
@@ -83,7 +89,7 @@ function DeviceLine({ device, pending, onSignOut }: LineProps) {
       {!device.current && (
         <Button
           variant="subtle"
-          color="off"
+          color="quiet"
           size="compact-md"
           loading={pending}
           aria-label={t('devices.signOutName', { name: isolate(name) })}

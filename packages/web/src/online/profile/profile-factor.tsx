@@ -1,19 +1,23 @@
 import { Button } from '@mantine/core';
 import type { Profile } from '@switchboard/contract';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Notice } from '../../ui/notice.tsx';
+import { useOutcome } from '../../ui/outcome.tsx';
 import { Phrase } from '../../ui/phrase.tsx';
 import { FactorDialog, type FactorTask } from './factor-dialog.tsx';
 
 export function ProfileFactor({ profile }: { profile: Profile }) {
   const { t } = useTranslation();
   const [task, setTask] = useState<FactorTask>();
-  const [result, setResult] = useState<ReactNode>();
+  const outcome = useOutcome();
   const { second_factor: factor, codes_to: codesTo, person } = profile;
 
+  const open = (name: FactorTask) => {
+    outcome.begin();
+    setTask(name);
+  };
   const ask = (name: FactorTask) => (
-    <Button variant="default" onClick={() => setTask(name)}>
+    <Button variant="default" onClick={() => open(name)}>
       {t(`secondFactor.${name}`)}
     </Button>
   );
@@ -31,7 +35,7 @@ export function ProfileFactor({ profile }: { profile: Profile }) {
       <p>
         <Phrase of={`secondFactor.is.${factor}`} parts={{ email: address }} />
       </p>
-      {result && <Notice kind="good">{result}</Notice>}
+      {outcome.notice}
       <div className="row">
         {factor === 'none' && (
           <>
@@ -47,7 +51,7 @@ export function ProfileFactor({ profile }: { profile: Profile }) {
           task={task}
           email={person.email}
           onClose={() => setTask(undefined)}
-          onDone={(done) => setResult(t(`secondFactor.done.${done}`))}
+          onDone={(done) => outcome.succeed(t(`secondFactor.done.${done}`))}
         />
       )}
     </section>

@@ -10,29 +10,35 @@ import {
   NewPasswordField,
   passwordFits,
 } from '../../signing-in/new-password.tsx';
-import { FailureNote } from '../../ui/failure-note.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { useOutcome } from '../../ui/outcome.tsx';
 import { PasswordField } from '../../ui/password-field.tsx';
 
 const blank = { currentPassword: '', newPassword: '', revokeOtherSessions: true };
+
+const isMistaken = (failure: Error | null) =>
+  failure instanceof ApiFailure && failure.code === 'wrong_password';
 
 export function ProfilePassword({ email }: { email: string }) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState(blank);
   const [wrong, setWrong] = useState({ current: false, fresh: false });
   const client = useQueryClient();
+  const outcome = useOutcome();
   const change = useMutation({
     mutationFn: () => changePassword(typed),
+    onError: (failure) => outcome.fail(failure, isPasswordRefused(failure) || isMistaken(failure)),
     onSuccess: async () => {
       setTyped(blank);
+      outcome.succeed(t('password.changed'));
       await client.invalidateQueries(profileQuery);
     },
   });
   const refused = isPasswordRefused(change.error);
-  const mistaken = change.error instanceof ApiFailure && change.error.code === 'wrong_password';
+  const mistaken = isMistaken(change.error);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    outcome.begin();
     const found = {
       current: typed.currentPassword === '',
       fresh: !passwordFits(typed.newPassword),
@@ -48,7 +54,6 @@ export function ProfilePassword({ email }: { email: string }) {
         <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
         <PasswordField
           name="current-password"
-          dir="ltr"
           autoComplete="current-password"
           label={t('password.current')}
           value={typed.currentPassword}
@@ -68,8 +73,7 @@ export function ProfilePassword({ email }: { email: string }) {
           checked={typed.revokeOtherSessions}
           onChange={({ target }) => setTyped({ ...typed, revokeOtherSessions: target.checked })}
         />
-        {change.isSuccess && <Notice kind="good">{t('password.changed')}</Notice>}
-        {!refused && !mistaken && <FailureNote failure={change.error} />}
+        {outcome.notice}
         <div>
           <Button type="submit" variant="default" loading={change.isPending}>
             {t('password.change')}

@@ -6,8 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { changeProfile, profileQuery } from '../../api/profile.ts';
 import { accountsQuery } from '../../api/workspace.ts';
 import { type Language, switchLanguage } from '../../locales/language.ts';
-import { FailureNote } from '../../ui/failure-note.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { AskBeforeLeaving } from '../../signing-in/unsaved.tsx';
+import { useOutcome } from '../../ui/outcome.tsx';
 import { ThemeSwitch } from '../../ui/switches.tsx';
 
 export function ProfilePerson({ person }: { person: Profile['person'] }) {
@@ -17,8 +17,10 @@ export function ProfilePerson({ person }: { person: Profile['person'] }) {
   const client = useQueryClient();
   const name = typed ?? person.name;
 
+  const outcome = useOutcome();
   const save = useMutation({
     mutationFn: changeProfile,
+    onError: (failure) => outcome.fail(failure),
     onSuccess: (_, { name: saved, language }) => {
       client.setQueryData(
         profileQuery.queryKey,
@@ -32,17 +34,22 @@ export function ProfilePerson({ person }: { person: Profile['person'] }) {
             },
           },
       );
-      if (saved) setName(undefined);
+      if (saved) {
+        setName(undefined);
+        outcome.succeed(t('profile.saved'));
+      }
       void client.invalidateQueries(accountsQuery);
     },
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    outcome.begin();
     const read = profileChange.safeParse({ name });
     setWrong(!read.success);
     if (read.data?.name) save.mutate({ name: read.data.name });
   };
   const chooseLanguage = async (language: Language) => {
+    outcome.begin();
     await switchLanguage(language);
     save.mutate({ language });
   };
@@ -59,14 +66,14 @@ export function ProfilePerson({ person }: { person: Profile['person'] }) {
           error={wrong && t('field.name')}
           onChange={({ target }) => setName(target.value)}
         />
-        {save.isSuccess && save.variables.name && <Notice kind="good">{t('profile.saved')}</Notice>}
-        <FailureNote failure={save.error} />
+        {outcome.notice}
         <div>
           <Button type="submit" variant="default" loading={save.isPending}>
             {t('profile.saveName')}
           </Button>
         </div>
       </form>
+      <AskBeforeLeaving unsaved={typed !== undefined && typed !== person.name} />
       <NativeSelect
         label={t('profile.language')}
         value={i18n.language}
