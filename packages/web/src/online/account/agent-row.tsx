@@ -13,6 +13,7 @@ import { FailureNote } from '../../ui/failure-note.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { isolate, Phrase } from '../../ui/phrase.tsx';
 import { Time } from '../../ui/time.tsx';
+import { NotDelivered } from './not-delivered.tsx';
 import { RemoveAgent } from './remove-agent.tsx';
 
 type Props = {
@@ -45,7 +46,10 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onDone }: Prop
   });
   const sendAgain = useMutation({
     mutationFn: () => sendInvitationAgain(accountId, agent.id),
-    onSuccess: () => done('agents.sentAgain'),
+    onSuccess: async () => {
+      done('agents.sentAgain');
+      await client.invalidateQueries(agentsQuery(accountId));
+    },
   });
 
   return (
@@ -58,6 +62,7 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onDone }: Prop
         <span className="muted">
           <bdi dir="ltr">{agent.email}</bdi>
         </span>
+        {agent.not_delivered && <NotDelivered failed={agent.not_delivered} timeZone={timeZone} />}
         <FailureNote failure={setRole.error ?? sendAgain.error} />
       </td>
       <td data-label={t('agents.role')}>
@@ -86,7 +91,7 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onDone }: Prop
       {mayChange && (
         <td>
           <div className="agent-actions">
-            {agent.state === 'waiting' && (
+            {(agent.state === 'waiting' || agent.not_delivered) && (
               <Button
                 variant="subtle"
                 size="compact-md"
