@@ -37,6 +37,7 @@ export const inviteAgent: AccountVerb<PageCalls['inviteAgent']> = async (input, 
     email: input.email,
     name: input.name,
     displayName: input.display_name ?? input.name,
+    invitedBy: inside.entered.agentId,
   });
   await record(db, inside, {
     type: 'agent.invited',
@@ -68,7 +69,8 @@ export const inviteAgentAgain: AccountVerb<PageCalls['inviteAgentAgain']> = asyn
   await db.query(sql`
     update agents g
     set mail_due_at = greatest(now(), g.mail_failed_at + interval '1 minute'), mail_tries = 0,
-      mail_failure = null, mail_answer = '', mail_failed_at = null
+      mail_failure = null, mail_answer = '', mail_failed_at = null,
+      invited_by = ${inside.entered.agentId}
     where g.server = ${server} and g.account_id = ${accountId} and g.agent_id = ${agentId}
       and (g.mail_failure is not null
            or (g.state = 'waiting' and not exists (

@@ -6,6 +6,7 @@ import { safetyLetter } from './safety-letters.ts';
 
 const occasions: Occasion[] = [
   { what: 'password_set' },
+  { what: 'backup_codes_made' },
   { what: 'factor_added', factor: 'app' },
   { what: 'factor_added', factor: 'mail' },
   { what: 'factor_removed', factor: 'app' },

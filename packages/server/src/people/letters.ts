@@ -52,8 +52,8 @@ export class Letters {
       lane: 'code',
       minutes: CODE_MINUTES,
       isWarning: false,
-      write: ({ codes_to, language }) =>
-        codeLetter({ to: codes_to, language, code, minutes: CODE_MINUTES }),
+      write: ({ codes_to, email, language }) =>
+        codeLetter({ to: codes_to, language, email, code, minutes: CODE_MINUTES }),
     });
   }
 

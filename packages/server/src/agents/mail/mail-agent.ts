@@ -1,7 +1,7 @@
 /** One letter to an agent who is owed one, and what becomes of it. */
 import { defaultSettings } from '@switchboard/contract';
 import type { Database } from '../../database/database.ts';
-import { addedLetter, invitationLetter } from '../../mail/letters.ts';
+import { addedLetter, invitationLetter } from '../../mail/agent-letters.ts';
 import { type Letter, type Log, type Mailer, NotTaken } from '../../mail/mailer.ts';
 import {
   createInvitation,
@@ -94,6 +94,7 @@ function letterTo(owed: Owed, addressOf: AgentMailOptions['addressOf'], token: s
     name: owed.name,
     accountName: owed.account_name,
     partnerName: owed.partner_name,
+    inviterName: owed.inviter_name ?? '',
   };
   const address = addressOf(owed.server);
   if (owed.state === 'open') return addedLetter({ ...about, link: `${address}/sign-in` });

@@ -39,6 +39,8 @@ export type Owed = {
   account_name: string;
   account_language: Language | null;
   partner_name: string;
+  /** The name of the agent who invited this one; null where the partner did. */
+  inviter_name: string | null;
   sets_password: boolean;
 };
 
@@ -133,7 +135,11 @@ export function claim(database: Database, room: Room): Promise<{ owed: Owed[]; i
         and p.partner_id = a.partner_id and m.id = g.person_id
       returning g.server, g.account_id, g.agent_id, a.partner_id, c.sent_id, g.state,
         g.mail_due_at, g.mail_tries, m.email, g.agent_name as name, m.language, a.account_name,
-        a.settings->>'language' as account_language, p.support_name as partner_name,
+        a.settings->>'language' as account_language, 
+        coalesce(nullif(p.support_name, ''), p.name) as partner_name,
+        (select i.display_name from agents i
+         where i.server = g.server and i.account_id = g.account_id and i.agent_id = g.invited_by)
+          as inviter_name,
         m.email_proved_at is null as sets_password`);
     return { owed: rows.filter(({ sent_id }) => sent_id !== null), isAll: rows.length === 0 };
   });
@@ -194,6 +200,11 @@ export async function countNotMailed(
   );
   return row ?? { failed: 0, delayed: 0 };
 }
+
+/** Housekeeping: an answer may name people. */
+export const sweepMailAnswers = sql`
+  update agents set mail_answer = ''
+  where mail_failed_at < now() - interval '30 days' and mail_answer <> ''`;
 
 /** Housekeeping. */
 export const sweepMailSent = sql`delete from mail_sent where sent_at < now() - interval '1 day'`;
