@@ -1,8 +1,11 @@
 /** Whether the mail server takes letters at all, for `/readyz`. */
 import { NotTaken } from './not-taken.ts';
 
+const MINUTE_MS = 60_000;
+
 export class Trouble {
-  #since: { time: Date; kind: string } | undefined;
+  /** `performance.now()` when it began. */
+  #since: { time: number; kind: string } | undefined;
 
   /** @throws what the try throws */
   async watch(work: () => Promise<void>): Promise<void> {
@@ -10,22 +13,23 @@ export class Trouble {
       await work();
       this.#since = undefined;
     } catch (error) {
-      // A server that refuses one letter is there for the others.
-      const isAway =
-        !(error instanceof NotTaken) || ['not_reached', 'no_answer'].includes(error.failure);
-      if (isAway) this.#since ??= { time: new Date(), kind: kindOf(error) };
+      if (isAway(error)) this.#since ??= { time: performance.now(), kind: kindOf(error) };
       throw error;
     }
   }
 
   warnings(): string[] {
     if (!this.#since) return [];
-    const { time, kind } = this.#since;
+    const minutes = Math.ceil((performance.now() - this.#since.time) / MINUTE_MS);
     return [
-      `No letter has been taken since ${time.toISOString().slice(0, 19)}Z (${kind}): look at SMTP_URL, and at what is in docs/operating.md under Mail.`,
+      `No letter has been taken within the last ${minutes} min (${this.#since.kind}): look at SMTP_URL, and at docs/operating.md, Mail.`,
     ];
   }
 }
+
+/** A server that refuses one letter is there for the others. */
+const isAway = (error: unknown): boolean =>
+  !(error instanceof NotTaken) || ['not_reached', 'no_answer'].includes(error.failure);
 
 const kindOf = (error: unknown): string =>
   error instanceof NotTaken ? error.kind : ((error as NodeJS.ErrnoException).code ?? 'unknown');

@@ -23,7 +23,14 @@ export type LettersOptions = {
 /** Where the request comes from, and the address of the site that it went to. */
 export type Circumstances = { userAgent: string | undefined; ipAddress: string; address: string };
 
-type Reader = { email: string; name: string; language: Language; codes_to: string };
+type Reader = {
+  email: string;
+  name: string;
+  language: Language;
+  codes_to: string;
+  /** By the database's clock. */
+  now: Date;
+};
 type Owed = {
   personId: string;
   lane: 'code' | 'person';
@@ -70,12 +77,13 @@ export class Letters {
 
   /** What happened to the person's own way in. */
   safety(personId: string, occasion: Occasion): void {
-    const about = { ...occasion, ...this.#circumstances, at: new Date() };
+    const about = { ...occasion, ...this.#circumstances };
     this.#owed.push({
       personId,
       lane: 'person',
       isWarning: occasion.what === 'wrong_codes',
-      write: ({ email, name, language }) => safetyLetter({ ...about, to: email, name, language }),
+      write: ({ email, name, language, now }) =>
+        safetyLetter({ ...about, at: now, to: email, name, language }),
     });
   }
 
@@ -98,7 +106,7 @@ export class Letters {
 async function readerOf(database: Database, personId: string): Promise<Reader | undefined> {
   const [reader] = await database.read((db) =>
     db.query<Reader>(sql`
-      select p.email, p.name, coalesce(p.two_factor_email, p.email) as codes_to,
+      select now() as now, p.email, p.name, coalesce(p.two_factor_email, p.email) as codes_to,
         coalesce(p.language, (
           select a.settings->>'language'
           from agents g

@@ -159,7 +159,7 @@ describe('a letter to an agent', () => {
     await account.invite(email);
     const seen = await account.seen(email);
     assert.deepEqual([seen?.why, seen?.answer], ['not_reached', '']);
-    while (!/No letter has been taken since .*ESOCKET/.test(await warnings(service)));
+    while (!/No letter has been taken within .*ESOCKET/.test(await warnings(service)));
   });
 
   test('to an address that our own mailer refuses is given up without a try', async () => {
