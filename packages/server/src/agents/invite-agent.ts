@@ -69,8 +69,7 @@ export const inviteAgentAgain: AccountVerb<PageCalls['inviteAgentAgain']> = asyn
   await db.query(sql`
     update agents g
     set mail_due_at = greatest(now(), g.mail_failed_at + interval '1 minute'), mail_tries = 0,
-      mail_failure = null, mail_answer = '', mail_failed_at = null,
-      invited_by = ${inside.entered.agentId}
+      mail_failure = null, mail_answer = '', invited_by = ${inside.entered.agentId}
     where g.server = ${server} and g.account_id = ${accountId} and g.agent_id = ${agentId}
       and (g.mail_failure is not null
            or (g.state = 'waiting' and not exists (

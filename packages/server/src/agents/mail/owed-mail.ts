@@ -196,7 +196,7 @@ export async function countNotMailed(
     db.query<{ failed: number; delayed: number }>(sql`
       select count(*) filter (where mail_due_at is null) as failed, count(mail_due_at) as delayed
       from agents
-      where mail_failed_at > now() - interval '1 day'`),
+      where mail_failed_at > now() - interval '1 day' and mail_failure is not null`),
   );
   return row ?? { failed: 0, delayed: 0 };
 }
