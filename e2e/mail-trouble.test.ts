@@ -51,8 +51,8 @@ describe('mail that does not arrive, as the administrator sees it', () => {
       await rowOf(page, 'slow@example.com').getByText(word('agents.waiting')).waitFor();
 
       mailbox.goAway();
-      await invite(page, word, 'away@example.com');
-      const away = rowOf(page, 'away@example.com');
+      await invite(page, word, 'away@דוגמה.ישראל');
+      const away = rowOf(page, 'away@xn--6dbbec0c.xn--4dbrk0ce');
       await away.getByText(word('notDelivered.why.not_reached')).waitFor();
       assert.equal(await rowOf(page, 'slow@example.com').locator('.not-delivered').count(), 0);
 

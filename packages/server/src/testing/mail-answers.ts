@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { atEnd } from './ends.ts';
 
-export type Answer =
+type Answer =
   | 'taken'
   /** As `550 no such mailbox`; to the receiver, before there is a letter. */
   | { receiver: string }
