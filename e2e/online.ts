@@ -40,7 +40,7 @@ export async function startOnline(environment: Record<string, string> = {}): Pro
 
 /** An account with an administrator who can sign in. */
 export async function newAccount(
-  { partner }: Online,
+  { partner }: Pick<Online, 'partner'>,
   changes: Record<string, unknown> = {},
 ): Promise<TestAccount> {
   const request = { ...accountRequest(), ...changes };

@@ -118,7 +118,15 @@ test('a flag is never coerced', () => {
 
 test('an e-mail address is one that mail can be sent to', () => {
   const email = read(field.email(100));
-  for (const right of ['a@example.com', "o'neil+x@sub.ex-ample.co", ' a@example.com '])
+  for (const right of [
+    'a@example.com',
+    "o'neil+x@sub.ex-ample.co",
+    ' a@example.com ',
+    'a&b@example.com',
+    "!#$%&'*+-/=?^_`{|}~.x@example.com",
+    'info@example.xn--4dbrk0ce',
+    `${'x'.repeat(64)}@example.com`,
+  ])
     assert.equal(email(right), right.trim());
   for (const wrong of [
     'a@foo-.com',
@@ -127,8 +135,40 @@ test('an e-mail address is one that mail can be sent to', () => {
     'a@x_y.com',
     'a b@example.com',
     '@x.co',
+    '.a@example.com',
+    'a.@example.com',
+    'a..b@example.com',
+    '"a"@example.com',
+    'עדה@example.com',
+    'a@1.2.3.4',
+    'a@[1.2.3.4]',
+    'a@\uff11.2.3.4',
+    'a@example.com.',
+    'a@\u2100.com',
+    'a@דוגמה.ישראל/x',
+    'a@דוגמה.ישראל:25',
+    'a@דוגמה\r\n.ישראל',
+    'a@%d7%93.com',
+    `a@${'x'.repeat(64)}.com`,
+    `${'x'.repeat(65)}@example.com`,
+    '',
+    '@',
   ])
     assert.equal(email(wrong), 'refused', wrong);
+});
+
+test('an e-mail address has one form, however its domain is written', () => {
+  const email = read(field.email(100));
+  const written = [
+    'info@דוגמה.ישראל',
+    'info@דוגמה。ישראל',
+    'info@xn--6dbbec0c.xn--4dbrk0ce',
+    'info@XN--6DBBEC0C.XN--4DBRK0CE',
+    ' info@דוגמה.XN--4DBRK0CE ',
+  ];
+  for (const one of written) assert.equal(email(one), 'info@xn--6dbbec0c.xn--4dbrk0ce', one);
+  for (const one of ['Ada@Bücher.example', 'Ada@BÜCHER.Example', 'Ada@Bu\u0308cher.example'])
+    assert.equal(email(one), 'Ada@xn--bcher-kva.example', one);
 });
 
 test('a cursor reads what was written, and nothing else', () => {

@@ -1,6 +1,7 @@
 /** Schemas that several endpoints share. */
 import { z } from 'zod';
 import { MOST_ID } from './limits.ts';
+import { mailAddress } from './mail-address.ts';
 
 /** Counts code points, as every documented maximum length does. */
 export const codePoints = (value: string): number => [...value].length;
@@ -80,25 +81,23 @@ export const server = (max: number) =>
     .regex(/^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/)
     .transform((raw) => raw.toLowerCase());
 
-// Zod's own pattern lets host names through that no mail can be sent to, as `foo-.com`.
-const EMAIL_PATTERNS = [z.email(), z.email({ pattern: z.regexes.html5Email })];
-const isEmail = (value: string): boolean =>
-  EMAIL_PATTERNS.every((pattern) => pattern.safeParse(value).success);
-
-/** An e-mail address, trimmed; people are compared by it case-insensitively. */
+/** An e-mail address in its one form (`mailAddress`), of at most `max` code points in that form. */
 export const email = (max: number) =>
   z
     .string()
     .meta({ maxLength: max })
     .transform((raw, check) => {
-      const value = raw.trim();
+      const value = mailAddress(raw);
       const problem =
-        codePoints(value) > max
-          ? `has ${codePoints(value)} characters`
-          : 'is not an e-mail address';
-      if (codePoints(value) > max || !isEmail(value))
-        check.issues.push({ code: 'custom', message: problem, input: raw });
-      return value;
+        codePoints(raw.trim()) > max
+          ? `has ${codePoints(raw.trim())} characters`
+          : value === undefined
+            ? 'is not an e-mail address'
+            : value.length > max
+              ? `has ${value.length} characters as ${value}`
+              : undefined;
+      if (problem) check.issues.push({ code: 'custom', message: problem, input: raw });
+      return value ?? '';
     });
 
 const PASSWORD_CLASSES = [/[A-Z]/, /[a-z]/, /[!@#$%^&*()_+\-=[\]{}|\\"/.,<>:;?~']/];

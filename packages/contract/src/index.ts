@@ -83,6 +83,7 @@ export {
   writeCursor,
 } from './fields.ts';
 export { BODY_LIMIT, MOST_ID } from './limits.ts';
+export { mailAddress } from './mail-address.ts';
 export { openapiDocument } from './openapi.ts';
 export { exampleFailure } from './openapi-responses.ts';
 export { transferEndpoints } from './operator/transfer.ts';
@@ -127,6 +128,9 @@ export { accountListed } from './partner/account-list.ts';
 export {
   type Language,
   languages,
+  type MailFailure,
+  mailFailures,
+  type NotDelivered,
   type Role,
   roles,
   type SupportContact,

@@ -68,7 +68,7 @@ export function createApp(options: AppOptions): App {
       connections: options.connections?.partners ?? partnerConnections,
       unknownPage: async (request, reply) => {
         if (isConsole(request, config)) return false;
-        await webApp.sendPage(request, reply, 404);
+        await online.webApp.sendPage(request, reply, 404);
         return true;
       },
     },
@@ -78,9 +78,9 @@ export function createApp(options: AppOptions): App {
   addPartnerRoutes(http, { ...call, rateLimitRps: config.rateLimitRps });
   const origin = () => addressOf();
   addOAuthRoutes(http, { ...call, issuer: origin });
-  addHealthRoutes(http, database, () => [...warnings]);
-  const webApp = addOnline(http, { config, database, secretKeys, log, mailer, addressOf, limits });
-  addPages(http, origin, (request) => isConsole(request, config), webApp.sendPage);
+  addHealthRoutes(http, database, () => [...warnings, ...online.warnings()]);
+  const online = addOnline(http, { config, database, secretKeys, log, mailer, addressOf, limits });
+  addPages(http, origin, (request) => isConsole(request, config), online.webApp.sendPage);
 
   const operator = createServer(
     {

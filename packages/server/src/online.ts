@@ -33,7 +33,13 @@ export type OnlineOptions = {
   limits?: Partial<OnlineLimits> | undefined;
 };
 
-export function addOnline(http: FastifyInstance, options: OnlineOptions): WebApp {
+export type Online = {
+  webApp: WebApp;
+  /** What an operator should know, in sentences. */
+  warnings(): string[];
+};
+
+export function addOnline(http: FastifyInstance, options: OnlineOptions): Online {
   const { config, database, log, mailer, addressOf } = options;
   const keys = identityKeys(options.secretKeys);
   const pages: PageOptions = {
@@ -69,5 +75,8 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): WebApp
     streams.close();
     await mail?.stop();
   });
-  return addWebApp(http, { ...pages, ...embedding });
+  return {
+    webApp: addWebApp(http, { ...pages, ...embedding }),
+    warnings: () => [...mailer.warnings(), ...(mail?.warnings() ?? [])],
+  };
 }

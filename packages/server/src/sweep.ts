@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import sql from 'sql-template-tag';
 import { sweepInvitations } from './agents/invitation.ts';
 import { sweepLoginLinks } from './agents/login-link.ts';
-import { sweepMailSent } from './agents/mail/owed-mail.ts';
+import { sweepMailAnswers, sweepMailSent } from './agents/mail/owed-mail.ts';
 import { sweepAttempts } from './attempts/attempt.ts';
 import { type Database, DatabaseUnavailable } from './database/database.ts';
 import { sweepAccessTokens } from './partners/access-token.ts';
@@ -43,6 +43,7 @@ const expired = [
   sql`delete from idempotency_keys where created_at < now() - interval '24 hours'`,
   sweepAttempts,
   sweepMailSent,
+  sweepMailAnswers,
   sweepSessions,
   sweepChallenges,
   sweepResets,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import * as field from '../fields.ts';
 import { accountId, agentId, pageCall } from '../page-call.ts';
-import { role } from '../people.ts';
+import { notDelivered, role } from '../people.ts';
 
 const agentOfAccount = z.object({
   id: z.int(),
@@ -15,6 +15,8 @@ const agentOfAccount = z.object({
   /** Unix time in seconds. */
   create_time: z.int(),
   you: z.boolean(),
+  /** The mail about it; null when all is well, and for whoever is no administrator. */
+  not_delivered: notDelivered.nullable(),
 });
 export type AgentOfAccount = z.output<typeof agentOfAccount>;
 
@@ -68,7 +70,10 @@ export const agentCalls = {
     answer: z.object({}),
     failures: [...byAdministrator, 'last_administrator'],
   }),
-  /** The mail goes out once more, but not within a minute of the last one. */
+  /**
+   * The mail goes out once more, but not within a minute of the last one. To somebody who may enter
+   * already only when it could not be delivered.
+   */
   inviteAgentAgain: pageCall({
     method: 'POST',
     path: '/api/workspace/:account_id/agents/:agent_id/invitation',

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { FailureCode } from '../failures.ts';
+import { email } from '../fields.ts';
 import { pageCall } from '../page-call.ts';
 
 // What PostgreSQL cannot hold never gets near it.
@@ -12,9 +13,7 @@ const text = (max: number) =>
     .string()
     .max(max)
     .refine((value) => value.isWellFormed() && !value.includes('\0'));
-const typedEmail = text(1000)
-  .transform((value) => value.trim())
-  .pipe(z.email());
+const typedEmail = email(254);
 /** Compared, never stored: of any length that a body can have. */
 const knownPassword = z.string().refine((value) => value.isWellFormed());
 /** Judged by its own rule (`newPassword` in fields.ts), which has a failure of its own. */

@@ -1,6 +1,7 @@
 /** The group `online`: the agents of an account. */
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
+import { notDelivered } from '../people.ts';
 import { accountIdCamel, agentId, server, serverOrMain } from './parameters.ts';
 
 export const getAgents = endpoint({
@@ -32,6 +33,9 @@ export const getAgents = endpoint({
         two_factor_type: z.enum(['sms', 'email', 'totp']).nullable(),
         two_factor_phone: z.string().nullable(),
         two_factor_email: z.string().nullable(),
+        not_delivered: notDelivered
+          .nullable()
+          .describe('Why the mail about the membership is not delivered; null when all is well.'),
       }),
     ),
   }),
@@ -51,6 +55,7 @@ export const getAgents = endpoint({
         two_factor_type: 'email',
         two_factor_phone: null,
         two_factor_email: 'ada@example.com',
+        not_delivered: null,
       },
     ],
   },

@@ -1,5 +1,5 @@
 /** An account with its agent number 1, an administrator who can log in at once. */
-import { MOST_ID } from '@switchboard/contract';
+import { MOST_ID, mailAddress } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { nameAgent } from '../agents/name-agent.ts';
 import type { Db } from '../database/database.ts';
@@ -31,7 +31,7 @@ export const createAccount: Operation<'createAccount'> = async (input, ctx) => {
       name: input.admin_name,
       displayName: input.admin_displayName,
       passwordHash,
-      codesTo: input.admin_2fa === 1 ? input.admin_2fa_value?.trim() : undefined,
+      codesTo: input.admin_2fa === 1 ? mailAddress(input.admin_2fa_value ?? '') : undefined,
     });
     await record(db, ctx, {
       type: 'account.created',

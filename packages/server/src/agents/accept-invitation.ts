@@ -20,6 +20,7 @@ import { type FirstProof, proveAddress, provedOf, withPerson } from '../people/t
 import { recordChange, type Visit, type VisitVerb } from '../people/visit.ts';
 import { sha256 } from '../secret.ts';
 import { type InvitationRow, loadInvitation } from './invitation.ts';
+import { NOTHING_OWED } from './mail/mail-state.ts';
 
 /**
  * Accepts. Where nobody proved the address before, or the person has no password, one is set, and
@@ -71,7 +72,7 @@ async function holdMembership(db: Db, read: InvitationRow, token: string): Promi
 
 async function open(db: Db, { server, account_id, agent_id }: InvitationRow): Promise<void> {
   await db.query(sql`
-    update agents set state = 'open', mail_due_at = null
+    update agents set state = 'open', ${NOTHING_OWED}
     where server = ${server} and account_id = ${account_id} and agent_id = ${agent_id}`);
   await db.query(sql`
     update invitations set accepted_at = now()

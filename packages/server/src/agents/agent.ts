@@ -12,6 +12,7 @@ import type { Db } from '../database/database.ts';
 import type { Recorder } from '../events/event.ts';
 import { Failure } from '../failure.ts';
 import type { Entered } from './gate.ts';
+import { NOT_DELIVERED } from './mail/mail-state.ts';
 
 /** Somebody inside an account who does something; in a write, in its transaction. */
 export type Inside = Recorder & { db: Db; entered: Entered };
@@ -52,7 +53,8 @@ function selectAgents(db: Db, entered: Entered, and: Sql): Promise<AgentOfAccoun
   return db.query<AgentOfAccount>(sql`
     select g.agent_id as id, p.email, g.agent_name, g.display_name, g.role, g.state,
       extract(epoch from g.created_at)::bigint as create_time,
-      g.agent_id = ${entered.agentId} as you
+      g.agent_id = ${entered.agentId} as you,
+      case when ${entered.role === 'administrator'} then ${NOT_DELIVERED} end as not_delivered
     from agents g
     join persons p on p.id = g.person_id
     where g.server = ${entered.server} and g.account_id = ${entered.accountId} ${and}

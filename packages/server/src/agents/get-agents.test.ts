@@ -43,7 +43,10 @@ describe('getAgents', () => {
       ...{ status: 'OK', reason: 1, accountID: account_id, server },
       ...{ totalagents: 2, totalAgents: 2 },
     });
-    const none = { two_factor_type: null, two_factor_phone: null, two_factor_email: null };
+    const none = {
+      ...{ two_factor_type: null, two_factor_phone: null, two_factor_email: null },
+      not_delivered: null,
+    };
     const times = list.map(({ create_time }) => create_time);
     for (const time of times) {
       assert.ok(Number.isInteger(time));
@@ -121,6 +124,7 @@ describe('getAgents', () => {
         two_factor_type: null,
         two_factor_phone: null,
         two_factor_email: null,
+        not_delivered: null,
       },
     });
   });

@@ -24,7 +24,7 @@ export type InvitationRow = {
 };
 
 /**
- * A new invitation of an agent, in place of those before it.
+ * A new invitation of an agent beside those before it, which stay good until it has arrived.
  *
  * @returns the token, 256 random bits, of which only the hash is kept; undefined when the agent was
  *   removed or has accepted meanwhile
@@ -43,10 +43,6 @@ export async function createInvitation(
     for no key update`);
   if (waiting.length === 0) return undefined;
   await db.query(sql`
-    delete from invitations
-    where server = ${agent.server} and account_id = ${agent.account_id}
-      and agent_id = ${agent.agent_id} and accepted_at is null`);
-  await db.query(sql`
     insert into invitations (token_hash, person_id, server, account_id, agent_id, expires_at)
     select ${sha256(token)}, person_id, server, account_id, agent_id,
       now() + ${INVITATION_DAYS} * interval '1 day'
@@ -54,6 +50,25 @@ export async function createInvitation(
     where server = ${agent.server} and account_id = ${agent.account_id}
       and agent_id = ${agent.agent_id}`);
   return token;
+}
+
+/** The letter with that invitation arrived: it takes the place of those before it. */
+export async function endOtherInvitations(
+  db: Db,
+  agent: { server: string; account_id: number; agent_id: number },
+  token: string,
+): Promise<void> {
+  await db.query(sql`
+    delete from invitations
+    where server = ${agent.server} and account_id = ${agent.account_id}
+      and agent_id = ${agent.agent_id} and accepted_at is null
+      and token_hash <> ${sha256(token)}`);
+}
+
+/** Nobody has that invitation. */
+export async function dropInvitation(db: Db, token: string): Promise<void> {
+  await db.query(sql`
+    delete from invitations where token_hash = ${sha256(token)} and accepted_at is null`);
 }
 
 /**

@@ -37,6 +37,7 @@ export const inviteAgent: AccountVerb<PageCalls['inviteAgent']> = async (input, 
     email: input.email,
     name: input.name,
     displayName: input.display_name ?? input.name,
+    invitedBy: inside.entered.agentId,
   });
   await record(db, inside, {
     type: 'agent.invited',
@@ -52,7 +53,8 @@ export const inviteAgent: AccountVerb<PageCalls['inviteAgent']> = async (input, 
 };
 
 /**
- * The mail goes out once more, but not within a minute of the last one.
+ * The mail goes out once more, but not within a minute of the last one; to somebody who may enter
+ * already only when it could not be delivered.
  *
  * @throws Failure administrators_only, not_found
  */
@@ -66,12 +68,14 @@ export const inviteAgentAgain: AccountVerb<PageCalls['inviteAgentAgain']> = asyn
   await loadAgent(db, inside.entered, agentId);
   await db.query(sql`
     update agents g
-    set mail_due_at = now()
+    set mail_due_at = greatest(now(), g.mail_failed_at + interval '1 minute'), mail_tries = 0,
+      mail_failure = null, mail_answer = '', invited_by = ${inside.entered.agentId}
     where g.server = ${server} and g.account_id = ${accountId} and g.agent_id = ${agentId}
-      and g.state = 'waiting'
-      and not exists (
-        select from invitations i
-        where i.server = g.server and i.account_id = g.account_id and i.agent_id = g.agent_id
-          and i.created_at > now() - interval '1 minute')`);
+      and (g.mail_failure is not null
+           or (g.state = 'waiting' and not exists (
+                 select from invitations i
+                 where i.server = g.server and i.account_id = g.account_id
+                   and i.agent_id = g.agent_id
+                   and i.created_at > now() - interval '1 minute')))`);
   return {};
 };

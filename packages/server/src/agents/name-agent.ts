@@ -17,6 +17,8 @@ export type NamedAgent = NamedPerson & {
   agentId: number;
   role: 'administrator' | 'agent';
   displayName: string;
+  /** Another agent of the account; undefined for the partner. */
+  invitedBy?: number;
 };
 
 /**
@@ -37,9 +39,11 @@ export async function nameAgent(db: Db, partnerId: number, agent: NamedAgent): P
         };
   await db.query(sql`
     insert into agents
-      (server, account_id, agent_id, person_id, role, state, agent_name, display_name, mail_due_at)
+      (server, account_id, agent_id, person_id, role, state, agent_name, display_name, invited_by,
+       mail_due_at)
     values (${agent.server}, ${agent.accountId}, ${agent.agentId}, ${personId}, ${agent.role},
             ${isOpen ? 'open' : 'waiting'}, ${agent.name}, ${agent.displayName},
+            ${agent.invitedBy ?? null},
             case when ${!isReady} then now() end)`);
 }
 

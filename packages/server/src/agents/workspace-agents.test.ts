@@ -58,7 +58,7 @@ describe('the agents of an account, from within', () => {
     assert.ok(Math.abs(Number(create_time) - Date.now() / 1000) < 60);
     assert.deepEqual(invited, {
       ...{ id: 2, email: 'noa@example.com', agent_name: 'Noa Levi', display_name: 'Noa' },
-      ...{ role: 'agent', state: 'waiting', you: false },
+      ...{ role: 'agent', state: 'waiting', you: false, not_delivered: null },
     });
     const { seat_limit, agents } = await list();
     assert.equal(seat_limit, 7);

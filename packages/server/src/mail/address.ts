@@ -1,16 +1,17 @@
-/** E-mail addresses as SMTP takes them without quoting: what a page accepts as `type="email"`. */
+/** Whom mail is from, as the configuration says it. */
+import { mailAddress } from '@switchboard/contract';
 
 export type Sender = { name: string; address: string };
 
-const ADDRESS =
-  /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
-
-export const isAddress = (value: string): boolean => value.length <= 254 && ADDRESS.test(value);
+// A host of one label is nobody's whom we would write to, but may be our own: no-reply@localhost.
+const LOCAL_HOST = /@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 
 /** `Name <address>`, `"Name" <address>` or an address alone; undefined for anything else. */
 export function readSender(value: string): Sender | undefined {
   const [, named = '', bracketed] = /^([^<>\p{Cc}]*)<([^<>]*)>$/u.exec(value.trim()) ?? [];
   const name = named.trim().replace(/^"(.*)"$/, '$1');
-  const address = bracketed ?? value.trim();
-  return isAddress(address) ? { name, address } : undefined;
+  const typed = bracketed ?? value.trim();
+  const isLocal = LOCAL_HOST.test(typed) && mailAddress(`${typed}.example`) !== undefined;
+  const address = isLocal ? typed : mailAddress(typed);
+  return address === undefined ? undefined : { name, address };
 }

@@ -15,6 +15,8 @@ export type Entry = {
   readonly owner: string;
   /** It is with the mail server. */
   isRunning: boolean;
+  /** It has been there for long and gave its place to the next. */
+  isSlow: boolean;
   /** It lost its room to an owner who has fewer. */
   isLost: boolean;
   /** Ends what it waits for: its turn, or its next try. */
@@ -25,8 +27,9 @@ export type Entry = {
 const RUNNING_EACH = 2;
 
 export class Lane {
-  /** How many are with the mail server. */
+  /** How many are with the mail server, less the slow ones. */
   running = 0;
+  slow = 0;
   readonly #bounds: Bounds;
   readonly #underWay = new Map<string, Entry[]>();
   #letters = 0;
@@ -47,7 +50,7 @@ export class Lane {
     if (own.length >= this.#bounds.each) return undefined;
     if (this.#letters >= this.#bounds.letters && !this.#makeRoom(waiting(own).length + 1))
       return undefined;
-    const entry: Entry = { owner, isRunning: false, isLost: false, wake() {} };
+    const entry: Entry = { owner, isRunning: false, isSlow: false, isLost: false, wake() {} };
     add(this.#underWay, entry);
     this.#letters++;
     return entry;
@@ -69,7 +72,7 @@ export class Lane {
   startNext(): boolean {
     for (const [owner, [entry]] of this.#line) {
       const own = this.#underWay.get(owner) ?? [];
-      if (!entry || own.length - waiting(own).length >= RUNNING_EACH) continue;
+      if (!entry || own.filter(takesPlace).length >= RUNNING_EACH) continue;
       const rest = this.#line.get(owner)!.slice(1);
       this.#line.delete(owner);
       if (rest.length > 0) this.#line.set(owner, rest);
@@ -81,10 +84,19 @@ export class Lane {
     return false;
   }
 
+  /** It takes long: whoever comes after it need not wait. */
+  makeWay(entry: Entry): void {
+    entry.isSlow = true;
+    this.running--;
+    this.slow++;
+  }
+
   /** Its try is over. */
   stop(entry: Entry): void {
-    this.running--;
+    if (entry.isSlow) this.slow--;
+    else this.running--;
     entry.isRunning = false;
+    entry.isSlow = false;
   }
 
   /** Drops the last letter of the owner with most of them, if those are more than so many. */
@@ -103,6 +115,8 @@ export class Lane {
     return true;
   }
 }
+
+const takesPlace = ({ isRunning, isSlow }: Entry): boolean => isRunning && !isSlow;
 
 const waiting = (entries: Entry[]): Entry[] => entries.filter(({ isRunning }) => !isRunning);
 

@@ -7,7 +7,7 @@ import { createMailer, type Letter, NotTaken } from './mailer.ts';
 const letterTo = (to: string): Letter => ({ to, subject: 'A letter', text: 'A', html: '<p>A' });
 
 /** A mailer to that server; `dropped` is what its log says of letters that lost their room. */
-function newMailer({ url, release }: Held) {
+function newMailer({ url, release }: Held, more: { slowSeconds?: number } = {}) {
   const dropped: string[] = [];
   const keep = (fields: object, message: string) => {
     if (message.includes('dropped')) dropped.push(`${JSON.stringify(fields)} ${message}`);
@@ -15,7 +15,7 @@ function newMailer({ url, release }: Held) {
   const log = { info() {}, warn: keep, error: keep };
   const from = 'Switchboard <no-reply@example.com>';
   const options = { smtpUrl: url, outbox: '/dev/null/outbox', from, log, retrySeconds: [3600] };
-  const mailer = createMailer(options);
+  const mailer = createMailer({ ...options, ...more });
   atEnd(() => {
     release();
     return mailer.close();
@@ -70,6 +70,15 @@ describe('letters under way', () => {
     for (const to of addresses(100, 'slow')) void invite(to, 1);
     await invite('other@example.com', 2);
     assert.ok(held.letters().includes('other@example.com'));
+  });
+
+  test('that take long give their place to others, of any partner', async () => {
+    const held = await startHeldMailbox((to) => !to.startsWith('slow'));
+    const { invite } = newMailer(held, { slowSeconds: 0.05 });
+    for (const partner of [1, 2, 3])
+      for (const to of addresses(3, `slow-${partner}`)) void invite(to, partner);
+    for (const partner of [1, 2, 3, 4]) await invite(`other-${partner}@example.com`, partner);
+    for (const partner of [1, 2, 3]) await held.arrived(`slow-${partner}-2`);
   });
 
   test('to one receiver are five of a kind at most, which push out nobody else', async () => {

@@ -1,7 +1,8 @@
 /**
  * Who goes to the mail server next. A few letters are with it at a time; codes go first, then what
  * else a person waits for, then letters owed for partners. A place is kept for every lane that has
- * none, so that the slow letters of one cannot hold up another.
+ * none, so that the slow letters of one cannot hold up another. A letter that takes long gives its
+ * place up, as long as there are connections for more.
  */
 import { type Bounds, type Entry, Lane } from './lane.ts';
 
@@ -24,6 +25,9 @@ const BOUNDS: Record<LaneName, Bounds> = {
 
 export class Lanes {
   readonly #places: number;
+  /** Letters that take long, beside those. */
+  readonly #mostSlow: number;
+  readonly #slowMs: number;
   /** In the order in which they are served. */
   readonly #lanes: Record<LaneName, Lane> = {
     code: new Lane(BOUNDS.code),
@@ -31,9 +35,15 @@ export class Lanes {
     partner: new Lane(BOUNDS.partner),
   };
 
-  /** @param places how many letters are with the mail server at a time; at least one of each lane */
-  constructor(places: number) {
-    this.#places = Math.max(places, Object.keys(this.#lanes).length);
+  /**
+   * @param connections how many letters are with the mail server at a time; at least one of each
+   *   lane, and most places for those that take long
+   * @param slowSeconds after which a letter does
+   */
+  constructor(connections: number, slowSeconds: number) {
+    this.#places = Math.max(Math.ceil(connections / 4), Object.keys(this.#lanes).length);
+    this.#mostSlow = Math.max(connections - this.#places, 0);
+    this.#slowMs = slowSeconds * 1000;
   }
 
   /**
@@ -45,7 +55,23 @@ export class Lanes {
     const lane = this.#lanes[name];
     const entry = lane.enter(owner);
     if (!entry) throw new NoRoom();
-    return new Ticket(lane, entry, () => this.#serve());
+    return new Ticket(lane, entry, {
+      serve: () => this.#serve(),
+      watch: () => this.#watch(lane, entry),
+    });
+  }
+
+  /** Lets others pass when it takes long; what is answered ends that. */
+  #watch(lane: Lane, entry: Entry): () => void {
+    const timer = setInterval(() => {
+      const slow = Object.values(this.#lanes).reduce((sum, other) => sum + other.slow, 0);
+      if (slow >= this.#mostSlow) return;
+      clearInterval(timer);
+      lane.makeWay(entry);
+      this.#serve();
+    }, this.#slowMs);
+    timer.unref();
+    return () => clearInterval(timer);
   }
 
   #serve(): void {
@@ -65,12 +91,12 @@ export class Lanes {
 export class Ticket {
   readonly #lane: Lane;
   readonly #entry: Entry;
-  readonly #serve: () => void;
+  readonly #lanes: { serve(): void; watch(): () => void };
 
-  constructor(lane: Lane, entry: Entry, serve: () => void) {
+  constructor(lane: Lane, entry: Entry, lanes: { serve(): void; watch(): () => void }) {
     this.#lane = lane;
     this.#entry = entry;
-    this.#serve = serve;
+    this.#lanes = lanes;
   }
 
   /**
@@ -81,13 +107,15 @@ export class Ticket {
   async try(work: () => Promise<void>): Promise<void> {
     await this.pause(() => {
       this.#lane.stand(this.#entry);
-      this.#serve();
+      this.#lanes.serve();
     });
+    const unwatch = this.#lanes.watch();
     try {
       await work();
     } finally {
+      unwatch();
       this.#lane.stop(this.#entry);
-      this.#serve();
+      this.#lanes.serve();
     }
   }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Language, languages } from '@switchboard/contract';
-import { addedLetter, codeLetter, invitationLetter, resetLetter } from './letters.ts';
+import { addedLetter, invitationLetter } from './agent-letters.ts';
+import { codeLetter, resetLetter } from './letters.ts';
 import type { Letter } from './message.ts';
 
 const link = 'https://online.example.com/reset-password?token=a-token_0123456789&from="mail"';
@@ -16,18 +17,27 @@ const linked = (language: Language, name: string): Letter[] => [
       language,
       name,
       accountName: name,
+      inviterName: name,
       partnerName: name,
       link,
       days: 7,
       setsPassword,
     }),
   ),
-  addedLetter({ to, language, name, accountName: name, partnerName: name, link }),
+  addedLetter({
+    to,
+    language,
+    name,
+    accountName: name,
+    inviterName: name,
+    partnerName: name,
+    link,
+  }),
 ];
 
 const every = (language: Language, name: string): Letter[] => [
   ...linked(language, name),
-  codeLetter({ to, language, code: '012345', minutes: 5 }),
+  codeLetter({ to, language, email: to, code: '012345', minutes: 5 }),
 ];
 
 for (const language of languages)
@@ -54,7 +64,7 @@ for (const language of languages)
     });
 
     test('has its code alone on a line of the text, never in the subject', () => {
-      const letter = codeLetter({ to, language, code: '012345', minutes: 5 });
+      const letter = codeLetter({ to, language, email: to, code: '012345', minutes: 5 });
       assert.equal(letter.text.split('\n').filter((line) => line === '012345').length, 1);
       assert.match(letter.html, /<bdi dir="ltr"[^>]*>012345<\/bdi>/);
       assert.ok(!letter.subject.includes('012345'));
@@ -93,6 +103,7 @@ test('letters name their time in the grammar of the language', () => {
       language,
       name: '',
       accountName: 'A',
+      inviterName: '',
       partnerName: '',
       link,
       days: count,

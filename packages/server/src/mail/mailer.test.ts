@@ -14,6 +14,7 @@ import {
   lines,
   newMailer,
   startServer,
+  startTalker,
   to,
 } from '../testing/scenes/mailer.ts';
 import type { Letter, Mailer } from './mailer.ts';
@@ -83,6 +84,24 @@ describe('mail over SMTP', () => {
     for (const [index, raw] of received.entries()) await assertIsLetter(raw, letters[index]!);
     assert.throws(() => readdirSync(outbox), { code: 'ENOENT' });
     assert.deepEqual(logged, []);
+  });
+
+  test('goes to and from domains in any script, and names of any unquoted sign', async () => {
+    const { url, lines: wire } = await startTalker();
+    const from = 'Switchboard <no-reply@דוגמה.ישראל>';
+    const { mailer } = newMailer({ smtpUrl: url, from });
+    const odd = "!#$%&'*+-/=?^_`{|}~@example.com";
+    for (const one of ['info@bücher.example', 'info@example.xn--4dbrk0ce', odd])
+      await mailer.send({ ...letter, to: one }, 1);
+    assert.deepEqual(
+      wire.filter((line) => /^(MAIL|RCPT|From:|To:)/.test(line)),
+      ['info@xn--bcher-kva.example', 'info@example.xn--4dbrk0ce', odd].flatMap((receiver) => [
+        'MAIL FROM:<no-reply@xn--6dbbec0c.xn--4dbrk0ce>',
+        `RCPT TO:<${receiver}>`,
+        'From: Switchboard <no-reply@xn--6dbbec0c.xn--4dbrk0ce>',
+        `To: ${receiver}`,
+      ]),
+    );
   });
 
   test('is tried again, as the same message, when the server will take it later', async () => {

@@ -7,28 +7,33 @@
 import { readSender } from './address.ts';
 import { type LaneName, Lanes, NoRoom, type Ticket } from './lanes.ts';
 import { compose, type Letter, type Message } from './message.ts';
+import { NotTaken } from './not-taken.ts';
 import { writeToOutbox } from './outbox.ts';
-import { CONNECTIONS, NotTaken, openSmtp } from './smtp.ts';
+import { openSmtp } from './smtp.ts';
+import { Trouble } from './trouble.ts';
 
 export type { Letter } from './message.ts';
-export { NotTaken } from './smtp.ts';
+export { NotTaken } from './not-taken.ts';
 
 export type Mailer = {
   /**
-   * Hands a letter over and returns; it is tried for a few minutes. Never throws. Five letters to
-   * one receiver are under way at most, codes and others each.
+   * Hands a letter over and returns; it is tried while it is good for something. Never throws. Five
+   * letters to one receiver are under way at most, codes and others each.
    *
    * @param lane `code` for what somebody waits for to sign in, `person` for what else is about a
    *   person's own safety
+   * @param goodForSeconds no try begins later; a day unless it is said
    */
-  post(letter: Letter, lane: 'code' | 'person'): void;
+  post(letter: Letter, lane: 'code' | 'person', goodForSeconds?: number): void;
   /**
    * Hands over a letter that is owed for a partner and answers when the server has taken it: one
    * try, in its turn.
    *
-   * @throws Error when it was not taken: NotTaken when the server said so
+   * @throws Error when it was not taken: NotTaken when it was tried
    */
   send(letter: Letter, partnerId: number): Promise<void>;
+  /** What an operator should know, in sentences. */
+  warnings(): string[];
   /** Gives the letters under way one last try, 5 s for all of them; later ones are refused. */
   close(): Promise<void>;
 };
@@ -46,9 +51,15 @@ export type MailerOptions = {
   log: Log;
   /** What passes before each further try. */
   retrySeconds?: readonly number[];
+  /** A letter that takes longer gives its place to the next. */
+  slowSeconds?: number;
 };
 
-const RETRY_SECONDS = [1, 5, 30, 120];
+// For a day.
+const RETRY_SECONDS = [1, 5, 30, 120, 300, 900, 1800, ...Array<number>(23).fill(3600)];
+const DAY_SECONDS = 86_400;
+const SLOW_SECONDS = 10;
+const PLACES_OF_FILES = 5;
 const CLOSING_MS = 5_000;
 
 /** @throws Error when `from` is not a sender */
@@ -58,18 +69,22 @@ export function createMailer(options: MailerOptions): Mailer {
   if (!from) throw new Error('The sender of mail must be `Name <address>` or an address.');
   const smtp = smtpUrl === undefined ? undefined : openSmtp(smtpUrl);
   if (!smtp) log.warn({ outbox }, `mail is written to ${outbox} because SMTP_URL is not set`);
-  const lanes = new Lanes(smtp?.connections ?? CONNECTIONS);
+  const lanes = new Lanes(
+    smtp?.connections ?? PLACES_OF_FILES,
+    options.slowSeconds ?? SLOW_SECONDS,
+  );
+  const trouble = new Trouble();
   const underWay = new Set<Promise<void>>();
   const waiting = new Set<() => void>();
   let isClosed = false;
 
   return {
-    post(letter, lane) {
+    post(letter, lane, goodForSeconds = DAY_SECONDS) {
       try {
         if (isClosed) throw new Error('the service stops');
         const message = compose(letter, from);
         const ticket = lanes.enter(lane, letter.to.toLowerCase());
-        track(deliverPatiently(message, ticket, lane), ticket);
+        track(deliverPatiently(message, ticket, lane, goodForSeconds), ticket);
       } catch (error) {
         logDropped(lane, error);
       }
@@ -86,6 +101,7 @@ export function createMailer(options: MailerOptions): Mailer {
       track(logged, ticket);
       await delivery;
     },
+    warnings: () => trouble.warnings(),
     async close() {
       isClosed = true;
       for (const wake of waiting) wake();
@@ -110,25 +126,35 @@ export function createMailer(options: MailerOptions): Mailer {
     log.error({ lane }, `a letter was dropped: ${(error as Error).message}`);
   }
 
-  async function deliver(message: Message): Promise<void> {
-    if (smtp) return smtp.deliver(message);
-    const file = await writeToOutbox(outbox, message);
-    log.info({ message_id: message.messageId, file }, `a letter is in ${file}`);
+  function deliver(message: Message): Promise<void> {
+    return trouble.watch(async () => {
+      if (smtp) return smtp.deliver(message);
+      const file = await writeToOutbox(outbox, message);
+      log.info({ message_id: message.messageId, file }, `a letter is in ${file}`);
+    });
   }
 
-  async function deliverPatiently(message: Message, ticket: Ticket, lane: LaneName) {
+  async function deliverPatiently(
+    message: Message,
+    ticket: Ticket,
+    lane: LaneName,
+    goodForSeconds: number,
+  ): Promise<void> {
+    const end = performance.now() + goodForSeconds * 1000;
     for (let attempt = 1; ; attempt++) {
-      const isLast = isClosed || attempt > retrySeconds.length;
+      const seconds = retrySeconds[attempt - 1] ?? Number.POSITIVE_INFINITY;
+      const isLast = isClosed;
       try {
         return await ticket.try(() => deliver(message));
       } catch (error) {
         if (error instanceof NoRoom) return logDropped(lane, error);
         const fields = { ...about(message, error), try: attempt };
-        if (isLast || (error instanceof NotTaken && error.isFinal))
+        const isLate = performance.now() + seconds * 1000 > end;
+        if (isLast || isLate || (error instanceof NotTaken && error.isFinal))
           return log.error(fields, 'a letter was not taken and is given up');
         log.warn(fields, 'a letter was not taken; it is tried again');
       }
-      if (!isClosed) await pause(retrySeconds[attempt - 1]!, ticket);
+      if (!isClosed) await pause(seconds, ticket);
     }
   }
 

@@ -34,6 +34,13 @@ export function inEnglish(letter: SafetyLetter): Said {
         ifYou,
         ifNot: known,
       };
+    case 'backup_codes_made':
+      return {
+        subject: say`New backup codes were made`,
+        happened: [say`New backup codes for your sign-in were made. Those of before work no more.`],
+        ifYou,
+        ifNot: known,
+      };
     case 'address_proved':
       return {
         subject: say`Your address is confirmed`,

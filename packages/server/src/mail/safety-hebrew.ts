@@ -35,6 +35,13 @@ export function inHebrew(letter: SafetyLetter): Said {
         ifYou,
         ifNot: known,
       };
+    case 'backup_codes_made':
+      return {
+        subject: say`נוצרו קודי גיבוי חדשים`,
+        happened: [say`נוצרו קודי גיבוי חדשים לכניסה שלכם. הקודים הקודמים כבר אינם בתוקף.`],
+        ifYou,
+        ifNot: known,
+      };
     case 'address_proved':
       return {
         subject: say`כתובת האימייל שלכם אושרה`,

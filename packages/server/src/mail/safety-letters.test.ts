@@ -6,6 +6,7 @@ import { safetyLetter } from './safety-letters.ts';
 
 const occasions: Occasion[] = [
   { what: 'password_set' },
+  { what: 'backup_codes_made' },
   { what: 'factor_added', factor: 'app' },
   { what: 'factor_added', factor: 'mail' },
   { what: 'factor_removed', factor: 'app' },
@@ -33,7 +34,7 @@ for (const language of languages)
     test('has a subject of its own, both parts, and says its language and direction', () => {
       const dir = language === 'he' ? 'rtl' : 'ltr';
       const letters = every(language);
-      assert.equal(new Set(letters.map(({ subject }) => subject)).size, 6);
+      assert.equal(new Set(letters.map(({ subject }) => subject)).size, 7);
       assert.equal(new Set(letters.map(({ text }) => text)).size, occasions.length);
       for (const letter of letters) {
         assert.equal(letter.to, about.to);

@@ -6,6 +6,8 @@ import { say, type Words } from './words.ts';
 export type Occasion =
   /** A first password, a changed one, or a reset. */
   | { what: 'password_set' }
+  /** In place of those of before. */
+  | { what: 'backup_codes_made' }
   /** An authenticator app, or codes by mail. */
   | { what: 'factor_added' | 'factor_removed'; factor: 'app' | 'mail' }
   /** For the first time; the names of the accounts that are open from now on, and of the others. */

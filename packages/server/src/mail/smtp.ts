@@ -3,54 +3,40 @@ import { createTransport } from 'nodemailer';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPPool from 'nodemailer/lib/smtp-pool';
 import type { Message } from './message.ts';
-
-/**
- * The server did not take a message. It says how, in the words of nodemailer and SMTP, but neither
- * what the server answered nor to whom the message was: both may name people.
- */
-export class NotTaken extends Error {
-  override readonly name = 'NotTaken';
-  /** As `ECONNECTION`, `EAUTH`, `EENVELOPE 550`. */
-  readonly kind: string;
-  /** The server refused this very message for good: another try would end the same way. */
-  readonly isFinal: boolean;
-  /** For good, and because of whom it is to. */
-  readonly refusesReceiver: boolean;
-
-  constructor(error: unknown) {
-    const { code = 'unknown', command, responseCode } = error as SMTPError;
-    const kind = responseCode ? `${code} ${responseCode}` : code;
-    super(`The mail server did not take the letter (${kind}).`);
-    this.kind = kind;
-    this.isFinal = ['EENVELOPE', 'EMESSAGE'].includes(code) && Number(responseCode) >= 500;
-    this.refusesReceiver = this.isFinal && command === 'RCPT TO';
-  }
-}
-
-type SMTPError = { code?: string; command?: string; responseCode?: number };
+import { notTakenBecause } from './not-taken.ts';
 
 /** Connections at most, unless `?maxConnections=` of the URL says another number. */
-export const CONNECTIONS = 5;
+const CONNECTIONS = 20;
+
+// Ten minutes for the answer to a whole letter, longer than for any other (RFC 5321, 4.5.3.2.6):
+// whoever hangs up sooner gets the letter delivered and sends it again.
+const ANSWER_MS = 600_000;
+// No single wait ends a server that trickles its answers.
+const WHOLE_MS = 1_200_000;
 
 export type Smtp = {
   connections: number;
-  /** @throws NotTaken */
+  /**
+   * One try, of twenty minutes at most.
+   *
+   * @throws NotTaken
+   */
   deliver(message: Message): Promise<void>;
   /** Ends every connection, also those that are delivering. */
   close(): void;
 };
 
 /** Takes user, password and `?tls.…` options from the URL; connects with the first letter. */
-export function openSmtp(url: string): Smtp {
+export function openSmtp(url: string, answerMs = ANSWER_MS): Smtp {
   const pool = new SMTPPool({
     maxConnections: CONNECTIONS,
     ...parseConnectionUrl(url),
     // The tries of the mailer are the ones that count; this one is for a connection gone stale.
     maxRequeues: 1,
     dnsTimeout: 10_000,
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 15_000,
+    connectionTimeout: 30_000,
+    greetingTimeout: 30_000,
+    socketTimeout: answerMs,
     // An open connection keeps the process alive.
     idleTimeout: 5_000,
     // Its lines hold recipients and, debugging, passwords.
@@ -63,9 +49,9 @@ export function openSmtp(url: string): Smtp {
     connections: pool.options.maxConnections ?? CONNECTIONS,
     async deliver(message) {
       try {
-        await transport.sendMail(message);
+        await transport.sendMail({ ...message, signal: AbortSignal.timeout(WHOLE_MS) });
       } catch (error) {
-        throw new NotTaken(error);
+        throw notTakenBecause(error);
       }
     },
     close: () => pool.close({ force: true }),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { languages } from '@switchboard/contract';
-import { addedLetter, invitationLetter, resetLetter } from './letters.ts';
+import { addedLetter, invitationLetter } from './agent-letters.ts';
+import { resetLetter } from './letters.ts';
 import { say } from './words.ts';
 
 const shown = (name: string): string => say`${name}`.text;
@@ -50,6 +51,7 @@ describe('a name in a letter', () => {
     const names = {
       name: 'x@evil.example',
       accountName: 'https://evil.example',
+      inviterName: 'evil.example/x',
       partnerName: 'evil.example',
     };
     for (const language of languages) {

@@ -19,6 +19,12 @@ export function say(parts: TemplateStringsArray, ...names: (string | Words)[]): 
   };
 }
 
+/** An address, which nobody could type freely: it stays whole. */
+export const addressInMail = (address: string): Words => ({
+  text: address,
+  html: `<bdi dir="ltr">${escapeHtml(address)}</bdi>`,
+});
+
 function nameInMail(name: string): Words {
   const line = name
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')

@@ -23,10 +23,19 @@ export type LettersOptions = {
 /** Where the request comes from, and the address of the site that it went to. */
 export type Circumstances = { userAgent: string | undefined; ipAddress: string; address: string };
 
-type Reader = { email: string; name: string; language: Language; codes_to: string };
+type Reader = {
+  email: string;
+  name: string;
+  language: Language;
+  codes_to: string;
+  /** By the database's clock. */
+  now: Date;
+};
 type Owed = {
   personId: string;
   lane: 'code' | 'person';
+  /** What it is good for, in minutes; undefined for whatever is worth knowing late. */
+  minutes?: number;
   /** It tells of something that was refused. */
   isWarning: boolean;
   write(reader: Reader): Letter;
@@ -45,27 +54,37 @@ export class Letters {
 
   /** A code, to where this person's codes go. */
   code(personId: string, code: string): void {
-    this.#owe(personId, 'code', ({ codes_to, language }) =>
-      codeLetter({ to: codes_to, language, code, minutes: CODE_MINUTES }),
-    );
+    this.#owed.push({
+      personId,
+      lane: 'code',
+      minutes: CODE_MINUTES,
+      isWarning: false,
+      write: ({ codes_to, email, language }) =>
+        codeLetter({ to: codes_to, language, email, code, minutes: CODE_MINUTES }),
+    });
   }
 
   resetLink(personId: string, link: string): void {
-    this.#owe(personId, 'person', ({ email, name, language }) =>
-      resetLetter({ to: email, name, language, link, minutes: RESET_MINUTES }),
-    );
+    this.#owed.push({
+      personId,
+      lane: 'person',
+      minutes: RESET_MINUTES,
+      isWarning: false,
+      write: ({ email, name, language }) =>
+        resetLetter({ to: email, name, language, link, minutes: RESET_MINUTES }),
+    });
   }
 
   /** What happened to the person's own way in. */
   safety(personId: string, occasion: Occasion): void {
-    const isWarning = occasion.what === 'wrong_codes';
-    const about = { ...occasion, ...this.#circumstances, at: new Date() };
-    this.#owe(
+    const about = { ...occasion, ...this.#circumstances };
+    this.#owed.push({
       personId,
-      'person',
-      ({ email, name, language }) => safetyLetter({ ...about, to: email, name, language }),
-      isWarning,
-    );
+      lane: 'person',
+      isWarning: occasion.what === 'wrong_codes',
+      write: ({ email, name, language, now }) =>
+        safetyLetter({ ...about, at: now, to: email, name, language }),
+    });
   }
 
   /** The call failed: what tells of a change that was undone is forgotten. */
@@ -77,21 +96,17 @@ export class Letters {
   /** Hands them over and returns at once: whoever waits would learn that the person exists. */
   post(): void {
     const { database, mailer, log } = this.#options;
-    for (const { personId, lane, write } of this.#owed.splice(0))
+    for (const { personId, lane, minutes, write } of this.#owed.splice(0))
       readerOf(database, personId)
-        .then((reader) => reader && mailer.post(write(reader), lane))
+        .then((reader) => reader && mailer.post(write(reader), lane, minutes && minutes * 60))
         .catch((error: unknown) => log.error({ err: error }, 'a letter could not be written'));
-  }
-
-  #owe(personId: string, lane: Owed['lane'], write: Owed['write'], isWarning = false): void {
-    this.#owed.push({ personId, lane, isWarning, write });
   }
 }
 
 async function readerOf(database: Database, personId: string): Promise<Reader | undefined> {
   const [reader] = await database.read((db) =>
     db.query<Reader>(sql`
-      select p.email, p.name, coalesce(p.two_factor_email, p.email) as codes_to,
+      select now() as now, p.email, p.name, coalesce(p.two_factor_email, p.email) as codes_to,
         coalesce(p.language, (
           select a.settings->>'language'
           from agents g

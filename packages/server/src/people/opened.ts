@@ -84,7 +84,7 @@ async function settleAccounts(
     ),
     declined as (
       update agents g
-      set state = 'waiting', mail_due_at = null
+      set state = 'waiting', mail_due_at = null, mail_failure = null, mail_failed_at = null
       from opened o
       where g.server = o.server and g.account_id = o.account_id and g.agent_id = o.agent_id
         and not o.is_kept

@@ -73,7 +73,8 @@ export const inviteMeAgain: VisitVerb<PageCalls['inviteMeAgain']> = (_input, { w
   write(async (db) => {
     await db.query(sql`
       update agents g
-      set mail_due_at = now()
+      set mail_due_at = greatest(now(), g.mail_failed_at + interval '1 minute'), mail_tries = 0,
+        mail_failure = null, mail_answer = ''
       where g.person_id = ${session.person_id} and g.state = 'waiting'
         and not exists (
           select from invitations i

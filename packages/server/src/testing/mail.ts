@@ -1,11 +1,12 @@
 /** For tests: a real SMTP server that keeps what it is handed, for `SMTP_URL`. */
 import type { AddressInfo } from 'node:net';
+import { mailAddress } from '@switchboard/contract';
 import PostalMime from 'postal-mime';
 import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
 import { atEnd } from './ends.ts';
 
 type Received = {
-  /** The envelope's first recipient, in lower case. */
+  /** The envelope's first recipient, in lower case, its domain as A-labels. */
   to: string;
   /** The address alone. */
   from: string;
@@ -101,7 +102,8 @@ async function parse(stream: SMTPServerDataStream, to: string): Promise<Received
   for await (const chunk of stream) chunks.push(chunk as Buffer);
   const { from, subject, text, html } = await PostalMime.parse(Buffer.concat(chunks));
   return {
-    to: to.toLowerCase(),
+    // What the server says of it is for people: in their script.
+    to: (mailAddress(to) ?? to).toLowerCase(),
     from: from?.address ?? '',
     subject: subject ?? '',
     text: text ?? '',

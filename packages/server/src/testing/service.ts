@@ -30,6 +30,7 @@ import { startPostgres } from './postgres.ts';
 // The whole door for the tests of other packages.
 export { atEnd } from './ends.ts';
 export { startMailbox } from './mail.ts';
+export { startAnsweringMailbox } from './mail-answers.ts';
 
 export type TestPartner = PartnerClient & {
   partner: number;

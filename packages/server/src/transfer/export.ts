@@ -38,10 +38,11 @@ type Piece = { text: string; rows: number };
 
 async function* pieces(db: Db, secretKey: string): AsyncGenerator<Piece> {
   const tables = await listTables(db);
+  const [now] = await db.query<{ at: Date }>(sql`select now() as at`);
   const header = lineOf({
     switchboard_export: 1,
     schema: await schemaOf(db),
-    at: new Date().toISOString(),
+    at: now?.at.toISOString() ?? '',
     secret_key_fingerprint: fingerprintOf(secretKey),
     tables,
   });

@@ -1,5 +1,11 @@
 /** An account's workspace: what is read goes through the query cache, what is written is a call. */
-import type { AgentInvitation, Role, SettingsChange, SupportContact } from '@switchboard/contract';
+import type {
+  AgentInvitation,
+  AgentList,
+  Role,
+  SettingsChange,
+  SupportContact,
+} from '@switchboard/contract';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { call, queryOf, type Sent } from './call.ts';
 
@@ -27,6 +33,13 @@ export const closedQuery = (accountId: number) =>
 
 export const agentsQuery = (account_id: number) =>
   queryOf('GET /api/workspace/:account_id/agents', { account_id });
+
+/** What becomes of a mail is known only after a while: asked again while somebody waits for one. */
+export const pollForMail = (list: AgentList | undefined) =>
+  list?.agents.some(({ state, not_delivered }) => state === 'waiting' || not_delivered)
+    ? MAIL_POLL_MS
+    : false;
+const MAIL_POLL_MS = 5_000;
 
 export const logQuery = (account_id: number) =>
   infiniteQueryOptions({

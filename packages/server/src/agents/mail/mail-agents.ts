@@ -4,14 +4,12 @@
  * delays it. At least once; the lease only saves mails.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defaultSettings } from '@switchboard/contract';
-import { type Database, DatabaseUnavailable } from '../../database/database.ts';
-import { addedLetter, invitationLetter } from '../../mail/letters.ts';
-import { type Letter, type Log, type Mailer, NotTaken } from '../../mail/mailer.ts';
-import { createInvitation, INVITATION_DAYS } from '../invitation.ts';
-import { claim, giveBack, type Owed, settle } from './owed-mail.ts';
+import { DatabaseUnavailable } from '../../database/database.ts';
+import { type AgentMailOptions, mailAgent } from './mail-agent.ts';
+import { claim, countNotMailed, type Owed } from './owed-mail.ts';
 
 const POLL_MS = 2_000;
+const COUNT_MS = 30_000;
 // Of one partner a quarter, so that there is room for the letters of others.
 const AT_ONCE = 40;
 const OF_ONE_PARTNER = 10;
@@ -20,16 +18,10 @@ const CLOSING_MS = 5_000;
 export type AgentMail = {
   /** Something may be due now. */
   poke(): void;
+  /** What an operator should know, in sentences; half a minute old at most. */
+  warnings(): string[];
   /** Waits for the round under way. */
   stop(): Promise<void>;
-};
-
-export type AgentMailOptions = {
-  database: Database;
-  mailer: Mailer;
-  /** Where a server's online is, made from the configuration. */
-  addressOf: (server: string) => string;
-  log: Log;
 };
 
 /** Mails now, whenever it is poked, and every two seconds. */
@@ -39,6 +31,7 @@ export function startMailingAgents(options: AgentMailOptions): AgentMail {
   let running: Promise<void> | undefined;
   let again = false;
   let stopped = false;
+  let notMailed = { failed: 0, delayed: 0 };
   const run = () => {
     again = running !== undefined;
     if (running || stopped) return;
@@ -54,12 +47,17 @@ export function startMailingAgents(options: AgentMailOptions): AgentMail {
   };
   const timer = setInterval(run, POLL_MS);
   timer.unref();
+  const counting = setInterval(countAgain, COUNT_MS);
+  counting.unref();
   run();
+  countAgain();
   return {
     poke: run,
+    warnings: () => warningsOf(notMailed),
     async stop() {
       stopped = true;
       clearInterval(timer);
+      clearInterval(counting);
       await running;
       const patience = sleep(CLOSING_MS, undefined, { ref: false });
       await Promise.race([Promise.all(underWay.keys()), patience]);
@@ -76,8 +74,22 @@ export function startMailingAgents(options: AgentMailOptions): AgentMail {
     }
   }
 
+  function countAgain(): void {
+    countNotMailed(database).then(
+      (counted) => {
+        notMailed = counted;
+      },
+      // Whoever asks for warnings is told that the database is away.
+      () => {},
+    );
+  }
+
   function begin(owed: Owed): void {
-    const mailing = mail(owed, options)
+    const mailing = mailAgent(owed, options)
+      .then((outcome) => {
+        const isKnown = notMailed.failed + notMailed.delayed > 0;
+        if (outcome === 'not_taken' || isKnown) countAgain();
+      })
       .catch((error: unknown) => {
         const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
         log[level]({ err: error }, 'mailing an agent failed; it is tried again');
@@ -92,51 +104,17 @@ export function startMailingAgents(options: AgentMailOptions): AgentMail {
   }
 }
 
+function warningsOf({ failed, delayed }: { failed: number; delayed: number }): string[] {
+  if (failed + delayed === 0) return [];
+  return [
+    `Within the last day ${failed} letters to agents could not be delivered, and ${delayed} more are tried again: the log says why (docs/operating.md, Mail).`,
+  ];
+}
+
 /** How many letters of each partner. */
 function countOf(underWay: ReadonlyMap<unknown, number>): Map<number, number> {
   const counts = new Map<number, number>();
   for (const partnerId of underWay.values())
     counts.set(partnerId, (counts.get(partnerId) ?? 0) + 1);
   return counts;
-}
-
-/** One letter, to the end. */
-async function mail(owed: Owed, options: AgentMailOptions): Promise<void> {
-  const { database, mailer, addressOf, log } = options;
-  const letter = await letterTo(owed, database, addressOf);
-  if (!letter) return giveBack(database, owed);
-  try {
-    await mailer.send(letter, owed.partner_id);
-  } catch (error) {
-    log.warn({ reason: (error as Error).message }, 'an invitation could not be mailed yet');
-    // A receiver who was refused for good is not tried more often than the budget allows.
-    if (!(error instanceof NotTaken && error.refusesReceiver)) await giveBack(database, owed);
-    return;
-  }
-  await settle(database, owed);
-}
-
-/** Undefined when nobody is there to write to any more. */
-async function letterTo(
-  owed: Owed,
-  database: Database,
-  addressOf: AgentMailOptions['addressOf'],
-): Promise<Letter | undefined> {
-  const about = {
-    to: owed.email,
-    language: owed.language ?? owed.account_language ?? defaultSettings.language,
-    name: owed.name,
-    accountName: owed.account_name,
-    partnerName: owed.partner_name,
-  };
-  const address = addressOf(owed.server);
-  if (owed.state === 'open') return addedLetter({ ...about, link: `${address}/sign-in` });
-  const token = await database.write((db) => createInvitation(db, owed));
-  if (token === undefined) return undefined;
-  return invitationLetter({
-    ...about,
-    link: `${address}/invitation?token=${token}`,
-    days: INVITATION_DAYS,
-    setsPassword: owed.sets_password,
-  });
 }

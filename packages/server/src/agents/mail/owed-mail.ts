@@ -2,14 +2,21 @@
  * What is owed to agents, as rows: who is mailed next, and how much one receiver gets. Partners
  * take turns, and what is over the budget is put off until it is within it, never dropped.
  */
-import type { Language } from '@switchboard/contract';
+import type { Language, MailFailure } from '@switchboard/contract';
 import sql, { type Sql } from 'sql-template-tag';
-import type { Database } from '../../database/database.ts';
+import type { Database, Db } from '../../database/database.ts';
+import { NOTHING_OWED } from './mail-state.ts';
 
 const LEASE_MINUTES = 5;
 
+/** Minutes between the tries of a letter that was not taken: for a day, then it is given up. */
+const LADDER = [1, 5, 15, 30, ...Array<number>(23).fill(60)];
+
 /** Letters to one receiver for one partner, and invitations and words of one account. */
 const BUDGET = { receiverHourly: 3, receiverDaily: 10, accountHourly: 100 };
+
+// In milliseconds, as Date has them: it is compared again.
+const LEASE = sql`date_trunc('milliseconds', now()) + ${LEASE_MINUTES} * interval '1 minute'`;
 
 // Any constant will do, but that of migrations.
 const CLAIM_LOCK = 7_263_415;
@@ -22,13 +29,18 @@ export type Owed = {
   /** Of the letter as it was counted. */
   sent_id: number;
   state: 'open' | 'waiting';
+  /** What holds it for this process: somebody else's claim has another. */
   mail_due_at: Date;
+  /** This one included. */
+  mail_tries: number;
   email: string;
   name: string;
   language: Language | null;
   account_name: string;
   account_language: Language | null;
   partner_name: string;
+  /** The name of the agent who invited this one; null where the partner did. */
+  inviter_name: string | null;
   sets_password: boolean;
 };
 
@@ -114,35 +126,85 @@ export function claim(database: Database, room: Room): Promise<{ owed: Owed[]; i
         returning sent_id, partner_id, receiver_hash
       )
       update agents g
-      set mail_due_at = case when c.sent_id is null then j.allowed_at
-        else date_trunc('milliseconds', now()) + ${LEASE_MINUTES} * interval '1 minute' end
+      set mail_due_at = case when c.sent_id is null then j.allowed_at else ${LEASE} end,
+        mail_tries = g.mail_tries + case when c.sent_id is null then 0 else 1 end
       from judged j
       left join counted c using (partner_id, receiver_hash), accounts a, partners p, persons m
       where g.server = j.server and g.account_id = j.account_id and g.agent_id = j.agent_id
         and a.server = g.server and a.account_id = g.account_id
         and p.partner_id = a.partner_id and m.id = g.person_id
       returning g.server, g.account_id, g.agent_id, a.partner_id, c.sent_id, g.state,
-        g.mail_due_at, m.email, g.agent_name as name, m.language, a.account_name,
-        a.settings->>'language' as account_language, p.support_name as partner_name,
+        g.mail_due_at, g.mail_tries, m.email, g.agent_name as name, m.language, a.account_name,
+        a.settings->>'language' as account_language, 
+        coalesce(nullif(p.support_name, ''), p.name) as partner_name,
+        (select i.display_name from agents i
+         where i.server = g.server and i.account_id = g.account_id and i.agent_id = g.invited_by)
+          as inviter_name,
         m.email_proved_at is null as sets_password`);
     return { owed: rows.filter(({ sent_id }) => sent_id !== null), isAll: rows.length === 0 };
   });
 }
 
-/** The letter is with the mail server; one that became due meanwhile stays due. */
-export async function settle(database: Database, owed: Owed): Promise<void> {
-  await database.write((db) =>
-    db.query(sql`
-      update agents set mail_due_at = null
-      where server = ${owed.server} and account_id = ${owed.account_id}
-        and agent_id = ${owed.agent_id} and mail_due_at = ${owed.mail_due_at}`),
+/** The agent, while the claim of this process is in force. */
+const held = (owed: Owed): Sql => sql`
+  server = ${owed.server} and account_id = ${owed.account_id}
+    and agent_id = ${owed.agent_id} and mail_due_at = ${owed.mail_due_at}`;
+
+/** The letter is still with the mail server: nobody else takes it over. */
+export async function holdOn(database: Database, owed: Owed): Promise<void> {
+  const [row] = await database.write((db) =>
+    db.query<{ mail_due_at: Date }>(sql`
+      update agents set mail_due_at = ${LEASE} where ${held(owed)} returning mail_due_at`),
   );
+  if (row) owed.mail_due_at = row.mail_due_at;
 }
 
-/** The letter did not leave: it does not count. It is due again when the lease ends. */
-export async function giveBack(database: Database, { sent_id }: Owed): Promise<void> {
-  await database.write((db) => db.query(sql`delete from mail_sent where sent_id = ${sent_id}`));
+/** The mail server took the letter; one that became due meanwhile stays due. */
+export async function settle(db: Db, owed: Owed): Promise<void> {
+  await db.query(sql`update agents set ${NOTHING_OWED} where ${held(owed)}`);
 }
+
+/** As `NotTaken` says it. */
+export type Failed = { failure: MailFailure; answer: string; isFinal: boolean; counts: boolean };
+
+/** It was not taken: it is tried again, later each time, or given up. */
+export async function putOff(db: Db, owed: Owed, failed: Failed): Promise<void> {
+  const minutes = failed.isFinal ? undefined : LADDER[owed.mail_tries - 1];
+  await db.query(sql`
+    update agents
+    set mail_due_at = now() + ${minutes ?? null}::integer * interval '1 minute',
+      mail_failure = ${failed.failure}, mail_answer = ${failed.answer}, mail_failed_at = now()
+    where ${held(owed)}`);
+  if (!failed.counts) await db.query(sql`delete from mail_sent where sent_id = ${owed.sent_id}`);
+}
+
+/** It was not tried: it does not count, and is due again when the lease ends. */
+export async function giveBack(database: Database, owed: Owed): Promise<'not_tried'> {
+  await database.write(async (db) => {
+    await db.query(sql`
+      update agents set mail_tries = greatest(mail_tries - 1, 0) where ${held(owed)}`);
+    await db.query(sql`delete from mail_sent where sent_id = ${owed.sent_id}`);
+  });
+  return 'not_tried';
+}
+
+/** How many agents got no letter within the last day, given up and still tried. */
+export async function countNotMailed(
+  database: Database,
+): Promise<{ failed: number; delayed: number }> {
+  const [row] = await database.read((db) =>
+    db.query<{ failed: number; delayed: number }>(sql`
+      select count(*) filter (where mail_due_at is null) as failed, count(mail_due_at) as delayed
+      from agents
+      where mail_failed_at > now() - interval '1 day' and mail_failure is not null`),
+  );
+  return row ?? { failed: 0, delayed: 0 };
+}
+
+/** Housekeeping: an answer may name people. */
+export const sweepMailAnswers = sql`
+  update agents set mail_answer = ''
+  where mail_failed_at < now() - interval '30 days' and mail_answer <> ''`;
 
 /** Housekeeping. */
 export const sweepMailSent = sql`delete from mail_sent where sent_at < now() - interval '1 day'`;

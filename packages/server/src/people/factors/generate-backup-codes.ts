@@ -22,6 +22,7 @@ export const generateBackupCodes: VisitVerb<typeof identityCalls.generateBackupC
         throw new Failure('second_factor_conflict');
       await count(db, raiseLimits(id));
       const backupCodes = await replaceBackupCodes(db, visit.keys, id);
+      if (app.verified) visit.letters.safety(id, { what: 'backup_codes_made' });
       await recordChange(db, visit, id, { backup_codes: { from: null, to: 'set' } });
       return { status: true as const, backupCodes };
     },

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import PostalMime from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { codeLetter, resetLetter } from '../../mail/letters.ts';
@@ -20,7 +21,7 @@ export const letters: Letter[] = [
     link: `https://a.example/${'x'.repeat(90)}`,
     minutes: 60,
   }),
-  codeLetter({ to, language: 'en', code: '012345', minutes: 5 }),
+  codeLetter({ to, language: 'en', email: to, code: '012345', minutes: 5 }),
 ];
 export const [letter] = letters as [Letter];
 
@@ -66,6 +67,26 @@ export async function startServer(options: SMTPServerOptions): Promise<string> {
   await once(server.server, 'listening');
   atEnd(() => new Promise<void>((closed) => server.close(closed)));
   return `127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+}
+
+/** A mail server that takes everything, and each line that it was sent, as it stood on the wire. */
+export async function startTalker(): Promise<{ url: string; lines: string[] }> {
+  const lines: string[] = [];
+  const server = createServer((socket) => {
+    atEnd(() => socket.destroy());
+    socket.write('220 here\r\n');
+    let isLetter = false;
+    createInterface(socket).on('line', (line) => {
+      lines.push(line);
+      if (isLetter && line !== '.') return;
+      isLetter = line === 'DATA';
+      socket.write(isLetter ? '354 go on\r\n' : '250 taken\r\n');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  atEnd(() => server.close());
+  return { url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, lines };
 }
 
 /** A port on which nothing listens. */

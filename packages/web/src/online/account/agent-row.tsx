@@ -13,6 +13,7 @@ import { FailureNote } from '../../ui/failure-note.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { isolate, Phrase } from '../../ui/phrase.tsx';
 import { Time } from '../../ui/time.tsx';
+import { NotDelivered } from './not-delivered.tsx';
 import { RemoveAgent } from './remove-agent.tsx';
 
 type Props = {
@@ -55,7 +56,10 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onBegin, onDon
       onBegin();
     },
     mutationFn: () => sendInvitationAgain(accountId, agent.id),
-    onSuccess: () => done('agents.sentAgain'),
+    onSuccess: async () => {
+      done('agents.sentAgain');
+      await client.invalidateQueries(agentsQuery(accountId));
+    },
   });
 
   return (
@@ -68,6 +72,7 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onBegin, onDon
         <span className="muted">
           <bdi dir="ltr">{agent.email}</bdi>
         </span>
+        {agent.not_delivered && <NotDelivered failed={agent.not_delivered} timeZone={timeZone} />}
         <FailureNote failure={setRole.error ?? sendAgain.error} />
       </td>
       <td data-label={t('agents.role')}>
@@ -96,7 +101,7 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onBegin, onDon
       {mayChange && (
         <td>
           <div className="agent-actions">
-            {agent.state === 'waiting' && (
+            {(agent.state === 'waiting' || agent.not_delivered) && (
               <Button
                 variant="subtle"
                 size="compact-md"

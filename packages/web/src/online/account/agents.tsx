@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { agentsQuery } from '../../api/workspace.ts';
+import { agentsQuery, pollForMail } from '../../api/workspace.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Loading } from '../../ui/loading.tsx';
@@ -17,7 +17,10 @@ import './agents.css';
 export function AgentsPage() {
   const { t } = useTranslation();
   const { account, agent, settings } = useAccount();
-  const { data, error, refetch } = useQuery(agentsQuery(account.account_id));
+  const { data, error, refetch } = useQuery({
+    ...agentsQuery(account.account_id),
+    refetchInterval: ({ state }) => pollForMail(state.data),
+  });
   const [inviting, setInviting] = useState(false);
   const outcome = useOutcome();
   const mayChange = agent.role === 'administrator';

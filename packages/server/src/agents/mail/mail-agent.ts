@@ -1,0 +1,107 @@
+/** One letter to an agent who is owed one, and what becomes of it. */
+import { defaultSettings } from '@switchboard/contract';
+import type { Database } from '../../database/database.ts';
+import { addedLetter, invitationLetter } from '../../mail/agent-letters.ts';
+import { type Letter, type Log, type Mailer, NotTaken } from '../../mail/mailer.ts';
+import {
+  createInvitation,
+  dropInvitation,
+  endOtherInvitations,
+  INVITATION_DAYS,
+} from '../invitation.ts';
+import { type Failed, giveBack, holdOn, type Owed, putOff, settle } from './owed-mail.ts';
+
+// Well within the lease of a claim.
+const HOLD_MS = 60_000;
+
+export type AgentMailOptions = {
+  database: Database;
+  mailer: Mailer;
+  /** Where a server's online is, made from the configuration. */
+  addressOf: (server: string) => string;
+  log: Log;
+};
+
+/** To the end; `not_tried` is due again when the lease ends. */
+export async function mailAgent(
+  owed: Owed,
+  options: AgentMailOptions,
+): Promise<'taken' | 'not_taken' | 'not_tried'> {
+  const { database, mailer, addressOf, log } = options;
+  const token =
+    owed.state === 'open' ? '' : await database.write((db) => createInvitation(db, owed));
+  // Nobody is there to write to any more.
+  if (token === undefined) return giveBack(database, owed);
+  try {
+    await holdingOn(owed, options, mailer.send(letterTo(owed, addressOf, token), owed.partner_id));
+  } catch (error) {
+    log.warn({ reason: (error as Error).message }, 'an agent could not be mailed');
+    return putOffOrGiveBack(database, owed, token, failedBecause(error));
+  }
+  await database.write(async (db) => {
+    await settle(db, owed);
+    if (owed.state === 'waiting' && owed.mail_tries === 1)
+      await endOtherInvitations(db, owed, token);
+  });
+  return 'taken';
+}
+
+async function putOffOrGiveBack(
+  database: Database,
+  owed: Owed,
+  token: string,
+  failed: Failed | undefined,
+) {
+  // Where the receiver may have it, the link stays good beside that of the next try.
+  if (failed?.failure !== 'no_answer') await database.write((db) => dropInvitation(db, token));
+  if (!failed) return giveBack(database, owed);
+  await database.write((db) => putOff(db, owed, failed));
+  return 'not_taken';
+}
+
+/** Claims the letter anew, time and again, while the mail server has it: that may take long. */
+async function holdingOn(
+  owed: Owed,
+  { database, log }: AgentMailOptions,
+  sending: Promise<void>,
+): Promise<void> {
+  let held = Promise.resolve();
+  const timer = setInterval(() => {
+    held = holdOn(database, owed).catch((error: unknown) => {
+      log.warn({ err: error }, 'a letter under way could not be claimed anew');
+    });
+  }, HOLD_MS);
+  timer.unref();
+  try {
+    await sending;
+  } finally {
+    clearInterval(timer);
+    await held;
+  }
+}
+
+/** Undefined when it was not tried. What is no answer of a mail server is a fault of this node. */
+function failedBecause(error: unknown): Failed | undefined {
+  if (error instanceof NotTaken) return error;
+  if (!(error as NodeJS.ErrnoException).code) return undefined;
+  return { failure: 'not_reached', answer: '', isFinal: false, counts: false };
+}
+
+function letterTo(owed: Owed, addressOf: AgentMailOptions['addressOf'], token: string): Letter {
+  const about = {
+    to: owed.email,
+    language: owed.language ?? owed.account_language ?? defaultSettings.language,
+    name: owed.name,
+    accountName: owed.account_name,
+    partnerName: owed.partner_name,
+    inviterName: owed.inviter_name ?? '',
+  };
+  const address = addressOf(owed.server);
+  if (owed.state === 'open') return addedLetter({ ...about, link: `${address}/sign-in` });
+  return invitationLetter({
+    ...about,
+    link: `${address}/invitation?token=${token}`,
+    days: INVITATION_DAYS,
+    setsPassword: owed.sets_password,
+  });
+}
