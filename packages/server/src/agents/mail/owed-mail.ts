@@ -122,7 +122,8 @@ export function claim(database: Database, room: Room): Promise<{ owed: Owed[]; i
         and a.server = g.server and a.account_id = g.account_id
         and p.partner_id = a.partner_id and m.id = g.person_id
       returning g.server, g.account_id, g.agent_id, a.partner_id, c.sent_id, g.state,
-        g.mail_due_at, m.email, g.agent_name as name, m.language, a.account_name,
+        g.mail_due_at, m.email, m.language, a.account_name,
+        case when m.email_proved_at is null then g.agent_name else m.name end as name,
         a.settings->>'language' as account_language, p.support_name as partner_name,
         m.email_proved_at is null as sets_password`);
     return { owed: rows.filter(({ sent_id }) => sent_id !== null), isAll: rows.length === 0 };
