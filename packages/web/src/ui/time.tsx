@@ -21,6 +21,7 @@ export function useTimes(timeZone: string | undefined) {
   return {
     clock: (at: Date) => format({ timeStyle: 'short' }).format(at),
     short: (at: Date) => format({ dateStyle: 'medium', timeStyle: 'short' }).format(at),
+    day: (at: Date) => format({ dateStyle: 'full' }).format(at),
     date: (at: Date) => format({ dateStyle: 'medium' }).format(at),
     exact: (at: Date) => format({ dateStyle: 'full', timeStyle: 'long' }).format(at),
   };
@@ -30,7 +31,7 @@ type Props = {
   at: Date;
   /** Undefined: the browser's own. */
   timeZone?: string | undefined;
-  show?: 'short' | 'date';
+  show?: 'short' | 'date' | 'clock';
 };
 
 /** A moment; the exact time and its zone on hover. */

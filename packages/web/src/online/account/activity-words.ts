@@ -1,21 +1,4 @@
-/** What the log can hold, and how a value in it is said. Words: `locales`, `event` and `change`. */
-
-export const loggedTypes = [
-  'account.created',
-  'account.updated',
-  'account.suspended',
-  'account.resumed',
-  'account.deleted',
-  'account.restored',
-  'settings.updated',
-  'agent.invited',
-  'agent.joined',
-  'agent.declined',
-  'agent.updated',
-  'agent.removed',
-  'login_link.created',
-  'login_link.used',
-] as const;
+/** How a value in the log is said. Words: `locales`, `event` and `change`. */
 
 export const changedKeys = [
   'account_name',
@@ -37,9 +20,20 @@ export const eventWord = (type: string) => `event.${type.replaceAll('.', '_')}`;
 
 export type Change = { key: string; day?: string; from: unknown; to: unknown };
 
-/** Hours change day by day; the days that stayed are left out. */
-export function changesOf(changes: Record<string, { from: unknown; to: unknown }>): Change[] {
-  return Object.entries(changes).flatMap(([key, { from, to }]) => {
+type Changes = Record<string, { from: unknown; to: unknown }>;
+
+/** What the sentence of the event says already. */
+const said: Record<string, string[]> = {
+  'account.created': ['account_status'],
+  'account.suspended': ['account_status'],
+  'account.resumed': ['account_status'],
+  'agent.removed': ['name', 'display_name', 'email', 'role'],
+};
+
+/** What changed, beside what the event's sentence says; of hours the days that did not stay. */
+export function changesOf(type: string, changes: Changes): Change[] {
+  const told = Object.entries(changes).filter(([key]) => !said[type]?.includes(key));
+  return told.flatMap(([key, { from, to }]) => {
     if (key !== 'business_hours') return [{ key, from, to }];
     const [before, after] = [hours(from), hours(to)];
     const days = [...new Set([...Object.keys(before), ...Object.keys(after)])];
@@ -49,10 +43,19 @@ export function changesOf(changes: Record<string, { from: unknown; to: unknown }
   });
 }
 
+type Span = { open: string; close: string };
+
+/** What each open day says; a day may have several spans. */
 function hours(value: unknown): Record<string, string> {
-  const open = Object.entries((value ?? {}) as Record<string, { open: string; close: string }>);
+  const days = Object.entries((value ?? {}) as Record<string, Span | Span[] | null>);
   return Object.fromEntries(
-    open.filter(([, day]) => day).map(([name, day]) => [name, `${day.open}–${day.close}`]),
+    days
+      .map(([name, day]): [string, Span[]] => [name, [day ?? []].flat()])
+      .filter(([, spans]) => spans.length > 0)
+      .map(([name, spans]) => [
+        name,
+        spans.map(({ open, close }) => `${open}–${close}`).join(', '),
+      ]),
   );
 }
 
@@ -64,4 +67,9 @@ export function wordOf(key: string, value: unknown): string | undefined {
   if (key === 'language' && (value === 'en' || value === 'he')) return `language.${value}`;
   if (key === 'business_hours' && value === 'closed') return 'settings.closed';
   return undefined;
+}
+
+/** The entries of each day together, in the order in which they come. */
+export function byDay<E>(entries: readonly E[], dayOf: (entry: E) => string): [string, E[]][] {
+  return [...Map.groupBy(entries, dayOf)];
 }

@@ -20,14 +20,16 @@ type Props = {
   accountId: number;
   timeZone: string;
   mayChange: boolean;
+  /** The only administrator who can enter: neither removed nor demoted. */
+  isNeeded: boolean;
   onDone: (result: ReactNode) => void;
 };
 
-export function AgentRow({ agent, accountId, timeZone, mayChange, onDone }: Props) {
+export function AgentRow({ agent, accountId, timeZone, mayChange, isNeeded, onDone }: Props) {
   const { t } = useTranslation();
   const [removing, setRemoving] = useState(false);
   const client = useQueryClient();
-  const name = agent.display_name || agent.agent_name;
+  const { name } = agent;
   const done = (of: string) =>
     onDone(
       <p>
@@ -49,7 +51,7 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onDone }: Prop
   });
 
   return (
-    <tr>
+    <tr className={setRole.isSuccess ? 'changed' : undefined}>
       <td className="agent-name">
         <strong>
           <bdi>{name}</bdi>
@@ -61,7 +63,7 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onDone }: Prop
         <FailureNote failure={setRole.error ?? sendAgain.error} />
       </td>
       <td data-label={t('agents.role')}>
-        {mayChange ? (
+        {mayChange && !isNeeded ? (
           <NativeSelect
             size="sm"
             aria-label={t('agents.roleOf', { name: isolate(name) })}
@@ -85,11 +87,12 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onDone }: Prop
       </td>
       {mayChange && (
         <td>
+          {isNeeded && <span className="muted">{t('agents.onlyAdministrator')}</span>}
           <div className="agent-actions">
             {agent.state === 'waiting' && (
               <Button
                 variant="subtle"
-                size="compact-md"
+                size="compact-sm"
                 loading={sendAgain.isPending}
                 onClick={() => sendAgain.mutate()}
                 aria-label={t('agents.sendAgainTo', { name: isolate(name) })}
@@ -97,15 +100,17 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onDone }: Prop
                 {t('agents.sendAgain')}
               </Button>
             )}
-            <Button
-              variant="subtle"
-              color="off"
-              size="compact-md"
-              onClick={() => setRemoving(true)}
-              aria-label={t('agents.removeName', { name: isolate(name) })}
-            >
-              {t('agents.remove')}
-            </Button>
+            {!isNeeded && (
+              <Button
+                variant="subtle"
+                c="dimmed"
+                size="compact-sm"
+                onClick={() => setRemoving(true)}
+                aria-label={t('agents.removeName', { name: isolate(name) })}
+              >
+                {t('agents.remove')}
+              </Button>
+            )}
           </div>
           <RemoveAgent
             agent={agent}

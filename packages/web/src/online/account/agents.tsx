@@ -20,6 +20,9 @@ export function AgentsPage() {
   const [inviting, setInviting] = useState(false);
   const [result, setResult] = useState<ReactNode>();
   const mayChange = agent.role === 'administrator';
+  const administrators = data?.agents.filter(
+    ({ role, state }) => role === 'administrator' && state === 'open',
+  );
   const full = data !== undefined && data.agents.length >= data.seat_limit;
 
   return (
@@ -70,6 +73,7 @@ export function AgentsPage() {
                   accountId={account.account_id}
                   timeZone={settings.time_zone}
                   mayChange={mayChange}
+                  isNeeded={administrators?.length === 1 && administrators[0] === row}
                   onDone={setResult}
                 />
               ))}

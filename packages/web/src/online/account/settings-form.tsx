@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiFailure } from '../../api/request.ts';
-import { changeSettings, logQuery, workspaceQuery } from '../../api/workspace.ts';
+import { changeSettings, logKey, workspaceQuery } from '../../api/workspace.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useTimes } from '../../ui/time.tsx';
@@ -29,7 +29,7 @@ export function SettingsForm({ accountId, settings, mayChange }: Props) {
         (state) => state && { ...state, settings: saved },
       );
       setDraft({});
-      void client.invalidateQueries(logQuery(accountId));
+      void client.invalidateQueries({ queryKey: logKey(accountId) });
     },
     onError: (failure) => {
       if (failure instanceof ApiFailure && failure.parameter)

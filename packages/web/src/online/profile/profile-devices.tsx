@@ -83,7 +83,7 @@ function DeviceLine({ device, pending, onSignOut }: LineProps) {
       {!device.current && (
         <Button
           variant="subtle"
-          color="off"
+          c="dimmed"
           size="compact-md"
           loading={pending}
           aria-label={t('devices.signOutName', { name: isolate(name) })}

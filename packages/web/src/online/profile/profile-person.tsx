@@ -33,7 +33,8 @@ export function ProfilePerson({ person }: { person: Profile['person'] }) {
           },
       );
       if (saved) setName(undefined);
-      void client.invalidateQueries(accountsQuery);
+      // The name stands on many pages.
+      void client.invalidateQueries(saved ? {} : accountsQuery);
     },
   });
   const submit = (event: FormEvent) => {
