@@ -160,7 +160,11 @@ describe('every page, in both languages, light and wide, dark and narrow', () =>
             'settings',
             (p, w) => p.getByRole('button', { name: w('settings.save') }).waitFor(),
           ],
-          [`${within}/agents`, 'agents', (p) => p.getByText(account.email).waitFor()],
+          [
+            `${within}/agents`,
+            'agents',
+            (p) => p.getByRole('main').getByText(account.email).waitFor(),
+          ],
           [
             `${within}/activity`,
             'activity',

@@ -30,6 +30,7 @@ describe('signing in, in the browser', () => {
   const isIn = (page: Page, { account_id }: TestAccount) =>
     page.waitForURL(`**/accounts/${account_id}/workflow-builder`);
   const signOut = async (page: Page, word: Word) => {
+    await page.getByRole('button', { name: word('frame.menu') }).click();
     await page.getByRole('button', { name: word('signOut') }).click();
     await page.waitForURL('**/sign-in');
   };
@@ -99,6 +100,7 @@ describe('signing in, in the browser', () => {
       await page.goto('/sign-in');
       await signIn(page, word, account);
       await isIn(page, account);
+      await page.getByRole('button', { name: word('frame.menu') }).click();
       await page.getByRole('link', { name: word('profile.title') }).click();
       assert.ok(await page.getByLabel(word('password.others')).isChecked());
       await page.getByRole('button', { name: word('secondFactor.app') }).click();

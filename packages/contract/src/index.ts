@@ -72,7 +72,14 @@ export const endpointNames = Object.keys(endpoints) as EndpointName[];
 
 export { deviceName } from './device-name.ts';
 export { type Endpoint, okAnswer, type Parameter, reasonsOf } from './endpoint.ts';
-export { type EventType, eventTypes } from './events.ts';
+export {
+  type AccountEventType,
+  type ActivityKind,
+  accountEventTypes,
+  activityKinds,
+  type EventType,
+  eventTypes,
+} from './events.ts';
 export * from './failures.ts';
 export {
   codePoints,
@@ -114,7 +121,7 @@ export {
 } from './pages/business-hours.ts';
 export { identityCalls } from './pages/identity.ts';
 export { invitationAccept, type OpenedMembership } from './pages/invitation.ts';
-export type { ActivityLog } from './pages/log.ts';
+export type { ActivityLog, ActivityPeople } from './pages/log.ts';
 export { type Profile, profileChange } from './pages/profile.ts';
 export {
   type AccountSettings,

@@ -8,7 +8,7 @@ import { inviteAgent, inviteAgentAgain } from './agents/invite-agent.ts';
 import { removeAgent } from './agents/remove-agent.ts';
 import { updateAgent } from './agents/update-agent.ts';
 import { getWorkspace, listOwnAccounts } from './agents/workspace.ts';
-import { listActivity } from './events/log.ts';
+import { listActivity, listActivityPeople } from './events/log.ts';
 import { disableFactor } from './people/factors/disable-factor.ts';
 import { enableFactor } from './people/factors/enable-factor.ts';
 import { generateBackupCodes } from './people/factors/generate-backup-codes.ts';
@@ -80,4 +80,5 @@ export const pageOperations: PageOperations = {
   removeAgent,
   inviteAgentAgain,
   listActivity,
+  listActivityPeople,
 };

@@ -9,6 +9,8 @@ const agentOfAccount = z.object({
   email: z.string(),
   agent_name: z.string(),
   display_name: z.string(),
+  /** What the pages call them: their own name, or, until they first came in, `agent_name`. */
+  name: z.string(),
   role,
   /** `waiting`: named, but the invitation is not accepted yet. */
   state: z.enum(['open', 'waiting']),

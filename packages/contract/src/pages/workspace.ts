@@ -10,6 +10,8 @@ const accountsOfPerson = z.object({
     z.object({
       account_id: z.int(),
       account_name: z.string(),
+      /** The person's there. */
+      role,
       state: z.enum(['open', 'disabled', 'sign_in_again']),
     }),
   ),

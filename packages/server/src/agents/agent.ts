@@ -11,6 +11,7 @@ import sql, { empty, type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import type { Recorder } from '../events/event.ts';
 import { Failure } from '../failure.ts';
+import { SHOWN_NAME } from './arrival.ts';
 import type { Entered } from './gate.ts';
 import { NOT_DELIVERED } from './mail/mail-state.ts';
 
@@ -51,7 +52,7 @@ export async function loadAgent(
 
 function selectAgents(db: Db, entered: Entered, and: Sql): Promise<AgentOfAccount[]> {
   return db.query<AgentOfAccount>(sql`
-    select g.agent_id as id, p.email, g.agent_name, g.display_name, g.role, g.state,
+    select g.agent_id as id, p.email, g.agent_name, g.display_name, ${SHOWN_NAME} as name, g.role, g.state,
       extract(epoch from g.created_at)::bigint as create_time,
       g.agent_id = ${entered.agentId} as you,
       case when ${entered.role === 'administrator'} then ${NOT_DELIVERED} end as not_delivered

@@ -29,6 +29,8 @@ export type Entered = {
   /** The credential that made the login link, in a session made by one. */
   linkClientId: string | undefined;
   byLink: boolean;
+  /** By password, and not in this account yet: it is recorded first. */
+  isNew: boolean;
   /** Milliseconds that the session still lives, by the database's clock. */
   endsInMs: number;
 };
@@ -47,6 +49,7 @@ type Row = {
   person_id: string;
   by_link: boolean;
   link_client_id: string | null;
+  is_new: boolean;
   ends_in_ms: number;
   agent_id: number | null;
   is_linked_agent: boolean;
@@ -70,6 +73,7 @@ const TEXT = `
 select asked.position, s.person_id, s.link_server is not null as by_link,
   (select client_id from credentials c where c.credential_id = s.link_credential_id)
     as link_client_id,
+  s.link_server is null and not $3 = any (s.entered_accounts) as is_new,
   (extract(epoch from s.expires_at - now()) * 1000)::float8 as ends_in_ms,
   s.link_server is null or (s.link_server = $2 and s.link_account_id = $3
     and s.link_agent_id = i.agent_id) as is_linked_agent,
@@ -161,6 +165,7 @@ function verdictOf(row: Row, server: string, accountId: number): Verdict {
     displayName: row.display_name,
     linkClientId: row.link_client_id ?? undefined,
     byLink: row.by_link,
+    isNew: row.is_new,
     endsInMs: row.ends_in_ms,
   };
   return { entered };

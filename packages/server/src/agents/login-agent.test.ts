@@ -90,7 +90,7 @@ describe('loginAgent', () => {
         .slice(0, 2)
         .map(({ type, actor, agent, changes }) => [type, actor, agent, changes]),
       ['login_link.used', 'login_link.created'].map((type) => [
-        ...[type, { kind: 'partner', name: 'Help' }, 'Ada', {}],
+        ...[type, { kind: 'partner', name: 'Help', role: null }, 'Ada Admin', {}],
       ]),
     );
   });

@@ -9,6 +9,7 @@ import { type Recorder, record } from '../events/event.ts';
 import { holdPerson } from '../people/person.ts';
 import { createLinkSession, endSentSessions } from '../people/sessions/session.ts';
 import { sha256 } from '../secret.ts';
+import { SHOWN_NAME } from './arrival.ts';
 
 /** Minutes that a link can be used. */
 export const LOGIN_LINK_MINUTES = 5;
@@ -39,7 +40,7 @@ export async function findLoginLink(
   server: string,
 ): Promise<LinkShown | undefined> {
   const [row] = await db.query<LinkShown>(sql`
-    select a.account_id, a.account_name, g.person_id, g.display_name as agent_name
+    select a.account_id, a.account_name, g.person_id, ${SHOWN_NAME} as agent_name
     from login_links l, accounts a, agents g, partners p, credentials c
     where ${usable(token, server)}`);
   return row;

@@ -161,6 +161,7 @@ describe('naming somebody gives nobody power over them', () => {
     const visitor = newVisitor(service);
     await visitor.signIn(admin_email);
     await enterCode(visitor, admin_email);
+    assert.equal((await visitor.get(`/api/workspace/${id}`)).http, 200);
     const before = await whole(admin_email);
     const codes = { admin_2fa: 1, admin_2fa_value: 'eve@example.com' } as const;
     const names = { admin_name: 'Eve', admin_displayName: 'Eve' };

@@ -31,7 +31,7 @@ export const removeAgent: AccountVerb<PageCalls['removeAgent']> = async (
     subject: String(agentId),
     changes: {
       // What the log calls this agent from now on.
-      display_name: { from: agent.display_name, to: null },
+      name: { from: agent.name, to: null },
       email: { from: agent.email, to: null },
       role: { from: agent.role, to: null },
     },

@@ -1,10 +1,11 @@
 /** What the workspace reads: the person's accounts, and one account from within. */
-import type { Language, PageCalls, WorkspaceState } from '@switchboard/contract';
+import type { Language, PageCalls, Role, WorkspaceState } from '@switchboard/contract';
 import sql, { raw } from 'sql-template-tag';
 import { Failure } from '../failure.ts';
 import { LINK_IN_FORCE } from '../people/sessions/session.ts';
 import type { VisitVerb } from '../people/visit.ts';
 import type { AccountVerb } from './agent.ts';
+import { SHOWN_NAME } from './arrival.ts';
 import type { Entered } from './gate.ts';
 
 /** One account from within. */
@@ -39,6 +40,7 @@ type Listed = {
   by_link: boolean;
   account_id: number | null;
   account_name: string;
+  role: Role;
   state: 'open' | 'disabled' | 'sign_in_again';
 };
 
@@ -54,15 +56,16 @@ export const listOwnAccounts: VisitVerb<PageCalls['listOwnAccounts']> = async (
 ) => {
   const rows = await read((db) =>
     db.query<Listed>(sql`
-    select p.name, p.email, p.language, s.link_server is not null as by_link,
-      a.account_id, a.account_name,
+    select case when s.link_server is null then p.name else a.named end as name,
+      p.email, p.language, s.link_server is not null as by_link,
+      a.account_id, a.account_name, a.role,
       case when a.account_status = 0 then 'disabled'
            when s.number > a.entry_number then 'open'
            else 'sign_in_again' end as state
     from sessions s
     join persons p on p.id = s.person_id
     left join (
-      select g.person_id, g.agent_id, b.*
+      select g.person_id, g.agent_id, g.role, ${SHOWN_NAME} as named, b.*
       from agents g
       join accounts b on b.server = g.server and b.account_id = g.account_id
         and b.deleted_at is null
@@ -80,8 +83,8 @@ export const listOwnAccounts: VisitVerb<PageCalls['listOwnAccounts']> = async (
   const { name, email, language } = first;
   return {
     person: { name, email, language },
-    accounts: rows.flatMap(({ account_id, account_name, state }) =>
-      account_id === null ? [] : [{ account_id, account_name, state }],
+    accounts: rows.flatMap(({ account_id, account_name, role, state }) =>
+      account_id === null ? [] : [{ account_id, account_name, role, state }],
     ),
     signed_in_by_link: first.by_link,
   };

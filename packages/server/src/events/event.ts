@@ -1,5 +1,5 @@
 /** The append-only log: one row for each change, in the transaction of the change. */
-import type { EventType } from '@switchboard/contract';
+import type { AccountEventType, EventType } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import type { Surroundings } from '../operation.ts';
@@ -8,13 +8,14 @@ import type { Surroundings } from '../operation.ts';
 export type Changes = Record<string, { from: unknown; to: unknown }>;
 
 export type Event = {
-  type: EventType;
   partnerId: number | null;
-  account?: { server: string; accountId: number };
-  /** What else it is about: a client id, a server's name. */
+  /** What else it is about: an agent's number, a client id, a server's name. */
   subject?: string;
   changes?: Changes;
-};
+} & (
+  | { type: AccountEventType; account: { server: string; accountId: number } }
+  | { type: Exclude<EventType, AccountEventType>; account?: never }
+);
 
 /** Who did it, from where, in which request. */
 export type Recorder = Pick<Surroundings, 'actor' | 'address' | 'requestId'>;

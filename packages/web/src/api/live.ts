@@ -7,7 +7,7 @@ import type { LiveEvents } from '@switchboard/contract';
 import type { QueryClient } from '@tanstack/react-query';
 import { ApiFailure } from './request.ts';
 import { openSharedStream } from './shared-stream.ts';
-import { closedQuery, logQuery, readWorkspace, workspaceQuery } from './workspace.ts';
+import { closedQuery, logKey, readWorkspace, workspaceQuery } from './workspace.ts';
 
 const FIRST_WAIT_MS = 300;
 const LONGEST_WAIT_MS = 5_000;
@@ -37,11 +37,11 @@ export function watchAccount({ accountId, client, onFailure }: Live): () => void
     },
     settings: (settings) => {
       client.setQueryData(queryKey, (state) => state && { ...state, settings });
-      void client.invalidateQueries(logQuery(accountId));
+      void client.invalidateQueries({ queryKey: logKey(accountId) });
     },
     account: (account) => {
       client.setQueryData(queryKey, (state) => state && { ...state, account });
-      void client.invalidateQueries(logQuery(accountId));
+      void client.invalidateQueries({ queryKey: logKey(accountId) });
     },
     disabled: (closed) => {
       stop();

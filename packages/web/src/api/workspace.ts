@@ -6,7 +6,7 @@ import type {
   SettingsChange,
   SupportContact,
 } from '@switchboard/contract';
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, queryOf, type Sent } from './call.ts';
 
 const LOG_PAGE = 30;
@@ -41,18 +41,38 @@ export const pollForMail = (list: AgentList | undefined) =>
     : false;
 const MAIL_POLL_MS = 5_000;
 
-export const logQuery = (account_id: number) =>
+type LogSent = Sent<'GET /api/workspace/:account_id/log'>;
+type Narrowed = { person?: 'partner' | number | undefined; kind?: LogSent['kind'] | undefined };
+
+/** Keeps showing what it showed until what it is narrowed to has come. */
+export const logQuery = (account_id: number, { person, kind }: Narrowed) =>
   infiniteQueryOptions({
-    queryKey: ['GET /api/workspace/:account_id/log', { account_id }],
+    queryKey: ['GET /api/workspace/:account_id/log', { account_id, person, kind }],
+    placeholderData: keepPreviousData,
+    // Whatever was done on another page is there.
+    staleTime: 0,
     queryFn: ({ pageParam }) =>
       call('GET /api/workspace/:account_id/log', {
         account_id,
         limit: LOG_PAGE,
+        ...(person ? { person: String(person) } : {}),
+        ...(kind ? { kind } : {}),
         ...(pageParam ? { before: pageParam } : {}),
       }),
     initialPageParam: 0,
     getNextPageParam: (page) => page.next,
   });
+
+/** Of the log, however it is narrowed. */
+export const logKey = (account_id: number) => [
+  'GET /api/workspace/:account_id/log',
+  { account_id },
+];
+
+export const logPeopleQuery = (account_id: number) => ({
+  ...queryOf('GET /api/workspace/:account_id/log/people', { account_id }),
+  staleTime: 0,
+});
 
 export const changeSettings = (account_id: number, change: SettingsChange) =>
   call('PATCH /api/workspace/:account_id/settings', { account_id, ...change });

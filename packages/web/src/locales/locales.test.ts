@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { failures } from '@switchboard/contract';
-import { changedKeys, eventWord, loggedTypes } from '../online/account/activity-words.ts';
+import { accountEventTypes, activityKinds, failures, pageCalls } from '@switchboard/contract';
+import { changedKeys, eventWord } from '../online/account/activity-words.ts';
 
 const SRC = join(import.meta.dirname, '..');
 const languages = ['en', 'he'] as const;
@@ -41,10 +41,23 @@ test('every failure has its words in both languages', () => {
       assert.ok(bareKeys(language).includes(`failure.${code}`), `${language}: ${code}`);
 });
 
-test('every type and every changed value of the log has its words in both languages', () => {
-  const wanted = [...loggedTypes.map(eventWord), ...changedKeys.map((key) => `change.${key}`)];
+test('every type of event that can occur in an account has its sentence in both languages', () => {
   for (const language of languages)
-    for (const key of wanted) assert.ok(key in words[language], `${language}: ${key}`);
+    for (const type of accountEventTypes())
+      assert.ok(eventWord(type) in words[language], `${language}: ${type}`);
+  const sentences = Object.keys(words.en).filter((key) => key.startsWith('event.'));
+  assert.deepEqual(sentences.sort(), accountEventTypes().map(eventWord).sort());
+});
+
+test('everything that changes in an account has its words in both languages', () => {
+  for (const key of Object.keys(pageCalls.updateSettings.answer.shape))
+    assert.ok((changedKeys as readonly string[]).includes(key), key);
+  for (const language of languages) {
+    for (const key of changedKeys)
+      assert.ok(`change.${key}` in words[language], `${language}: ${key}`);
+    for (const kind of ['all', ...activityKinds])
+      assert.ok(`activity.kind.${kind}` in words[language], `${language}: ${kind}`);
+  }
 });
 
 test('every word that the source asks for exists', () => {

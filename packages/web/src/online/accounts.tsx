@@ -28,7 +28,9 @@ export function AccountsPage() {
   return (
     <CardPage
       title={t(none ? 'accounts.noneTitle' : 'accounts.title')}
-      sentence={none ? t('accounts.noneSentence') : undefined}
+      sentence={
+        none ? t('accounts.noneSentence') : data && <bdi dir="ltr">{data.person.email}</bdi>
+      }
     >
       <FailureNote failure={error} retry={refetch} />
       {!data && !error && <Loading height={133} />}
@@ -60,7 +62,7 @@ function AccountLine({ account }: { account: AccountsOfPerson['accounts'][number
           <Mark open={state === 'disabled'} />
         </span>
         <span className="account-name">
-          <bdi>{account_name}</bdi>
+          <bdi className="own-direction">{account_name}</bdi>
           <span className="small muted">{t(`accounts.${state}`)}</span>
         </span>
       </Link>

@@ -1,13 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
+import type { Role } from '@switchboard/contract';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { changeProfile } from '../api/profile.ts';
-import { accountsQuery } from '../api/workspace.ts';
-import { SignOutButton } from '../signing-in/sign-out.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Mark } from '../ui/mark.tsx';
-import { LanguageSwitch, ThemeSwitch } from '../ui/switches.tsx';
+import { MenuButton, PersonMenu } from './person-menu.tsx';
 import './frame.css';
 
 const pages = [
@@ -19,7 +16,7 @@ const pages = [
 
 type Props = {
   /** The account whose pages the bar shows; without one it shows the way to the accounts. */
-  account: { id: number; name: string } | undefined;
+  account: { id: number; name: string; role?: Role } | undefined;
   byLink: boolean;
   children: ReactNode;
 };
@@ -27,10 +24,6 @@ type Props = {
 /** The bar at the start side, at the bottom on a small screen, and the page beside it. */
 export function Frame({ account, byLink, children }: Props) {
   const { t } = useTranslation();
-  const foot = useRef<HTMLDivElement>(null);
-  const several = (useQuery(accountsQuery).data?.accounts.length ?? 0) > 1;
-  // The foot is a popover on small screens; a link in it closes it.
-  const close = () => foot.current?.hidePopover();
 
   return (
     <div className="frame">
@@ -40,17 +33,10 @@ export function Frame({ account, byLink, children }: Props) {
       <header className="bar">
         <div className="bar-head">
           <Mark />
-          <strong title={account?.name}>
+          <strong className="own-direction" title={account?.name}>
             {account ? <bdi>{account.name}</bdi> : 'Switchboard'}
           </strong>
-          <button
-            type="button"
-            className="bar-menu"
-            popoverTarget="menu"
-            aria-label={t('frame.menu')}
-          >
-            <Icon name="menu" />
-          </button>
+          <MenuButton />
         </div>
         {byLink && (
           <p className="bar-note">
@@ -78,29 +64,7 @@ export function Frame({ account, byLink, children }: Props) {
             </Link>
           )}
         </nav>
-        <div id="menu" ref={foot} popover="auto" className="bar-foot">
-          {account && several && (
-            <Link
-              to="/accounts"
-              activeOptions={{ exact: true }}
-              className="bar-item"
-              onClick={close}
-            >
-              <Icon name="accounts" />
-              <span>{t('frame.otherAccount')}</span>
-            </Link>
-          )}
-          <Link to="/profile" className="bar-item" onClick={close}>
-            <Icon name="person" />
-            <span>{t('profile.title')}</span>
-          </Link>
-          {/* The choice is kept for this browser in any case; a link session keeps no more. */}
-          <LanguageSwitch
-            onSwitch={(language) => void changeProfile({ language }).catch(() => undefined)}
-          />
-          <ThemeSwitch />
-          <SignOutButton />
-        </div>
+        <PersonMenu role={account?.role} hasAccount={account !== undefined} />
       </header>
       <main id="main" tabIndex={-1}>
         {children}

@@ -11,6 +11,7 @@ import {
 import { ErrorPage } from '../signing-in/error.tsx';
 import { safeNext } from '../signing-in/next.ts';
 import { SignInPage } from '../signing-in/sign-in.tsx';
+import { activitySearch } from './account/activity-search.ts';
 import { HomePage } from './home.tsx';
 
 const root = createRootRoute({
@@ -133,6 +134,7 @@ const agents = createRoute({
 const activity = createRoute({
   ...inAccount,
   path: '/activity',
+  validateSearch: activitySearch,
   component: lazyRouteComponent(() => import('./account/activity.tsx'), 'ActivityPage'),
 });
 

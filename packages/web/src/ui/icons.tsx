@@ -15,6 +15,7 @@ const paths = {
   dark: 'M20 14.5A8.5 8.5 0 1 1 9.5 4 7 7 0 0 0 20 14.5z',
   auto: 'M3 5h18v11H3zM8 20h8M12 16v4',
   'sign-out': 'M14 4H5v16h9M10 12h11M17.5 8.5 21 12l-3.5 3.5',
+  unfold: 'M7.5 9.5 12 5l4.5 4.5M7.5 14.5 12 19l4.5-4.5',
   menu: 'M4 7h16M4 12h16M4 17h16',
   external: 'M13 4h7v7M20 4l-9 9M18 14v6H4V6h6',
   copy: 'M9 9h11v11H9zM5 15H4V4h11v1',

@@ -50,6 +50,7 @@ export const theme = createTheme({
   fontFamily: "'Heebo Variable', system-ui, sans-serif",
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   fontSizes: { xs: '13px', sm: '14px', md: '16px', lg: '20px', xl: '28px' },
+  fontWeights: { regular: '400', medium: '500', bold: '650' },
   headings: { fontWeight: '650' },
   defaultRadius: '8px',
   primaryShade: 8,

@@ -25,6 +25,7 @@ export function useTimes(timeZone: string | undefined) {
     known,
     clock: format({ timeStyle: 'short' }),
     short: format({ dateStyle: 'medium', timeStyle: 'short' }),
+    day: format({ dateStyle: 'full' }),
     date: format({ dateStyle: 'medium' }),
     exact: format({ dateStyle: 'full', timeStyle: 'long' }),
   };
@@ -34,7 +35,7 @@ type Props = {
   at: Date;
   /** Undefined: the browser's own. */
   timeZone?: string | undefined;
-  show?: 'short' | 'date';
+  show?: 'short' | 'date' | 'clock';
 };
 
 /** A moment; the exact time and its zone on hover. */

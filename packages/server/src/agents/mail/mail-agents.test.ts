@@ -45,7 +45,7 @@ describe('mail that agents are owed', () => {
       assert.equal(heard.http, 200, heard.text);
       return email;
     };
-    return { invite, at, admin: request.admin_email };
+    return { invite, at, visitor, admin: request.admin_email };
   }
   const letters = (email: string) => mailbox.all().filter(({ to }) => to === email);
 
@@ -80,6 +80,23 @@ describe('mail that agents are owed', () => {
     await other.createAccount({ ...accountRequest(), admin_email: known });
     assert.deepEqual((await due(refusing, known)).sort(), [false, true]);
     assert.deepEqual(await due(refusing, await invite()), [true]);
+  });
+
+  test('calls whoever proved the address as they call themselves, others as they were named', async () => {
+    const service = await startService({ environment: { SMTP_URL: mailbox.url } });
+    const { invite } = await inside(service);
+    const email = await invite();
+    const { text } = await mailbox.next(email);
+    assert.match(text, /^Hello Noa,$/m);
+    const token = /token=(\S+)$/m.exec(text)?.[1];
+    const body = { token, password: 'Chosen-Horse2', name: 'Noa of Haifa' };
+    const heard = await newVisitor(service).post('/api/invitation/accept', body);
+    assert.equal(heard.http, 200, heard.text);
+    const elsewhere = await inside(service);
+    const named = { email, name: 'Typed Name', role: 'agent' };
+    assert.equal((await elsewhere.visitor.post(elsewhere.at, named)).http, 200);
+    const second = await mailbox.next(email, /account/);
+    assert.match(second.text, /^Hello Noa of Haifa,$/m);
   });
 
   test('goes out once, however many nodes there are', async () => {

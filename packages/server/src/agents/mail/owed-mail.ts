@@ -134,8 +134,9 @@ export function claim(database: Database, room: Room): Promise<{ owed: Owed[]; i
         and a.server = g.server and a.account_id = g.account_id
         and p.partner_id = a.partner_id and m.id = g.person_id
       returning g.server, g.account_id, g.agent_id, a.partner_id, c.sent_id, g.state,
-        g.mail_due_at, g.mail_tries, m.email, g.agent_name as name, m.language, a.account_name,
-        a.settings->>'language' as account_language, 
+        g.mail_due_at, g.mail_tries, m.email, m.language, a.account_name,
+        case when m.email_proved_at is null then g.agent_name else m.name end as name,
+        a.settings->>'language' as account_language,
         coalesce(nullif(p.support_name, ''), p.name) as partner_name,
         (select i.display_name from agents i
          where i.server = g.server and i.account_id = g.account_id and i.agent_id = g.invited_by)

@@ -25,7 +25,7 @@ describe('the page of a login link', () => {
   async function somebody(changes: Record<string, unknown> = {}): Promise<Somebody> {
     const email = accountRequest().admin_email;
     const account = await service.newAccount(partner, { admin_email: email, ...changes });
-    return { email, account, name: String(changes.admin_displayName ?? 'Ada') };
+    return { email, account, name: String(changes.admin_name ?? 'Ada Admin') };
   }
   async function newLink({ account }: Somebody): Promise<`/${string}`> {
     const { login } = await partner.loginAgent({
@@ -50,7 +50,7 @@ describe('the page of a login link', () => {
     ).length === 1;
 
   test('posts itself for nobody and for the same person, and is a button without scripts', async () => {
-    const ada = await somebody({ account_name: 'Acme', admin_displayName: 'Ada L.' });
+    const ada = await somebody({ account_name: 'Acme', admin_name: 'Ada L.' });
     for (const visitor of [newVisitor(service), await signedIn(ada)]) {
       const { http, text } = await visitor.get(await newLink(ada));
       assert.equal(http, 200);
@@ -64,7 +64,7 @@ describe('the page of a login link', () => {
   });
 
   test('asks whoever is signed in as somebody else, without any script, and names both', async () => {
-    const [ada, bob] = [await somebody(), await somebody({ admin_displayName: 'Bob' })];
+    const [ada, bob] = [await somebody(), await somebody({ admin_name: 'Bob' })];
     const path = await newLink(bob);
     const visitor = await signedIn(ada);
     const { text } = await visitor.get(path);
@@ -84,7 +84,7 @@ describe('the page of a login link', () => {
 
   test('lets no name write HTML into it', async () => {
     const hostile = `"><script>alert(1)</script>&amp;'`;
-    const eve = await somebody({ account_name: hostile, admin_displayName: hostile });
+    const eve = await somebody({ account_name: hostile, admin_name: hostile });
     const ada = await somebody();
     for (const visitor of [newVisitor(service), await signedIn(ada)]) {
       const { text } = await visitor.get(await newLink(eve));

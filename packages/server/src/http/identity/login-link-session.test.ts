@@ -55,7 +55,7 @@ describe('a session made by a login link', () => {
     });
     const { body } = await visitor.get('/api/workspace');
     assert.deepEqual(body.accounts, [
-      { account_id: account, account_name: 'My Account', state: 'open' },
+      { account_id: account, account_name: 'My Account', role: 'administrator', state: 'open' },
     ]);
     assert.equal((body.person as { email: string }).email, email);
     assert.equal(body.signed_in_by_link, true);

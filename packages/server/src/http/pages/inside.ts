@@ -1,12 +1,14 @@
 /** Into an account: the only way to the gate, but for the live stream's. */
 import { accountId } from '@switchboard/contract';
 import { holdAccount, type Inside } from '../../agents/agent.ts';
+import { noteArrival } from '../../agents/arrival.ts';
 import { type Entered, enter } from '../../agents/gate.ts';
 import type { Database, Db } from '../../database/database.ts';
 import type { LiveStreams } from '../../events/live.ts';
 import { Failure } from '../../failure.ts';
 import type { Actor } from '../../operation.ts';
 import { shareSession } from '../../people/sessions/session.ts';
+import { sha256 } from '../../secret.ts';
 import type { PageRequest } from './page-call.ts';
 import type { WriteLimit } from './write-limit.ts';
 
@@ -19,11 +21,19 @@ export type InsideOptions = {
 };
 
 /** Reads inside an account. @throws Failure of the gate */
-export const readInside = <T>(
+export async function readInside<T>(
   request: PageRequest,
   { database }: InsideOptions,
   read: (inside: Inside) => Promise<T>,
-): Promise<T> => database.read(async (db) => read(insideOf(db, request, await pass(db, request))));
+): Promise<T> {
+  const known = await database.read(async (db) => {
+    const inside = insideOf(db, request, await pass(db, request));
+    return inside.entered.isNew ? undefined : { answer: await read(inside) };
+  });
+  if (known) return known.answer;
+  await arrive(request, database);
+  return database.read(async (db) => read(insideOf(db, request, await pass(db, request))));
+}
 
 /**
  * Changes something inside an account. Account and session are held, so that a cut and a sign-out
@@ -33,25 +43,41 @@ export const readInside = <T>(
  */
 export async function writeInside<T>(
   request: PageRequest,
-  { database, streams, writeLimit }: InsideOptions,
+  options: InsideOptions,
   write: (inside: Inside) => Promise<T>,
 ): Promise<T> {
   const { server, accountId } = placeOf(request);
   // Nobody holds the account who may not even enter it.
-  const { personId } = await database.read((db) => pass(db, request));
-  writeLimit.take(personId);
-  const made = await database.write(async (db) => {
+  const { personId } = await come(request, options);
+  options.writeLimit.take(personId);
+  const made = await options.database.write(async (db) => {
     await holdAccount(db, server, accountId);
     const answer = await write(insideOf(db, request, await pass(db, request)));
     await shareSession(db, request.token ?? '');
     return answer;
   });
-  streams.look(server, accountId);
+  options.streams.look(server, accountId);
   return made;
 }
 
+/** Through the gate; the first time of a sign-in is recorded. @throws Failure of the gate */
+export async function come(request: PageRequest, { database }: InsideOptions): Promise<Entered> {
+  const entered = await database.read((db) => pass(db, request));
+  return entered.isNew ? arrive(request, database) : entered;
+}
+
+/** In a transaction of its own: it ends with the session held, which in the order comes last. */
+const arrive = (request: PageRequest, database: Database): Promise<Entered> =>
+  database.write(async (db) => {
+    const { server, accountId } = placeOf(request);
+    await holdAccount(db, server, accountId);
+    const inside = insideOf(db, request, await pass(db, request));
+    if (inside.entered.isNew) await noteArrival(inside, sha256(request.token ?? ''));
+    return inside.entered;
+  });
+
 /** Through the gate. */
-export function pass(db: Db, request: PageRequest): Promise<Entered> {
+function pass(db: Db, request: PageRequest): Promise<Entered> {
   const { server, accountId } = placeOf(request);
   return enter(db, request.token, server, accountId);
 }

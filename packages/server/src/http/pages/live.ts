@@ -1,6 +1,5 @@
 /** A live stream: server-sent events of one account (`docs/entering.md`, Live pages). */
 import type { Entered } from '../../agents/gate.ts';
-import type { Database, Db } from '../../database/database.ts';
 import type { LiveStreams } from '../../events/live.ts';
 import { Failure } from '../../failure.ts';
 import { sha256 } from '../../secret.ts';
@@ -11,20 +10,20 @@ import type { PageRequest } from './page-call.ts';
  * Opens the stream, or throws what the gate says. It ends with the connection, with a cut, when
  * the session ends or may no longer enter, and when this node cannot hear of changes.
  *
- * @param pass asks the gate
+ * @param come through the gate
  * @throws Failure of the gate, or unavailable
  */
 export async function sendLive(
   { request, reply, token }: PageRequest,
   place: { server: string; accountId: number },
-  pass: (db: Db) => Promise<Entered>,
-  { database, streams }: { database: Database; streams: LiveStreams },
+  come: () => Promise<Entered>,
+  { streams }: { streams: LiveStreams },
 ): Promise<undefined> {
   if (token === undefined) throw new Failure('no_session');
   const stream = new EventStream(sha256(token));
   const seat = await streams.open(place.server, place.accountId, stream);
   try {
-    stream.begin(await database.read(pass), () => {
+    stream.begin(await come(), () => {
       reply.hijack();
       reply.raw.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',

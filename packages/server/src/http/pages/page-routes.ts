@@ -11,7 +11,7 @@ import { Failure } from '../../failure.ts';
 import { pageOperations } from '../../page-operations.ts';
 import type { VisitVerb } from '../../people/visit.ts';
 import { sendJson } from './failures.ts';
-import { type InsideOptions, pass, placeOf, readInside, writeInside } from './inside.ts';
+import { come, type InsideOptions, placeOf, readInside, writeInside } from './inside.ts';
 import { sendLive } from './live.ts';
 import { addPageCalls, type Handler, type PageRequest, readInput } from './page-call.ts';
 import { findCaller, type VisitOptions, visitOf } from './visitor.ts';
@@ -58,7 +58,7 @@ function handlerOf(name: PageCallName, call: PageCall, options: PageRouteOptions
 
 function answererOf(name: PageCallName, call: PageCall, options: PageRouteOptions): Handler {
   if (call.streams)
-    return (request) => sendLive(request, placeOf(request), (db) => pass(db, request), options);
+    return (request) => sendLive(request, placeOf(request), () => come(request, options), options);
   const operation = pageOperations[name as keyof typeof pageOperations];
   return call.enters === 'account'
     ? (request) => answerInside(call, operation as AccountVerb<PageCall>, request, options)

@@ -82,6 +82,7 @@ describe('the routes into an account', () => {
         `DELETE ${at}/agents/:agent_id`,
         `POST ${at}/agents/:agent_id/invitation`,
         `GET ${at}/log`,
+        `GET ${at}/log/people`,
       ].sort(),
     );
   });

@@ -177,8 +177,9 @@ async function endOldest(
 }
 
 /**
- * A held session under a new id and token: the old cookie is worth nothing any more. Number, end
- * and whether it is remembered stay, or a session from before a cut would become one from after it.
+ * A held session under a new id and token: the old cookie is worth nothing any more. Number, end,
+ * whether it is remembered and where it was stay, or a session from before a cut would become one
+ * from after it.
  *
  * @returns the new token
  */
@@ -187,8 +188,10 @@ export async function replaceSession(db: Db, { id, person_id }: SessionRow): Pro
   await db.query(sql`
     with old as (delete from sessions where id = ${id} returning *)
     insert into sessions
-      (person_id, token_hash, realm, number, remembered, ip_address, user_agent, expires_at)
-    select person_id, ${sha256(token)}, realm, number, remembered, ip_address, user_agent, expires_at
+      (person_id, token_hash, realm, number, remembered, ip_address, user_agent, expires_at,
+       entered_accounts)
+    select person_id, ${sha256(token)}, realm, number, remembered, ip_address, user_agent,
+      expires_at, entered_accounts
     from old`);
   await announceLook(db, { person_id });
   return token;

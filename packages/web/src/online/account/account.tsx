@@ -33,7 +33,7 @@ export function AccountLayout() {
     return (
       <OpenAccount value={state}>
         <Frame
-          account={{ id: accountId, name: state.account.account_name }}
+          account={{ id: accountId, name: state.account.account_name, role: state.agent.role }}
           byLink={state.agent.signed_in_by_link}
         >
           <Outlet />

@@ -8,37 +8,22 @@ import { type Change, changesOf, eventWord, wordOf } from './activity-words.ts';
 type Entry = ActivityLog['entries'][number];
 
 export function ActivityEntry({ entry, timeZone }: { entry: Entry; timeZone: string }) {
-  const { t, i18n } = useTranslation();
-  const { type, actor, agent } = entry;
-  const known = i18n.exists(eventWord(type));
-  const changes = changesOf(entry.changes);
-  const named = agent ? <bdi key="agent">{agent}</bdi> : t('activity.someone');
+  const { type, changes } = entry;
+  const lines = changesOf(type, changes);
   return (
     <li>
       <p className="activity-what">
-        {known ? (
-          <Phrase of={eventWord(type)} parts={{ agent: named }} />
-        ) : (
-          <span dir="ltr" className="code">
-            {type}
-          </span>
-        )}
+        <Phrase of={eventWord(type)} parts={{ agent: <Named key="agent" entry={entry} /> }} />
       </p>
       <span className="muted small">
-        <Time at={new Date(entry.at)} timeZone={timeZone} />
+        <Time at={new Date(entry.at)} timeZone={timeZone} show="clock" />
       </span>
       <p className="activity-who muted small">
-        {actor.name ? (
-          <>
-            <bdi>{actor.name}</bdi> · {t(`actor.${actor.kind}`)}
-          </>
-        ) : (
-          t(`actor.${actor.kind}`)
-        )}
+        <Actor actor={entry.actor} />
       </p>
-      {changes.length > 0 && (
+      {lines.length > 0 && (
         <dl className="activity-changes">
-          {changes.map((change) => (
+          {lines.map((change) => (
             <ChangeLine key={change.key + (change.day ?? '')} change={change} />
           ))}
         </dl>
@@ -47,18 +32,41 @@ export function ActivityEntry({ entry, timeZone }: { entry: Entry; timeZone: str
   );
 }
 
-function ChangeLine({ change }: { change: Change }) {
+/** The agent whom it is about; of somebody who is there no more, the address too. */
+function Named({ entry: { type, agent, changes } }: { entry: Entry }) {
+  const { t } = useTranslation();
+  const email = type === 'agent.removed' ? changes.email?.from : undefined;
+  return (
+    <>
+      {agent ? <bdi>{agent}</bdi> : t('activity.someone')}
+      {typeof email === 'string' && (
+        <span className="muted activity-address">
+          {' '}
+          <bdi dir="ltr">{email}</bdi>
+        </span>
+      )}
+    </>
+  );
+}
+
+function Actor({ actor: { kind, name, role } }: { actor: Entry['actor'] }) {
+  const { t } = useTranslation();
+  const what = kind === 'agent' ? role && t(`role.${role}`) : t(`actor.${kind}`);
+  if (!name) return what ?? t('activity.someone');
+  return (
+    <>
+      <bdi>{name}</bdi>
+      {what && ` · ${what}`}
+    </>
+  );
+}
+
+function ChangeLine({ change: { key, day, from, to } }: { change: Change }) {
   const { t, i18n } = useTranslation();
-  const { key, day, from, to } = change;
-  const label = i18n.exists(`change.${key}`) ? t(`change.${key}`) : undefined;
   return (
     <>
       <dt>
-        {label ?? (
-          <span dir="ltr" className="code">
-            {key}
-          </span>
-        )}
+        {i18n.exists(`change.${key}`) ? t(`change.${key}`) : t('change.other')}
         {day && ` · ${weekdayName(day, i18n.language)}`}
       </dt>
       <dd>
@@ -78,7 +86,8 @@ function ChangeLine({ change }: { change: Change }) {
   );
 }
 
-const codeLike = new Set(['builder_url', 'reference', 'time_zone', 'support_email', 'email']);
+const codeLike = new Set(['builder_url', 'reference', 'time_zone']);
+const leftToRight = new Set(['business_hours', 'support_email', 'email']);
 
 function Value({ of, value }: { of: string; value: unknown }) {
   const { t } = useTranslation();
@@ -91,5 +100,5 @@ function Value({ of, value }: { of: string; value: unknown }) {
         {text}
       </span>
     );
-  return <bdi dir={of === 'business_hours' ? 'ltr' : undefined}>{text}</bdi>;
+  return <bdi dir={leftToRight.has(of) ? 'ltr' : undefined}>{text}</bdi>;
 }

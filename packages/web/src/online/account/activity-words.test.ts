@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changesOf, wordOf } from './activity-words.ts';
+import { byDay, changesOf, wordOf } from './activity-words.ts';
 
 const nine = { open: '09:00', close: '17:00' };
 
 test('hours that changed are told day by day, without the days that stayed', () => {
-  const changes = changesOf({
+  const changes = changesOf('settings.updated', {
     business_hours: { from: { mon: nine, tue: null }, to: { mon: null, tue: null } },
     role: { from: 'agent', to: 'administrator' },
   });
@@ -17,7 +17,7 @@ test('hours that changed are told day by day, without the days that stayed', () 
 
 test('hours of the time before a day had several spans are told like those of after it', () => {
   const night = { open: '22:00', close: '02:00' };
-  const changes = changesOf({
+  const changes = changesOf('settings.updated', {
     business_hours: {
       from: { mon: nine, tue: nine, wed: null },
       to: { mon: [nine, night], tue: [nine], wed: [] },
@@ -35,4 +35,34 @@ test('a value that is not there has a word, and so have status, role and languag
   assert.equal(wordOf('role', 'administrator'), 'role.administrator');
   assert.equal(wordOf('language', 'he'), 'language.he');
   assert.equal(wordOf('account_name', 'agent'), undefined);
+});
+
+test('a day with several spans is told with each of them', () => {
+  const evening = { open: '18:00', close: '22:00' };
+  const [change] = changesOf('settings.updated', {
+    business_hours: { from: { mon: [nine] }, to: { mon: [nine, evening] } },
+  });
+  assert.deepEqual(change, {
+    ...{ key: 'business_hours', day: 'mon' },
+    ...{ from: '09:00–17:00', to: '09:00–17:00, 18:00–22:00' },
+  });
+});
+
+test('entries stand under their days, in their order', () => {
+  const days = byDay(['b2', 'b1', 'a2'], (entry) => entry.slice(0, 1));
+  assert.deepEqual(days, [
+    ['b', ['b2', 'b1']],
+    ['a', ['a2']],
+  ]);
+});
+
+test('what the sentence says is not said again: a removal is one line', () => {
+  const was = (from: unknown) => ({ from, to: null });
+  const changes = { name: was('Noa'), email: was('noa@example.com'), role: was('agent') };
+  assert.deepEqual(changesOf('agent.removed', changes), []);
+  const status = { account_status: { from: 1, to: 0 } };
+  const named = { account_name: { from: 'A', to: 'B' } };
+  assert.deepEqual(changesOf('account.suspended', { ...status, ...named }), [
+    { key: 'account_name', from: 'A', to: 'B' },
+  ]);
 });

@@ -1,22 +1,5 @@
-/** What the log can hold, and how a value in it is said. Words: `locales`, `event` and `change`. */
+/** How a value in the log is said. Words: `locales`, `event` and `change`. */
 import { spansIn } from './hours-words.ts';
-
-export const loggedTypes = [
-  'account.created',
-  'account.updated',
-  'account.suspended',
-  'account.resumed',
-  'account.deleted',
-  'account.restored',
-  'settings.updated',
-  'agent.invited',
-  'agent.joined',
-  'agent.declined',
-  'agent.updated',
-  'agent.removed',
-  'login_link.created',
-  'login_link.used',
-] as const;
 
 export const changedKeys = [
   'account_name',
@@ -38,9 +21,20 @@ export const eventWord = (type: string) => `event.${type.replaceAll('.', '_')}`;
 
 export type Change = { key: string; day?: string; from: unknown; to: unknown };
 
-/** Hours change day by day; the days that stayed are left out. */
-export function changesOf(changes: Record<string, { from: unknown; to: unknown }>): Change[] {
-  return Object.entries(changes).flatMap(([key, { from, to }]) => {
+type Changes = Record<string, { from: unknown; to: unknown }>;
+
+/** What the sentence of the event says already. */
+const said: Record<string, string[]> = {
+  'account.created': ['account_status'],
+  'account.suspended': ['account_status'],
+  'account.resumed': ['account_status'],
+  'agent.removed': ['name', 'display_name', 'email', 'role'],
+};
+
+/** What changed, beside what the event's sentence says; of hours the days that did not stay. */
+export function changesOf(type: string, changes: Changes): Change[] {
+  const told = Object.entries(changes).filter(([key]) => !said[type]?.includes(key));
+  return told.flatMap(([key, { from, to }]) => {
     if (key !== 'business_hours') return [{ key, from, to }];
     const [before, after] = [hours(from), hours(to)];
     const days = [...new Set([...Object.keys(before), ...Object.keys(after)])];
@@ -50,6 +44,7 @@ export function changesOf(changes: Record<string, { from: unknown; to: unknown }
   });
 }
 
+/** What each open day says; a day may have several spans. */
 function hours(value: unknown): Record<string, string> {
   const open = Object.entries((value ?? {}) as Record<string, unknown>)
     .map(([name, day]) => [name, spansIn(day)] as const)
@@ -70,4 +65,9 @@ export function wordOf(key: string, value: unknown): string | undefined {
   if (key === 'language' && (value === 'en' || value === 'he')) return `language.${value}`;
   if (key === 'business_hours' && value === 'closed') return 'settings.closed';
   return undefined;
+}
+
+/** The entries of each day together, in the order in which they come. */
+export function byDay<E>(entries: readonly E[], dayOf: (entry: E) => string): [string, E[]][] {
+  return [...Map.groupBy(entries, dayOf)];
 }

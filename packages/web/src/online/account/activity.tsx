@@ -1,19 +1,25 @@
 import { Button } from '@mantine/core';
+import type { ActivityLog } from '@switchboard/contract';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { logQuery } from '../../api/workspace.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
+import { useTimes } from '../../ui/time.tsx';
 import { ActivityEntry } from './activity-entry.tsx';
+import { ActivityFilter } from './activity-filter.tsx';
+import type { ActivitySearch } from './activity-search.ts';
+import { byDay } from './activity-words.ts';
 import { useAccount } from './open-account.ts';
 import './activity.css';
 
 export function ActivityPage() {
   const { t } = useTranslation();
   const { account, settings } = useAccount();
-  const log = useInfiniteQuery(logQuery(account.account_id));
-  const entries = log.data?.pages.flatMap((page) => page.entries);
+  const search = getRouteApi('/accounts/$accountId/activity').useSearch();
   return (
     <>
       <PageTitle
@@ -22,31 +28,92 @@ export function ActivityPage() {
         sentence={t('activity.sentence')}
       />
       <div className="stack">
-        {!log.isFetchNextPageError && <FailureNote failure={log.error} retry={log.refetch} />}
-        {log.isPending && <Loading height={320} />}
-        {entries?.length === 0 && <p className="panel muted">{t('activity.none')}</p>}
-        {entries && entries.length > 0 && (
-          <ol className="activity">
-            {entries.map((entry) => (
-              <ActivityEntry key={entry.id} entry={entry} timeZone={settings.time_zone} />
-            ))}
-          </ol>
-        )}
-        {log.isFetchNextPageError && (
-          <FailureNote failure={log.error} retry={() => void log.fetchNextPage()} />
-        )}
-        {log.hasNextPage && !log.isFetchNextPageError && (
-          <div>
-            <Button
-              variant="default"
-              loading={log.isFetchingNextPage}
-              onClick={() => void log.fetchNextPage()}
-            >
-              {t('activity.more')}
-            </Button>
-          </div>
-        )}
+        <ActivityFilter search={search} />
+        <Entries accountId={account.account_id} search={search} timeZone={settings.time_zone} />
       </div>
     </>
+  );
+}
+
+/** Pages that hold nothing of what is looked for, and are passed without being asked. */
+const PASSED = 5;
+
+type Props = { accountId: number; search: ActivitySearch; timeZone: string };
+
+function Entries({ accountId, search, timeZone }: Props) {
+  const { t } = useTranslation();
+  const log = useInfiniteQuery(logQuery(accountId, search));
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = log;
+  const entries = log.data?.pages.flatMap((page) => page.entries);
+  const isLooking =
+    entries?.length === 0 &&
+    hasNextPage &&
+    !isFetchNextPageError &&
+    (log.data?.pages.length ?? 0) < PASSED;
+
+  useEffect(() => {
+    if (isLooking && !isFetching) void fetchNextPage();
+  }, [isLooking, isFetching, fetchNextPage]);
+
+  return (
+    <>
+      {!isFetchNextPageError && <FailureNote failure={log.error} retry={log.refetch} />}
+      {(log.isPending || isLooking) && <Loading height={320} />}
+      {entries?.length === 0 && !isLooking && (
+        <Nothing isNarrowed={Object.keys(search).length > 0} isFurther={hasNextPage} />
+      )}
+      {entries && entries.length > 0 && (
+        <div className="activity" aria-busy={log.isPlaceholderData}>
+          <Days entries={entries} timeZone={timeZone} />
+        </div>
+      )}
+      {isFetchNextPageError && (
+        <FailureNote failure={log.error} retry={() => void fetchNextPage()} />
+      )}
+      {hasNextPage && !isLooking && !isFetchNextPageError && (
+        <div>
+          <Button
+            variant="default"
+            loading={log.isFetchingNextPage}
+            onClick={() => void fetchNextPage()}
+          >
+            {t(entries?.length === 0 ? 'activity.further' : 'activity.more')}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Days({ entries, timeZone }: { entries: ActivityLog['entries']; timeZone: string }) {
+  const { t } = useTranslation();
+  const { day } = useTimes(timeZone);
+  const now = Date.now();
+  const names = new Map([
+    [day(new Date(now - 24 * 3600 * 1000)), t('activity.yesterday')],
+    [day(new Date(now)), t('activity.today')],
+  ]);
+  return byDay(entries, ({ at }) => day(new Date(at))).map(([date, some]) => (
+    <section key={date} aria-label={names.get(date) ?? date}>
+      <h2 title={date}>{names.get(date) ?? date}</h2>
+      <ol>
+        {some.map((entry) => (
+          <ActivityEntry key={entry.id} entry={entry} timeZone={timeZone} />
+        ))}
+      </ol>
+    </section>
+  ));
+}
+
+function Nothing({ isNarrowed, isFurther }: { isNarrowed: boolean; isFurther: boolean }) {
+  const { t } = useTranslation();
+  if (!isNarrowed) return <p className="panel muted">{t('activity.none')}</p>;
+  return (
+    <p className="panel muted">
+      {t(isFurther ? 'activity.noneLately' : 'activity.noneOfThese')}{' '}
+      <Link from="/accounts/$accountId/activity" to="." search={{}}>
+        {t('activity.showAll')}
+      </Link>
+    </p>
   );
 }

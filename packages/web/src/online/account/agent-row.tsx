@@ -21,16 +21,19 @@ type Props = {
   accountId: number;
   timeZone: string;
   mayChange: boolean;
+  /** The only administrator who can enter: neither removed nor demoted. */
+  isNeeded: boolean;
   /** Something is tried: what was said before is over. */
   onBegin: () => void;
   onDone: (result: ReactNode) => void;
 };
 
-export function AgentRow({ agent, accountId, timeZone, mayChange, onBegin, onDone }: Props) {
+export function AgentRow(props: Props) {
+  const { agent, accountId, timeZone, mayChange, isNeeded, onBegin, onDone } = props;
   const { t } = useTranslation();
   const [removing, setRemoving] = useState(false);
   const client = useQueryClient();
-  const name = agent.display_name || agent.agent_name;
+  const { name } = agent;
   const done = (of: string) =>
     onDone(
       <p>
@@ -63,7 +66,7 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onBegin, onDon
   });
 
   return (
-    <tr>
+    <tr className={setRole.isSuccess ? 'changed' : undefined}>
       <td className="agent-name">
         <strong>
           <bdi>{name}</bdi>
@@ -76,7 +79,7 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onBegin, onDon
         <FailureNote failure={setRole.error ?? sendAgain.error} />
       </td>
       <td data-label={t('agents.role')}>
-        {mayChange ? (
+        {mayChange && !isNeeded ? (
           <NativeSelect
             size="sm"
             aria-label={t('agents.roleOf', { name: isolate(name) })}
@@ -100,11 +103,12 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onBegin, onDon
       </td>
       {mayChange && (
         <td>
+          {isNeeded && <span className="muted">{t('agents.onlyAdministrator')}</span>}
           <div className="agent-actions">
             {(agent.state === 'waiting' || agent.not_delivered) && (
               <Button
                 variant="subtle"
-                size="compact-md"
+                size="compact-sm"
                 loading={sendAgain.isPending}
                 onClick={() => sendAgain.mutate()}
                 aria-label={t('agents.sendAgainTo', { name: isolate(name) })}
@@ -112,18 +116,20 @@ export function AgentRow({ agent, accountId, timeZone, mayChange, onBegin, onDon
                 {t('agents.sendAgain')}
               </Button>
             )}
-            <Button
-              variant="subtle"
-              color="quiet"
-              size="compact-md"
-              onClick={() => {
-                onBegin();
-                setRemoving(true);
-              }}
-              aria-label={t('agents.removeName', { name: isolate(name) })}
-            >
-              {t('agents.remove')}
-            </Button>
+            {!isNeeded && (
+              <Button
+                variant="subtle"
+                color="quiet"
+                size="compact-sm"
+                onClick={() => {
+                  onBegin();
+                  setRemoving(true);
+                }}
+                aria-label={t('agents.removeName', { name: isolate(name) })}
+              >
+                {t('agents.remove')}
+              </Button>
+            )}
           </div>
           <RemoveAgent
             agent={agent}

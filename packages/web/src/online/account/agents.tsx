@@ -28,6 +28,9 @@ export function AgentsPage() {
     outcome.begin();
     setInviting(true);
   };
+  const administrators = data?.agents.filter(
+    ({ role, state }) => role === 'administrator' && state === 'open',
+  );
   const full = data !== undefined && data.agents.length >= data.seat_limit;
 
   return (
@@ -78,6 +81,7 @@ export function AgentsPage() {
                   accountId={account.account_id}
                   timeZone={settings.time_zone}
                   mayChange={mayChange}
+                  isNeeded={administrators?.length === 1 && administrators[0] === row}
                   onBegin={outcome.begin}
                   onDone={outcome.succeed}
                 />

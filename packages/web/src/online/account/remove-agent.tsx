@@ -28,7 +28,7 @@ export function RemoveAgent({ agent, accountId, opened, onClose, onDone }: Props
       await client.invalidateQueries({ queryKey: key });
     },
   });
-  const name = <bdi key="name">{agent.display_name || agent.agent_name}</bdi>;
+  const name = <bdi key="name">{agent.name}</bdi>;
   const close = () => {
     remove.reset();
     onClose();
@@ -57,7 +57,9 @@ export function RemoveAgent({ agent, accountId, opened, onClose, onDone }: Props
             loading={remove.isPending}
             onClick={() => remove.mutate()}
           >
-            {t('agents.removeAgent')}
+            <span>
+              <Phrase of="agents.removeName" parts={{ name }} />
+            </span>
           </Button>
           <Button variant="default" onClick={close}>
             {t('common.cancel')}

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiFailure } from '../../api/request.ts';
-import { changeSettings, logQuery, workspaceQuery } from '../../api/workspace.ts';
+import { changeSettings, logKey, workspaceQuery } from '../../api/workspace.ts';
 import { AskBeforeLeaving } from '../../signing-in/unsaved.tsx';
 import { useOutcome } from '../../ui/outcome.tsx';
 import { BusinessHoursField } from './business-hours.tsx';
@@ -33,7 +33,7 @@ export function SettingsForm({ accountId, settings }: Props) {
       );
       setDraft({});
       outcome.succeed(t('settings.saved'));
-      void client.invalidateQueries(logQuery(accountId));
+      void client.invalidateQueries({ queryKey: logKey(accountId) });
     },
     onError: (failure) => {
       const parameter = failure instanceof ApiFailure ? failure.parameter : undefined;

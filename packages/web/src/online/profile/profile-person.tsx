@@ -38,7 +38,8 @@ export function ProfilePerson({ person }: { person: Profile['person'] }) {
         setName(undefined);
         outcome.succeed(t('profile.saved'));
       }
-      void client.invalidateQueries(accountsQuery);
+      // The name stands on many pages.
+      void client.invalidateQueries(saved ? {} : accountsQuery);
     },
   });
   const submit = (event: FormEvent) => {

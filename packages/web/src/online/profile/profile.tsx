@@ -57,7 +57,9 @@ function ProfileFrame({ children }: { children: ReactNode }) {
   const account = came ?? (data?.accounts.length === 1 ? open[0] : undefined);
   return (
     <Frame
-      account={account && { id: account.account_id, name: account.account_name }}
+      account={
+        account && { id: account.account_id, name: account.account_name, role: account.role }
+      }
       byLink={data?.signed_in_by_link ?? false}
     >
       {children}
