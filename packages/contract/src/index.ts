@@ -83,6 +83,7 @@ export {
   writeCursor,
 } from './fields.ts';
 export { BODY_LIMIT, MOST_ID } from './limits.ts';
+export { misspeltName } from './misspelt-name.ts';
 export { openapiDocument } from './openapi.ts';
 export { exampleFailure } from './openapi-responses.ts';
 export { transferEndpoints } from './operator/transfer.ts';

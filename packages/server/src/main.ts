@@ -2,7 +2,7 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, misspeltSettings, readConfig } from './config.ts';
 import { openDatabase } from './database/open.ts';
 import { markRunning } from './database/running.ts';
 
@@ -15,6 +15,7 @@ async function main(): Promise<void> {
   // People at a terminal want to see what matters; collectors want every request.
   const level = process.env.LOG_LEVEL || !process.stdout.isTTY ? config.logLevel : 'warn';
   const log = pino({ level }, pino.destination({ sync: process.stdout.isTTY === true }));
+  for (const sentence of misspeltSettings(process.env)) log.warn(sentence);
 
   if (command === 'migrate') {
     const opened = await openDatabase(config, log);

@@ -1,12 +1,13 @@
 /** A running service: database, quick start, listeners, housekeeping; and its orderly end. */
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
-import { baseUrlOf, createApp, policyOf } from './app.ts';
+import { createApp, policyOf } from './app.ts';
 import type { Config } from './config.ts';
 import { messageOf } from './database/connection.ts';
 import { openDatabase } from './database/open.ts';
 import { closeServer, listenForOperator, listenForPartners } from './http/listen.ts';
 import { Metrics } from './http/metrics.ts';
+import { baseUrlOf } from './installation/public-address.ts';
 import { createMailer } from './mail/mailer.ts';
 import {
   isQuickstartActive,
