@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import type { Database } from './database/database.ts';
-import { writePrivateFile } from './private-file.ts';
+import { sweepPrivateFile, writePrivateFile } from './private-file.ts';
 
 /**
  * The key made at the first start with the embedded database; kept in `DATA_DIR/secret.key`.
@@ -26,6 +26,7 @@ export function keyOfDataDir(dataDir: string, isNew: boolean): string {
       `${file} is missing, and this database belongs to it: restore it, or set SECRET_KEY.`,
     );
   const key = randomBytes(32).toString('hex');
+  sweepPrivateFile(file);
   writePrivateFile(file, `${key}\n`);
   return key;
 }
