@@ -25,6 +25,7 @@ export const eventTypes = [
   'credential.rotated',
   'credential.revoked',
   'access_token.revoked',
+  'limit.cleared',
   'member.created',
   'member.updated',
   'person.signed_in',

@@ -21,7 +21,8 @@ const places = {
   app: /^packages\/server\/src\/(app|online)\.ts$/,
   http: /^packages\/server\/src\/http\//,
   operations: /^packages\/server\/src\/(page-)?operations\.ts$/,
-  'work of the process': /^packages\/server\/src\/(quickstart\/quickstart|sweep)\.ts$/,
+  'work of the process':
+    /^packages\/server\/src\/(quickstart\/quickstart|installation\/log|sweep)\.ts$/,
   config: /^packages\/server\/src\/config\.ts$/,
   operation: /^packages\/server\/src\/operation\.ts$/,
   'opening a database': /^packages\/server\/src\/database\/(postgres|open|embedded)\.ts$/,

@@ -100,6 +100,7 @@ export function addLoginLinkRoutes(server: FastifyInstance, options: LoginLinkOp
     server.route({
       method: ['GET', 'HEAD'],
       url,
+      logLevel: 'warn',
       handler: (request, reply) => sendDocument(request, reply, document),
     });
 }
