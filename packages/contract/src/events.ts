@@ -34,6 +34,7 @@ export const eventTypes = [
   'person.changed',
   'quickstart.removed',
   'installation.imported',
+  'installation.key_rotated',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

@@ -22,7 +22,7 @@ const places = {
   http: /^packages\/server\/src\/http\//,
   operations: /^packages\/server\/src\/(page-)?operations\.ts$/,
   'work of the process':
-    /^packages\/server\/src\/(quickstart\/quickstart|installation\/log|sweep)\.ts$/,
+    /^packages\/server\/src\/(quickstart\/quickstart|installation\/(log|rotation)|sweep)\.ts$/,
   config: /^packages\/server\/src\/config\.ts$/,
   operation: /^packages\/server\/src\/operation\.ts$/,
   'opening a database': /^packages\/server\/src\/database\/(postgres|open|embedded)\.ts$/,
@@ -87,6 +87,8 @@ const table: Record<Place, readonly string[]> = {
 
 /** What the table does not allow and is right all the same. */
 export const exceptions: Record<string, string> = {
+  'packages/server/src/secret-key.ts ▶ packages/server/src/events/event.ts':
+    'a rotation is recorded in the transaction in which the key changes',
   'packages/server/src/config.ts ▶ packages/server/src/mail/address.ts':
     'what MAIL_FROM may be is the rule of every address that mail is sent to',
   'packages/server/src/http/oauth/oauth.ts ▶ packages/server/src/partners/issue-access-token.ts':
