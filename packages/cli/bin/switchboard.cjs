@@ -10,9 +10,15 @@ const path = require('node:path');
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const USAGE = 2;
 
+const root = path.join(__dirname, '../../..');
+
 function node() {
-  const finder = path.join(__dirname, '../../../scripts/node24.cjs');
-  return fs.existsSync(finder) ? require(finder).node24() : process.execPath;
+  const finder = path.join(root, 'scripts/node24.cjs');
+  if (!fs.existsSync(finder)) return process.execPath;
+  // A fresh clone: npx finds this file, which needs what the first start installs.
+  if (!fs.existsSync(path.join(root, 'node_modules', 'commander')))
+    throw new Error(`Start Switchboard first: "npm start" in ${root} installs what this needs.`);
+  return require(finder).node24();
 }
 
 function fail(error) {

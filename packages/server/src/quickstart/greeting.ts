@@ -28,7 +28,7 @@ export function greet(service: Service, config: Config, out: Terminal): void {
 export function firstSteps(q: Quickstart): string[] {
   const post = (path: string, body: object, auth = true) =>
     [
-      `curl -s ${q.base_url}${path}`,
+      `curl -sS ${q.base_url}${path}`,
       ...(auth ? [`  -H "Authorization: Bearer $TOKEN"`] : []),
       `  -d '${JSON.stringify(body)}'`,
     ].join(' \\\n');
@@ -39,7 +39,7 @@ export function firstSteps(q: Quickstart): string[] {
     `  | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
     '',
     '2. Look at the account:',
-    `curl -s "${q.base_url}/api/online/getAccount?account_id=${q.account_id}&server=${q.server}" \\`,
+    `curl -sS "${q.base_url}/api/online/getAccount?account_id=${q.account_id}&server=${q.server}" \\`,
     '  -H "Authorization: Bearer $TOKEN"',
     '',
     '3. Rename it and set its Workflow Builder link:',
