@@ -4,14 +4,18 @@ import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import { namedRanges } from '../proxies.ts';
 
-const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
-const NAME = new RegExp(`^(${LABEL}\\.)*${LABEL}$`);
-
 /** As URLs spell it: lower case, international names in punycode. Empty for what is no host name. */
 function hostName(text: string): string {
   const name = /[/:@?#[\]%]/.test(text) ? '' : domainToASCII(text);
-  return name.length <= 253 && NAME.test(name) ? name : '';
+  return name.length <= 253 && name.split('.').every(isLabel) ? name : '';
 }
+
+const isLabel = (label: string): boolean =>
+  /^[a-z0-9-]{1,63}$/.test(label) && !label.startsWith('-') && !label.endsWith('-');
+
+/** URLs take any name that ends in a number for an address. */
+const endsInNumber = (name: string): boolean =>
+  /^(\d+|0x[0-9a-f]*)$/i.test(name.split('.').at(-1) ?? '');
 
 /** Separated by commas: two names that only a space parts are one wrong name. */
 export const hosts = z.string().transform((value, context) => {
@@ -27,16 +31,14 @@ export const hosts = z.string().transform((value, context) => {
 /** A name that servers can have names below: no address, and no longer than they leave room for. */
 export const domain = z.string().transform((value, context) => {
   const name = hostName(value);
-  // URLs take any name that ends in a number for an address.
-  if (name === '' || name.length > 253 - 64 || /(^|\.)(\d+|0x[0-9a-f]*)$/.test(name))
-    context.addIssue('not a domain');
+  if (name === '' || name.length > 253 - 64 || endsInNumber(name)) context.addIssue('not a domain');
   return name;
 });
 
 /** An address of this machine, or a name that leads to one. */
 export const host = z
   .string()
-  .refine((value) => isIP(value) !== 0 || (hostName(value) !== '' && !/(^|\.)\d+$/.test(value)));
+  .refine((value) => isIP(value) !== 0 || (hostName(value) !== '' && !endsInNumber(value)));
 
 export const port = z
   .string()
