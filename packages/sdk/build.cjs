@@ -5,6 +5,14 @@
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
+const { install } = require('../../scripts/install.cjs');
+
+try {
+  install(path.join(__dirname, '../..'));
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
 
 for (const folder of ['contract', 'sdk']) {
   const root = path.join(__dirname, '..', folder);

@@ -13,7 +13,11 @@ const USAGE = 2;
 
 function node() {
   const finder = path.join(ROOT, 'scripts/node24.cjs');
-  return fs.existsSync(finder) ? require(finder).node24() : process.execPath;
+  if (!fs.existsSync(finder)) return process.execPath;
+  // A fresh clone: npx finds this file, which needs what the first start installs.
+  if (!fs.existsSync(path.join(ROOT, 'node_modules', 'commander')))
+    throw new Error(`Start Switchboard first: "npm start" in ${ROOT} installs what this needs.`);
+  return require(finder).node24();
 }
 
 function fail(error) {

@@ -1,6 +1,7 @@
 /** Where Switchboard answers, and as whom the command calls: flags, then the environment. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { misspeltName } from '@switchboard/contract';
 import { CommandFailure } from './failure.ts';
 
 export type PartnerConnection = { baseUrl: string; clientId: string; clientSecret: string };
@@ -34,6 +35,7 @@ export function partnerConnection(
     SWITCHBOARD_CLIENT_SECRET: flags.clientSecret ?? environment.SWITCHBOARD_CLIENT_SECRET,
   };
   const missing = Object.entries(given).filter(([, value]) => !value);
+  requireSpelt(environment, Object.keys(given));
   if (missing.length === 3) return readQuickstart(join(dataDirOf(environment), 'quickstart.json'));
   if (missing.length > 0)
     throw new CommandFailure(
@@ -49,6 +51,14 @@ export function partnerConnection(
     clientId: given.SWITCHBOARD_CLIENT_ID ?? '',
     clientSecret: given.SWITCHBOARD_CLIENT_SECRET ?? '',
   };
+}
+
+/** A slip would send the command to the quick start, or to another address, without a word. */
+function requireSpelt(environment: Environment, known: readonly string[]): void {
+  for (const name of Object.keys(environment)) {
+    const meant = misspeltName(name, known);
+    if (meant) throw new CommandFailure(`${name} is not a setting: did you mean ${meant}?`);
+  }
 }
 
 function readQuickstart(file: string): PartnerConnection {

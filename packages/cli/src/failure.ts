@@ -29,10 +29,11 @@ export class CommandFailure extends Error {
 /** Says on stderr what went wrong, and answers the exit code. Never a stack trace. */
 export function reportFailure(error: unknown): number {
   if (error instanceof Refusal) {
-    const { parameter } = error.details;
+    const { parameter, retryAfterSeconds } = error.details;
     const facts = [
       `reason ${error.number}`,
       ...(parameter ? [`flag ${flagOf(parameter)}`] : []),
+      ...(retryAfterSeconds ? [`try again in ${duration(retryAfterSeconds)}`] : []),
       ...(error.requestId ? [`request id ${error.requestId}`] : []),
     ];
     say(`${error.http < 500 ? 'Refused' : 'Failed'}: ${error.message}`, facts.join(', '));
@@ -42,6 +43,12 @@ export function reportFailure(error: unknown): number {
   if (error instanceof CommandFailure) return error.exitCode;
   return error instanceof NoAnswer ? EXIT.noAnswer : EXIT.usage;
 }
+
+/** In minutes, where they are more than one; never less than it is. */
+const duration = (seconds: number): string => {
+  if (seconds <= 60) return seconds === 1 ? '1 second' : `${seconds} seconds`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+};
 
 /** Of a file error without its system call: "/backup/x: no such file or directory." */
 function sentenceOf(error: unknown): string {

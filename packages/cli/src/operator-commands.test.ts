@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { createPartnerClient } from '@switchboard/sdk';
 import { startService, type TestService } from '@switchboard/server/testing';
-import { operatorEnvironment, runCommand } from './testing.ts';
+import { operatorEnvironment, partnerEnvironment, runCommand } from './testing.ts';
 
 const TOKEN = 'the-operator-token-of-the-tests';
 
@@ -57,6 +57,30 @@ describe("the operator's commands", () => {
     assert.equal((await json('credential', 'revoke', clientId)).state, 'revoked');
     await assert.rejects(tokenWith(rotated.client_secret), { reason: 'client_invalid' });
   });
+
+  test('end a lock-out, of which whoever waits is told how long it lasts', async () => {
+    const partner = await service.newPartner();
+    const wrong = { ...partnerEnvironment(service, partner), SWITCHBOARD_CLIENT_SECRET: 'wrong' };
+    const failed = Array.from({ length: 10 }, () => partnerWith(wrong).accessToken());
+    await Promise.allSettled(failed);
+    const locked = await runCommand(['get-accounts'], partnerEnvironment(service, partner));
+    assert.equal(locked.code, 1);
+    assert.match(locked.stderr, /\nreason 3, try again in 10 minutes, request id /);
+    const cleared = await run('limits', 'clear', '--client-id', partner.clientId);
+    assert.equal(cleared.stdout, 'blocks_ended        1\nfailures_forgotten  10\n');
+    const heard = await runCommand(['get-accounts'], partnerEnvironment(service, partner));
+    assert.equal(heard.code, 0, heard.stderr);
+    const byAddress = await run('limits', 'clear', '--address', '127.0.0.1', '--json');
+    assert.equal(JSON.parse(byAddress.stdout).status, 'OK');
+  });
+
+  const partnerWith = (environment: ReturnType<typeof partnerEnvironment>) =>
+    createPartnerClient({
+      baseUrl: environment.SWITCHBOARD_URL,
+      clientId: environment.SWITCHBOARD_CLIENT_ID,
+      clientSecret: environment.SWITCHBOARD_CLIENT_SECRET,
+      retries: 0,
+    });
 
   test('bring a deleted account back', async () => {
     const partner = await service.newPartner();

@@ -124,6 +124,14 @@ describe("a partner's commands", () => {
     assert.match(wrong.stderr, /reason 2,/);
   });
 
+  test('take no misspelt setting for one that is not set', async () => {
+    const { SWITCHBOARD_URL, ...rest } = partnerEnvironment(service, partner);
+    const slip = { ...rest, SWITCHBOARD_ULR: SWITCHBOARD_URL };
+    const { code, stderr } = await runCommand(['get-accounts'], slip);
+    assert.equal(code, 2);
+    assert.equal(stderr, 'SWITCHBOARD_ULR is not a setting: did you mean SWITCHBOARD_URL?\n');
+  });
+
   test("use the quick start's credential, whole or not at all", async (t) => {
     const DATA_DIR = mkdtempSync(join(tmpdir(), 'switchboard-cli-'));
     t.after(() => rmSync(DATA_DIR, { recursive: true }));

@@ -1,13 +1,32 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import { startService } from '@switchboard/server/testing';
 import { operatorEnvironment, partnerEnvironment, runCommand } from './testing.ts';
 
 const LINES = `${'{"table":"partners","row":{"name":"Acme"}}\n'.repeat(5000)}{"end":true,"partners":5000}\n`;
+const SHA256 = createHash('sha256').update(LINES).digest('hex');
+const SUMMARY = `partners  5000\nsha256    ${SHA256}\n`;
+
+/** What is in the folder, but for the socket. */
+const written = (file: string) =>
+  readdirSync(dirname(file)).filter((name) => name !== 'operator.sock');
 
 /** An operator's listener that behaves as asked, which a whole Switchboard would not. */
 async function listen(t: TestContext, listener: RequestListener) {
@@ -37,10 +56,53 @@ describe('export', () => {
     const { environment, file } = await listen(t, exporting(LINES));
     const { code, stdout } = await runCommand(['export', file], environment);
     assert.equal(code, 0);
-    assert.equal(stdout, 'partners  5000\n');
+    assert.equal(stdout, SUMMARY);
     assert.equal(readFileSync(file, 'utf8'), LINES);
     assert.equal(statSync(file).mode & 0o777, 0o600);
-    assert.equal(existsSync(`${file}.part`), false);
+    const json = await runCommand(['export', file, '--json'], environment);
+    assert.equal(json.stdout, `{"partners":5000,"sha256":"${SHA256}"}\n`);
+    assert.deepEqual(written(file), ['everything.ndjson']);
+  });
+
+  test('follows a link, also to a file that is not there yet, and leaves the link', async (t) => {
+    const { environment, file } = await listen(t, exporting(LINES));
+    const [link, far] = [`${file}.link`, `${file}.far`];
+    symlinkSync('everything.ndjson', link);
+    symlinkSync(link, far);
+    for (const _ of ['new', 'replaced']) {
+      assert.equal((await runCommand(['export', far], environment)).stdout, SUMMARY);
+      assert.equal(readFileSync(file, 'utf8'), LINES);
+      rmSync(link);
+      symlinkSync(file, link);
+    }
+    for (const each of [link, far]) assert.ok(lstatSync(each).isSymbolicLink());
+  });
+
+  test('goes into what is no regular file, and leaves it there', async (t) => {
+    const { environment, file } = await listen(t, exporting(LINES));
+    await promisify(execFile)('mkfifo', [file]);
+    const reading = readFile(file, 'utf8');
+    assert.equal((await runCommand(['export', file], environment)).stdout, SUMMARY);
+    assert.equal(await reading, LINES);
+    assert.ok(lstatSync(file).isFIFO());
+    // A link of its own: nothing is at stake where this fails as root.
+    symlinkSync('/dev/null', `${file}.null`);
+    assert.equal((await runCommand(['export', `${file}.null`], environment)).stdout, SUMMARY);
+    assert.ok(lstatSync('/dev/null').isCharacterDevice());
+    for (const name of ['/dev/stdout', '/proc/self/fd/1', '-'])
+      assert.equal((await runCommand(['export', name], environment)).stdout, LINES, name);
+  });
+
+  test("of two at once leaves one whole, and the user's own files alone", async (t) => {
+    const { environment, file } = await listen(t, exporting(LINES));
+    for (const name of [`${file}.part`, `${file}.new`]) writeFileSync(name, 'of the user');
+    const both = await Promise.all([1, 2].map(() => runCommand(['export', file], environment)));
+    for (const { stdout } of both) assert.equal(stdout, SUMMARY);
+    assert.equal(readFileSync(file, 'utf8'), LINES);
+    const names = ['', '.new', '.part'].map((end) => `everything.ndjson${end}`);
+    assert.deepEqual(written(file), names);
+    for (const name of names.slice(1))
+      assert.equal(readFileSync(join(dirname(file), name), 'utf8'), 'of the user');
   });
 
   test('writes the lines and nothing else to stdout for -', async (t) => {
@@ -57,8 +119,12 @@ describe('export', () => {
       assert.equal(code, 3);
       assert.match(stderr, /^The export broke off before its end/);
       assert.equal(readFileSync(file, 'utf8'), 'the last good one');
-      assert.equal(existsSync(`${file}.part`), false);
+      assert.deepEqual(written(file), ['everything.ndjson']);
     }
+    const { environment } = await listen(t, breaking);
+    const piped = await runCommand(['export', '/dev/stdout'], environment);
+    assert.equal(piped.code, 3);
+    assert.match(piped.stderr, /^The export broke off .* what was written is not whole/);
   });
 
   const breaking: RequestListener = (_, response) => {
@@ -70,7 +136,7 @@ describe('export', () => {
     const { environment } = await listen(t, exporting(LINES));
     const { code, stderr } = await runCommand(['export', '/nonexistent/x'], environment);
     assert.equal(code, 2);
-    assert.equal(stderr, '/nonexistent/x.part: no such file or directory.\n');
+    assert.equal(stderr, '/nonexistent: no such file or directory.\n');
   });
 });
 
@@ -83,7 +149,8 @@ describe('import', () => {
     t.after(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'everything.ndjson');
     const exported = await runCommand(['export', file], operatorEnvironment(source));
-    assert.match(exported.stdout, /^rows +\d+\nsha256 +[0-9a-f]{64}\n$/);
+    const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+    assert.match(exported.stdout, new RegExp(`^rows +\\d+\nsha256 +${sha256}\n$`));
     const refused = await runCommand(['import', file], operatorEnvironment(target));
     assert.match(refused.stderr, /reason 111/);
     const imported = await runCommand(['import', file, '--replace'], operatorEnvironment(target));

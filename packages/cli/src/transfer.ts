@@ -11,8 +11,9 @@ import { operatorConnection } from './connection.ts';
 import { CommandFailure, EXIT, notConnected, printingRefusals } from './failure.ts';
 import { nobodyListens } from './line.ts';
 import { nodeFetch } from './node-fetch.ts';
+import { Passing } from './passing.ts';
 import { recordingFetch } from './recording-fetch.ts';
-import { LastLine, writeWhole } from './whole-file.ts';
+import { isStdout, writeWhole } from './whole-file.ts';
 
 const NDJSON = 'application/x-ndjson';
 
@@ -45,34 +46,33 @@ async function runExport(file: string, { json }: CommonFlags): Promise<void> {
     } finally {
       body.destroy();
     }
-  }).catch((error: unknown) => {
-    // The connection was cut while it wrote.
-    const { code } = error as NodeJS.ErrnoException;
-    throw code === 'ECONNRESET' ? new NoAnswer(CUT_OFF, { cause: error }) : error;
   });
 }
 
 async function keep(body: Readable, file: string, json: boolean | undefined): Promise<void> {
-  const lastLine = new LastLine();
-  const lines = lastLine.watch(body);
-  if (file === '-') {
+  const passing = new Passing();
+  const lines = passing.watch(body);
+  if (file === '-' || isStdout(file)) {
     await pipeline(lines, process.stdout, { end: false });
-    checkEnd(lastLine);
+    checkEnd(passing, false);
     return;
   }
-  await writeWhole(file, lines, () => checkEnd(lastLine));
-  summarize(lastLine.text, json);
+  await writeWhole(file, lines, (isReplaced) => checkEnd(passing, isReplaced));
+  // The last line has a hash too, of the lines before it: only one of the file is of use here.
+  const { end: _, ...counts } = JSON.parse(passing.lastLine);
+  summarize(JSON.stringify({ ...counts, sha256: passing.sha256 }), json);
 }
 
 const CUT_OFF = 'The export broke off before its end, so nothing was kept; try again.';
+const NOT_WHOLE = 'The export broke off before its end: what was written is not whole; try again.';
 
-function checkEnd({ text }: LastLine): void {
+function checkEnd({ lastLine }: Passing, isReplaced: boolean): void {
   try {
-    if (JSON.parse(text).end === true) return;
+    if (JSON.parse(lastLine).end === true) return;
   } catch {
     // A line that broke off is no end either.
   }
-  throw new NoAnswer(CUT_OFF);
+  throw new NoAnswer(isReplaced ? CUT_OFF : NOT_WHOLE);
 }
 
 async function runImport(file: string, flags: CommonFlags & { replace?: boolean }): Promise<void> {
@@ -97,7 +97,7 @@ async function runImport(file: string, flags: CommonFlags & { replace?: boolean 
 
 /** The counts that either command ends with. */
 function summarize(text: string, json: boolean | undefined): void {
-  const { status: _, reason: __, end: ___, ...counts } = JSON.parse(text);
+  const { status: _, reason: __, ...counts } = JSON.parse(text);
   process.stdout.write(json ? `${text.trimEnd()}\n` : pairs(counts));
 }
 

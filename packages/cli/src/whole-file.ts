@@ -1,21 +1,37 @@
 /** A file that is there whole or not at all: written beside its place, then renamed. */
-import { rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  createWriteStream,
+  fstatSync,
+  lstatSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { open, rename } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 
 /**
- * Writes a stream to a file that only its owner can read.
+ * Writes a stream to a file that only its owner can read. Links are followed. What is no regular
+ * file (a pipe, a device) is not replaced: the stream goes into it, and cannot be taken back.
  *
- * @param check throws when what was written is not whole; the file is then removed
+ * @param check throws when what was written is not whole; a regular file then stays as it was
  */
 export async function writeWhole(
   file: string,
   lines: AsyncIterable<Uint8Array>,
-  check: () => void,
+  check: (isReplaced: boolean) => void,
 ): Promise<void> {
-  const part = `${file}.part`;
+  const place = regularFile(file);
+  if (place === undefined) {
+    await pipeline(lines, createWriteStream(file));
+    check(false);
+    return;
+  }
+  const part = join(dirname(place), `${basename(place).slice(0, 200)}.${newSuffix()}.part`);
   const remove = () => rmSync(part, { force: true });
-  // A part that a crash left may be readable for others.
-  remove();
   const stop = (signal: NodeJS.Signals) => {
     remove();
     process.removeAllListeners(signal);
@@ -25,9 +41,9 @@ export async function writeWhole(
   try {
     await using handle = await open(part, 'wx', 0o600);
     await handle.writeFile(lines);
-    check();
+    check(true);
     await handle.sync();
-    await rename(part, file);
+    await rename(part, place);
   } catch (error) {
     remove();
     throw error;
@@ -38,22 +54,34 @@ export async function writeWhole(
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Remembers the last line of a stream that passes by. */
-export class LastLine {
-  text = '';
+// Two may write the same file at once, and the user's own files may have any name.
+const newSuffix = () => randomBytes(6).toString('hex');
 
-  async *watch(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    let pieces: Uint8Array[] = [];
-    for await (const chunk of source) {
-      // The chunk's own last byte may be the end of the line that counts.
-      const cut = chunk.lastIndexOf(LINE_FEED, -2);
-      if (cut >= 0 || pieces.at(-1)?.at(-1) === LINE_FEED) pieces = [];
-      pieces.push(chunk.subarray(cut + 1));
-      yield chunk;
-    }
-    const tail = Buffer.concat(pieces).toString('utf8').trimEnd();
-    this.text = tail.slice(tail.lastIndexOf('\n') + 1);
+// As many as Linux follows.
+const MOST_LINKS = 40;
+
+/**
+ * The regular file that a name leads to, or the place where one would be; undefined for anything
+ * else, also for a file that is open already (`/dev/fd/3`): its owner would keep the old one.
+ */
+function regularFile(file: string): string | undefined {
+  let path = resolve(file);
+  for (let links = 0; links < MOST_LINKS; links += 1) {
+    const folder = realpathSync(dirname(path));
+    if (/^\/proc\/\d+\/(task\/\d+\/)?fd$/.test(folder)) return undefined;
+    path = join(folder, basename(path));
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (!found || found.isFile()) return path;
+    if (!found.isSymbolicLink()) return undefined;
+    path = resolve(folder, readlinkSync(path));
   }
+  // Opening it says that there are too many.
+  return file;
 }
 
-const LINE_FEED = 0x0a;
+/** Whether a name leads to this process's standard output. */
+export function isStdout(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  const out = fstatSync(process.stdout.fd);
+  return found !== undefined && found.dev === out.dev && found.ino === out.ino;
+}

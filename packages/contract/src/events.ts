@@ -31,6 +31,7 @@ const kinds = {
   'credential.rotated': null,
   'credential.revoked': null,
   'access_token.revoked': null,
+  'limit.cleared': null,
   'member.created': null,
   'member.updated': null,
   'person.signed_in': null,
@@ -39,6 +40,7 @@ const kinds = {
   'person.changed': null,
   'quickstart.removed': null,
   'installation.imported': null,
+  'installation.key_rotated': null,
 } as const satisfies Record<string, ActivityKind | null>;
 
 export type EventType = keyof typeof kinds;

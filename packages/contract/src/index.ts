@@ -1,6 +1,7 @@
 /** The wire contract of Switchboard as data. `endpoints` is the only list of them all. */
 import type { AnswerOf, Endpoint, InputOf, ReasonOf, RequestOf } from './endpoint.ts';
 import * as credentials from './operator/credentials.ts';
+import { clearLimits } from './operator/limits.ts';
 import * as partners from './operator/partners.ts';
 import { removeQuickstart } from './operator/quickstart.ts';
 import { restoreAccount } from './operator/restore.ts';
@@ -39,6 +40,7 @@ export const endpoints = {
   rotateCredential: credentials.rotateCredential,
   revokeCredential: credentials.revokeCredential,
   listCredentials: credentials.listCredentials,
+  clearLimits,
   restoreAccount,
   removeQuickstart,
 } as const satisfies Record<string, Endpoint>;
@@ -90,7 +92,11 @@ export {
   writeCursor,
 } from './fields.ts';
 export { BODY_LIMIT, MOST_ID } from './limits.ts';
+
 export { mailAddress } from './mail-address.ts';
+
+export { misspeltName } from './misspelt-name.ts';
+
 export { openapiDocument } from './openapi.ts';
 export { exampleFailure } from './openapi-responses.ts';
 export { transferEndpoints } from './operator/transfer.ts';

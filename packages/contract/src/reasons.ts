@@ -68,7 +68,7 @@ export const reasons = {
     sentence: 'Too many failed tries; wait as long as Retry-After says (seconds).',
     cause:
       'Ten wrong secrets for one client id from one address, or a hundred from one address, within 10 minutes.',
-    fix: 'Wait for `Retry-After` seconds, then use the right pair.',
+    fix: 'Wait for `Retry-After` seconds, then use the right pair; the operator can end it sooner (`switchboard limits clear`).',
   },
   method_not_allowed: {
     number: 13,
@@ -290,6 +290,7 @@ export const reasons = {
     fix: 'Use the file as `switchboard export` wrote it, and the same `SECRET_KEY`.',
   },
   replace_invalid: parameterReason(113, 'replace', '`true` or `false`'),
+  address_invalid: parameterReason(114, 'address', 'an IPv4 or IPv6 address'),
 } as const satisfies Record<string, Reason>;
 
 export type ReasonName = keyof typeof reasons;

@@ -2,7 +2,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
-import { isBehindUnknownProxy } from './http/address.ts';
 import {
   type ConnectionLimits,
   operatorConnections,
@@ -17,7 +16,9 @@ import { transferMethods } from './http/operator/transfer.ts';
 import type { CallOptions } from './http/partner/call.ts';
 import { addPartnerRoutes, methodsOf } from './http/partner/routes.ts';
 import { createServer } from './http/server.ts';
-import { isConsole } from './http/site.ts';
+import { type HostOptions, isConsole } from './http/site.ts';
+import { watchRequests } from './http/warnings.ts';
+import { baseUrlOf, consoleHostOf } from './installation/public-address.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { addOnline, type OnlineLimits } from './online.ts';
 import type { Policy } from './operation.ts';
@@ -50,6 +51,7 @@ export type App = {
 export function createApp(options: AppOptions): App {
   const { config, database, secretKeys, log, mailer, metrics, limits } = options;
   const mode = config.compatibility;
+  const hosts = hostsOf(config);
   const addressOf = (server?: string) => baseUrlOf(config, portOf(http) ?? config.port, server);
   const call: CallOptions = {
     database,
@@ -67,20 +69,22 @@ export function createApp(options: AppOptions): App {
       isProxy: proxiesIn(config.trustProxy),
       connections: options.connections?.partners ?? partnerConnections,
       unknownPage: async (request, reply) => {
-        if (isConsole(request, config)) return false;
+        if (isConsole(request, hosts)) return false;
         await online.webApp.sendPage(request, reply, 404);
         return true;
       },
     },
     methodsOf('public', 'partner'),
   );
-  const warnings = watchProxies(http, call.trustsProxy, log);
+  const warnings = watchRequests(http, { ...hosts, trustsProxy: call.trustsProxy, log });
   addPartnerRoutes(http, { ...call, rateLimitRps: config.rateLimitRps });
   const origin = () => addressOf();
   addOAuthRoutes(http, { ...call, issuer: origin });
-  addHealthRoutes(http, database, () => [...warnings, ...online.warnings()]);
-  const online = addOnline(http, { config, database, secretKeys, log, mailer, addressOf, limits });
-  addPages(http, origin, (request) => isConsole(request, config), online.webApp.sendPage);
+  addHealthRoutes(http, database, () => [...warnings(), ...online.warnings()]);
+  const online = addOnline(http, {
+    ...{ config, hosts, database, secretKeys, log, mailer, addressOf, limits },
+  });
+  addPages(http, origin, (request) => isConsole(request, hosts), online.webApp.sendPage);
 
   const operator = createServer(
     {
@@ -95,15 +99,12 @@ export function createApp(options: AppOptions): App {
   return { http, operator };
 }
 
-/**
- * Where the console is, or a server's online. On a domain of its own the service is behind a proxy;
- * on localhost it is reached by its port.
- */
-export function baseUrlOf(config: Config, port: number, server?: string): string {
-  const { publicScheme, baseDomain } = config;
-  const host = server === undefined ? baseDomain : `${server}.${baseDomain}`;
-  return `${publicScheme}://${host}${baseDomain === 'localhost' ? `:${port}` : ''}`;
-}
+const hostsOf = (config: Config): HostOptions => ({
+  baseDomain: config.baseDomain,
+  consoleHost: consoleHostOf(config),
+  publicScheme: config.publicScheme,
+  publicPort: config.publicPort,
+});
 
 /** The port it listens on; undefined while it does not. */
 function portOf({ server }: FastifyInstance): number | undefined {
@@ -119,21 +120,3 @@ export const policyOf = (config: Config, addressOf: Policy['addressOf']): Policy
   quickstartFile: quickstartFile(config.dataDir),
   addressOf,
 });
-
-const PROXY_WARNING =
-  'X-Forwarded-For arrives from a private address while TRUST_PROXY is off: set TRUST_PROXY, or limits on failed tries cannot tell clients apart.';
-
-/** Says once that a proxy stands before us that the configuration does not know. */
-function watchProxies(
-  http: FastifyInstance,
-  trustsProxy: boolean,
-  log: FastifyBaseLogger,
-): Set<string> {
-  const warnings = new Set<string>();
-  http.addHook('onRequest', async (request) => {
-    if (warnings.size > 0 || !isBehindUnknownProxy(request, trustsProxy)) return;
-    warnings.add(PROXY_WARNING);
-    log.error(PROXY_WARNING);
-  });
-  return warnings;
-}

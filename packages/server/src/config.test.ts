@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, misspeltSettings, readConfig } from './config.ts';
 
 const KEY = 'f3'.repeat(32);
 
@@ -29,43 +29,89 @@ describe('the configuration', () => {
     assert.ok(Object.isFrozen(config));
   });
 
-  test('lists every bad or missing setting at once, each with what would be right', () => {
-    const problems = problemsOf({
-      PORT: '80800',
-      DATABASE_URL: 'mysql://db',
-      PUBLIC_SCHEME: 'ftp',
-      COMPATIBILITY: 'loose',
-      RATE_LIMIT_RPS: '-1',
-      TRUST_PROXY: 'everybody',
-      OPERATOR_LISTEN: '127.0.0.1:99999',
-      OPERATOR_TOKEN: 'short',
-      METRICS_PORT: 'no',
-      SECRET_KEY: 'short',
-      LOG_LEVEL: 'loud',
-      BASE_DOMAIN: 'http://example.com',
-      EMBED_ORIGINS: 'example.com',
-      SMTP_URL: 'mail.example.com',
-      MAIL_FROM: 'Switchboard',
+  const wrong: Record<string, [values: string[], rule: RegExp]> = {
+    HOST: [
+      ['[::1]', 'a b', 'http://x', '1.2.3', '10.0.0.256', 'host:80'],
+      /an address to listen on/,
+    ],
+    PORT: [['80800', '-1', 'http', '8080/tcp'], /a port, 0 to 65535/],
+    SECRET_KEY: [['short', `${KEY},short`, `${KEY},`, ','], /32 random bytes in hex or base64/],
+    OPERATOR_LISTEN: [['127.0.0.1:99999', 'operator.sock', '9000'], /socket path, or host:port/],
+    OPERATOR_TOKEN: [['short', 'a token with spaces'], /at least 16 ASCII characters/],
+    DATABASE_URL: [['mysql://db', 'db.example.com'], /a postgres:\/\/ URL/],
+    BASE_DOMAIN: [
+      [
+        ...['10.0.0.5', '::1', '[::1]', '1.2.3', 'example.0x7f', 'http://example.com', 'a b'],
+        ...['example.com:8443', 'example.com/', '*.example.com', '.example.com', '-a.com'],
+        ...['example.com.', `${'a'.repeat(64)}.com`, `${'a.'.repeat(100)}com`],
+      ],
+      /a domain name without scheme and port .* no address/,
+    ],
+    PUBLIC_SCHEME: [['ftp', 'HTTPS', 'https://'], /http or https/],
+    PUBLIC_PORT: [['0', '65536', ':8443', 'https'], /the port that people use, 1 to 65535/],
+    TRUST_PROXY: [
+      ['everybody', 'on', 'true', '10.0.0.0/33', 'example.com', ','],
+      /off, or the addresses or CIDR ranges/,
+    ],
+    RATE_LIMIT_RPS: [['-1', '1.5', 'none'], /requests per second, 0 for no limit/],
+    COMPATIBILITY: [['loose', 'Strict'], /strict or original/],
+    ...Object.fromEntries(
+      ['BUILDER_HOSTS', 'BUILDER_HTTP_HOSTS'].map((name) => [
+        name,
+        [
+          ['a b', 'a;b', 'https://a', 'a:80', '*.example.com', 'a/b', '[::1]', 'a..b', '-'],
+          /host names without scheme, port and \*, separated by commas/,
+        ],
+      ]),
+    ),
+    EMBED_ORIGINS: [['example.com', 'https://a/', '*'], /origins as https:\/\/example\.com/],
+    SMTP_URL: [['mail.example.com', 'http://a', 'smtp://'], /an smtp:\/\/ or smtps:\/\/ URL/],
+    MAIL_FROM: [
+      ['Switchboard', 'a@b@c', 'a@x.com, b@x.com'],
+      /one e-mail address, or a name and one/,
+    ],
+    METRICS_PORT: [['no', '70000'], /a port, 0 to 65535/],
+    LOG_LEVEL: [['loud', 'INFO', 'trace'], /debug, info, warn, error or silent/],
+  };
+  for (const [name, [values, rule]] of Object.entries(wrong))
+    test(`says what would be right for ${name}`, () => {
+      for (const value of values) {
+        const problems = problemsOf({ [name]: value }).filter((line) => line.startsWith(name));
+        assert.equal(problems.length, 1, value);
+        assert.match(problems[0] ?? '', new RegExp(`^${name} must be .*\\.$`));
+        assert.match(problems[0] ?? '', rule);
+      }
     });
+
+  test('lists every bad or missing setting at once', () => {
+    const all = Object.entries(wrong).map(([name, [values]]) => [name, values[0] ?? '']);
+    const problems = problemsOf(Object.fromEntries(all));
     const named = problems.map((line) => line.split(' ')[0]);
-    assert.deepEqual([...new Set(named)].sort(), [
-      'BASE_DOMAIN',
-      'COMPATIBILITY',
-      'DATABASE_URL',
-      'EMBED_ORIGINS',
-      'LOG_LEVEL',
-      'MAIL_FROM',
-      'METRICS_PORT',
-      'OPERATOR_LISTEN',
-      'OPERATOR_TOKEN',
-      'PORT',
-      'PUBLIC_SCHEME',
-      'RATE_LIMIT_RPS',
-      'SECRET_KEY',
-      'SMTP_URL',
-      'TRUST_PROXY',
+    assert.deepEqual([...new Set(named)], named);
+    assert.deepEqual(named.toSorted(), Object.keys(wrong).sort());
+  });
+
+  test('has been tried wrong at every setting but the folder, which is tried at the start', () => {
+    const asked = new Set<string>();
+    const environment = new Proxy({}, { get: (_, name) => void asked.add(String(name)) });
+    readConfig(environment as Record<string, string>);
+    asked.delete('DATA_DIR');
+    assert.deepEqual(Object.keys(wrong).sort(), [...asked].sort());
+  });
+
+  test('says which setting a variable was probably meant for that is none', () => {
+    const environment = { LOGLEVEL: 'debug', DATABASE_ULR: 'x', HOSTNAME: 'x', PORT: '80', A: '' };
+    assert.deepEqual(misspeltSettings(environment), [
+      'LOGLEVEL is not a setting, so it changes nothing: did you mean LOG_LEVEL?',
+      'DATABASE_ULR is not a setting, so it changes nothing: did you mean DATABASE_URL?',
     ]);
-    for (const line of problems) assert.match(line, / must be .*\.$/);
+  });
+
+  test('takes domains and hosts in any case and script, spelled as URLs spell them', () => {
+    assert.equal(readConfig({ BASE_DOMAIN: 'Example.COM' }).baseDomain, 'example.com');
+    assert.equal(readConfig({ BASE_DOMAIN: 'דוגמה.co.il' }).baseDomain, 'xn--6dbbec0c.co.il');
+    const { builderHosts } = readConfig({ BUILDER_HOSTS: 'A.example.com, münchen.de,10.0.0.5' });
+    assert.deepEqual(builderHosts, ['a.example.com', 'xn--mnchen-3ya.de', '10.0.0.5']);
   });
 
   test('takes an empty variable as one that is not set', () => {

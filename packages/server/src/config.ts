@@ -1,54 +1,21 @@
 /** The environment, read once and validated into one frozen object. */
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { domainToASCII } from 'node:url';
+import { misspeltName } from '@switchboard/contract';
 import { z } from 'zod';
+import * as kind from './installation/setting-kinds.ts';
 import { readSender } from './mail/address.ts';
-import { namedRanges } from './proxies.ts';
-
-const hosts = z.string().transform((value, context) => {
-  const names = value.split(/[\s,]+/).filter(Boolean);
-  // As URLs spell hosts: lower case, and international names in punycode.
-  const hosts = names.map((name) => (/[/:@?#]/.test(name) ? '' : domainToASCII(name)));
-  if (hosts.includes('')) context.addIssue('not host names');
-  return hosts;
-});
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/)
-  .transform(Number)
-  .refine((value) => value <= 65535);
-const label = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
-const listener = z
-  .string()
-  .regex(/^(\/.*|\[?[0-9A-Za-z.:-]+\]?:\d{1,5})$/)
-  .refine((value) => value.startsWith('/') || Number(/\d+$/.exec(value)?.[0]) <= 65535);
-const proxies = z.string().transform((value, context): false | string[] => {
-  if (['off', 'false', '0'].includes(value)) return false;
-  const ranges = value.split(/[\s,]+/).filter(Boolean);
-  if (ranges.length === 0 || !ranges.every(isRange)) context.addIssue('not addresses');
-  return ranges;
-});
-const origins = z.string().transform((value, context) => {
-  const origins = value
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .map(originOf);
-  if (origins.includes('')) context.addIssue('not origins');
-  return [...new Set(origins)];
-});
-const smtpUrl = z.string().refine((value) => {
-  if (/[\s\p{Cc}]/u.test(value) || !/^smtps?:\/\//i.test(value)) return false;
-  return URL.canParse(value) && new URL(value).hostname !== '';
-});
 
 /** One line for each variable: how it is read, its default, and what it should look like. */
 const settings = {
-  HOST: { schema: z.string().min(1), fallback: '127.0.0.1', rule: 'an address to listen on' },
-  PORT: { schema: port, fallback: '8080', rule: 'a port, 0 to 65535' },
+  HOST: {
+    schema: kind.host,
+    fallback: '127.0.0.1',
+    rule: 'an address to listen on, as 127.0.0.1, 0.0.0.0 or ::1',
+  },
+  PORT: { schema: kind.port, fallback: '8080', rule: 'a port, 0 to 65535' },
   DATA_DIR: { schema: z.string().min(1), fallback: './data', rule: 'a folder' },
   SECRET_KEY: { schema: z.string(), rule: 'at least 32 random bytes in hex or base64' },
-  OPERATOR_LISTEN: { schema: listener, rule: 'an absolute socket path, or host:port' },
+  OPERATOR_LISTEN: { schema: kind.listener, rule: 'an absolute socket path, or host:port' },
   OPERATOR_TOKEN: {
     schema: z.string().regex(/^[!-~]{16,}$/),
     rule: 'at least 16 ASCII characters without spaces',
@@ -57,10 +24,18 @@ const settings = {
     schema: z.string().refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value)),
     rule: 'a postgres:// URL',
   },
-  BASE_DOMAIN: { schema: z.string().regex(label), fallback: 'localhost', rule: 'a domain name' },
+  BASE_DOMAIN: {
+    schema: kind.domain,
+    fallback: 'localhost',
+    rule: 'a domain name without scheme and port (see PUBLIC_PORT) and no address: servers are names below it',
+  },
   PUBLIC_SCHEME: { schema: z.enum(['http', 'https']), fallback: 'http', rule: 'http or https' },
+  PUBLIC_PORT: {
+    schema: kind.port.refine((value) => value > 0),
+    rule: 'the port that people use, 1 to 65535',
+  },
   TRUST_PROXY: {
-    schema: proxies,
+    schema: kind.proxies,
     fallback: 'off',
     rule: 'off, or the addresses or CIDR ranges of your proxies',
   },
@@ -78,26 +53,26 @@ const settings = {
     rule: 'strict or original',
   },
   BUILDER_HOSTS: {
-    schema: hosts,
+    schema: kind.hosts,
     fallback: '',
-    rule: 'host names without scheme and port, separated by commas',
+    rule: 'host names without scheme, port and *, separated by commas',
   },
   BUILDER_HTTP_HOSTS: {
-    schema: hosts,
+    schema: kind.hosts,
     fallback: '',
-    rule: 'host names without scheme and port, separated by commas',
+    rule: 'host names without scheme, port and *, separated by commas',
   },
   EMBED_ORIGINS: {
-    schema: origins,
+    schema: kind.origins,
     fallback: '',
     rule: 'origins as https://example.com, with http or https and no path, separated by commas',
   },
-  SMTP_URL: { schema: smtpUrl, rule: 'an smtp:// or smtps:// URL with a host' },
+  SMTP_URL: { schema: kind.smtpUrl, rule: 'an smtp:// or smtps:// URL with a host' },
   MAIL_FROM: {
     schema: z.string().refine((value) => !/\p{Cc}/u.test(value) && readSender(value)),
     rule: 'one e-mail address, or a name and one: Name <address>',
   },
-  METRICS_PORT: { schema: port, rule: 'a port' },
+  METRICS_PORT: { schema: kind.port, rule: 'a port, 0 to 65535' },
   LOG_LEVEL: {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
     fallback: 'info',
@@ -117,6 +92,8 @@ export type Config = {
   databaseUrl: string | undefined;
   baseDomain: string;
   publicScheme: 'http' | 'https';
+  /** Undefined: `PORT` below localhost, else the scheme's own. */
+  publicPort: number | undefined;
   /** False, or addresses, ranges and their names, as `proxiesIn` takes them. */
   trustProxy: false | string[];
   /** Requests per second and partner; 0 is no limit. */
@@ -183,6 +160,7 @@ export function readConfig(
     databaseUrl: read.DATABASE_URL,
     baseDomain: read.BASE_DOMAIN,
     publicScheme: read.PUBLIC_SCHEME,
+    publicPort: read.PUBLIC_PORT,
     trustProxy: read.TRUST_PROXY,
     rateLimitRps: read.RATE_LIMIT_RPS,
     compatibility: read.COMPATIBILITY,
@@ -196,22 +174,15 @@ export function readConfig(
   });
 }
 
+/** A sentence for each variable that was probably meant for a setting and is none. */
+export function misspeltSettings(environment: Readonly<Record<string, string | undefined>>) {
+  const known = Object.keys(settings);
+  return Object.keys(environment).flatMap((name) => {
+    const meant = misspeltName(name, known);
+    return meant ? [`${name} is not a setting, so it changes nothing: did you mean ${meant}?`] : [];
+  });
+}
+
 /** What a key can hold at most: two digits of hex make a byte. */
 const bytesOf = (key: string): number =>
   /^[0-9a-f]+$/i.test(key) ? key.length / 2 : Buffer.byteLength(key);
-
-/** An origin as browsers send it; empty when the value is anything more or less than one. */
-function originOf(value: string): string {
-  if (!/^https?:\/\/[^/\\?#@]+$/i.test(value) || !URL.canParse(value)) return '';
-  const { origin } = new URL(value);
-  // It becomes part of a header: hosts of URLs may hold `*`, `;` and quotes.
-  return /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d+)?$/.test(origin) ? origin : '';
-}
-
-/** An address, a range of addresses, or a name for some. */
-function isRange(value: string): boolean {
-  if (Object.hasOwn(namedRanges, value)) return true;
-  const [address = '', bits, ...rest] = value.split('/');
-  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  return rest.length === 0 && /^\d{1,3}$/.test(bits ?? '0') && Number(bits ?? 0) <= longest;
-}

@@ -1,10 +1,10 @@
 /** The process: start | serve | migrate; signals; nothing else. */
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, misspeltSettings, readConfig } from './config.ts';
 import { openDatabase } from './database/open.ts';
 import { markRunning } from './database/running.ts';
+import { createLog, standardOutput } from './installation/log.ts';
 
 const COMMANDS = ['start', 'serve', 'migrate'] as const;
 
@@ -14,7 +14,8 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   // People at a terminal want to see what matters; collectors want every request.
   const level = process.env.LOG_LEVEL || !process.stdout.isTTY ? config.logLevel : 'warn';
-  const log = pino({ level }, pino.destination({ sync: process.stdout.isTTY === true }));
+  const log = createLog(level, standardOutput());
+  for (const sentence of misspeltSettings(process.env)) log.warn(sentence);
 
   if (command === 'migrate') {
     const opened = await openDatabase(config, log);

@@ -10,6 +10,7 @@ import { addLoginLinkRoutes } from './http/identity/login-link.ts';
 import type { PageOptions } from './http/pages/page-call.ts';
 import { addPageRoutes, UNHURRIED_MS } from './http/pages/page-routes.ts';
 import { WRITE_RATE, WriteLimit, type WriteRate } from './http/pages/write-limit.ts';
+import type { HostOptions } from './http/site.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { identityKeys } from './people/keys.ts';
 
@@ -23,6 +24,7 @@ export type OnlineLimits = {
 
 export type OnlineOptions = {
   config: Config;
+  hosts: HostOptions;
   database: Database;
   secretKeys: readonly string[];
   log: FastifyBaseLogger;
@@ -43,9 +45,8 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
   const { config, database, log, mailer, addressOf } = options;
   const keys = identityKeys(options.secretKeys);
   const pages: PageOptions = {
+    ...options.hosts,
     database,
-    baseDomain: config.baseDomain,
-    publicScheme: config.publicScheme,
     cookies: { secrets: keys.cookies, secure: config.publicScheme === 'https' },
   };
   const trustsProxy = config.trustProxy !== false;

@@ -8,6 +8,7 @@ import { createServer, listServers } from './accounts/server.ts';
 import { updateAccount } from './accounts/update-account.ts';
 import { getAgents } from './agents/get-agents.ts';
 import { loginAgent } from './agents/login-agent.ts';
+import { clearLimits } from './attempts/clear-limits.ts';
 import type { Operations } from './operation.ts';
 import { createCredential } from './partners/create-credential.ts';
 import { createPartner } from './partners/create-partner.ts';
@@ -40,6 +41,7 @@ export const operations: Operations = {
   rotateCredential,
   revokeCredential,
   listCredentials,
+  clearLimits,
   restoreAccount,
   removeQuickstart,
 };

@@ -14,12 +14,7 @@ const SOURCES = 'packages/{contract,sdk,cli,server}/src/**/*.ts';
  */
 const OUR_OWN: [string, string, string][] = [
   ['packages/cli/src/connection.ts', ':\\d+$', 'the environment'],
-  [
-    'packages/server/src/config.ts',
-    '^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
-    'the environment',
-  ],
-  ['packages/server/src/config.ts', '\\d+$', 'the environment'],
+  ['packages/server/src/installation/setting-kinds.ts', '\\d+$', 'the environment'],
   ['packages/server/src/mail/address.ts', '^([^<>\\p{Cc}]*)<([^<>]*)>$', 'the environment'],
   [
     'packages/server/src/http/documents/document.ts',

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import {
   existsSync,
+  lstatSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,8 +50,10 @@ describe('the secret key', () => {
   test('is made once in DATA_DIR, for its owner alone, whole or not at all', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-key-'));
     atEnd(() => rmSync(dataDir, { recursive: true }));
-    // A start that was killed while it wrote.
-    writeFileSync(join(dataDir, 'secret.key.new'), '4d');
+    // A start that was killed while it wrote, long ago.
+    const left = join(dataDir, 'secret.key.0123456789ab.new');
+    writeFileSync(left, '4d');
+    utimesSync(left, 0, 0);
     const key = keyOfDataDir(dataDir, true);
     assert.match(key, /^[0-9a-f]{64}$/);
     assert.equal(keyOfDataDir(dataDir, false), key);
@@ -62,6 +67,20 @@ describe('the secret key', () => {
     rmSync(file);
     assert.throws(() => keyOfDataDir(dataDir, false), /is missing/);
     assert.equal(existsSync(file), false);
+  });
+
+  test('is written where a link leads to, beside files of any other name', () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-key-'));
+    atEnd(() => rmSync(dataDir, { recursive: true }));
+    for (const name of ['secret.key.new', 'there.key.new'])
+      writeFileSync(join(dataDir, name), name);
+    symlinkSync('there.key', join(dataDir, 'secret.key'));
+    const key = keyOfDataDir(dataDir, true);
+    assert.equal(readFileSync(join(dataDir, 'there.key'), 'utf8'), `${key}\n`);
+    assert.equal(keyOfDataDir(dataDir, false), key);
+    assert.ok(lstatSync(join(dataDir, 'secret.key')).isSymbolicLink());
+    const names = ['secret.key', 'secret.key.new', 'there.key', 'there.key.new'];
+    assert.deepEqual(readdirSync(dataDir).sort(), names);
   });
 
   test('may be rotated between a call and its repeat: the idempotency key still replays', async () => {

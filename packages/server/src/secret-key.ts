@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import type { Database } from './database/database.ts';
-import { writePrivateFile } from './private-file.ts';
+import { record } from './events/event.ts';
+import { sweepPrivateFile, writePrivateFile } from './private-file.ts';
 
 /**
  * The key made at the first start with the embedded database; kept in `DATA_DIR/secret.key`.
@@ -26,6 +27,7 @@ export function keyOfDataDir(dataDir: string, isNew: boolean): string {
       `${file} is missing, and this database belongs to it: restore it, or set SECRET_KEY.`,
     );
   const key = randomBytes(32).toString('hex');
+  sweepPrivateFile(file);
   writePrivateFile(file, `${key}\n`);
   return key;
 }
@@ -42,6 +44,12 @@ export async function hasNoKey(database: Database): Promise<boolean> {
 export const fingerprintOf = (key: string): string =>
   createHmac('sha256', key).update('switchboard fingerprint').digest('hex').slice(0, 32);
 
+const AT_START = {
+  actor: { kind: 'system', id: 'start' },
+  address: 'local',
+  requestId: 'start',
+} as const;
+
 /**
  * Holds the key against the database: a new database takes it over, `new,old` rotates.
  *
@@ -50,15 +58,17 @@ export const fingerprintOf = (key: string): string =>
  */
 export async function proveSecretKey(database: Database, keys: readonly string[]): Promise<void> {
   const [current, ...older] = keys.map(fingerprintOf);
-  const [row] = await database.write((db) =>
-    db.query<{ secret_key_fingerprint: string }>(sql`
-      update installation
-      set secret_key_fingerprint = case
-        when secret_key_fingerprint is null or secret_key_fingerprint = any (${older})
-        then ${current} else secret_key_fingerprint end
-      returning secret_key_fingerprint`),
-  );
-  if (row?.secret_key_fingerprint !== current)
+  const isOurs = await database.write(async (db) => {
+    const [row] = await db.query<{ fingerprint: string | null }>(sql`
+      select secret_key_fingerprint as fingerprint from installation for update`);
+    const before = row?.fingerprint;
+    if (before === current) return true;
+    if (before && !older.includes(before)) return false;
+    await db.query(sql`update installation set secret_key_fingerprint = ${current}`);
+    if (before) await record(db, AT_START, { type: 'installation.key_rotated', partnerId: null });
+    return true;
+  });
+  if (!isOurs)
     throw new Error(
       'This database belongs to another SECRET_KEY: start with the right one, or with "new,old" to rotate.',
     );

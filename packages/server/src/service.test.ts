@@ -99,6 +99,21 @@ describe('the process', () => {
     assert.equal(await serving.ended, 0);
   });
 
+  test('names itself where it answers, and the setting that a misspelt one was meant for', async () => {
+    const odd = await environmentOf({ HOST: '127.0.0.2', LOG_LEVEL: 'warn', LOGLEVEL: 'debug' });
+    const there = await startProcess(odd);
+    assert.equal(new URL(there.baseUrl).hostname, '127.0.0.2');
+    assert.match(there.output(), /LOGLEVEL is not a setting, .* did you mean LOG_LEVEL\?/);
+    assert.match(
+      there.output(),
+      /online of account 8 needs a name that leads to 127\.0\.0\.2: set/,
+    );
+    assert.equal(readQuickstart(odd.DATA_DIR, there.baseUrl)?.base_url, there.baseUrl);
+    await partnerOf(there, odd.DATA_DIR).getAccount({ account_id: 8, server: 'online' });
+    there.signal('SIGTERM');
+    assert.equal(await there.ended, 0);
+  });
+
   test('lets only its owner reach the operator on the socket, also with a long DATA_DIR', async () => {
     const socket = join(environment.DATA_DIR, 'operator.sock');
     assert.equal(statSync(socket).mode & 0o777, 0o600);

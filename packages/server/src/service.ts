@@ -1,12 +1,14 @@
 /** A running service: database, quick start, listeners, housekeeping; and its orderly end. */
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
-import { baseUrlOf, createApp, policyOf } from './app.ts';
+import { createApp, policyOf } from './app.ts';
 import type { Config } from './config.ts';
 import { messageOf } from './database/connection.ts';
 import { openDatabase } from './database/open.ts';
 import { closeServer, listenForOperator, listenForPartners } from './http/listen.ts';
 import { Metrics } from './http/metrics.ts';
+import { baseUrlOf } from './installation/public-address.ts';
+import { tellRotation } from './installation/rotation.ts';
 import { createMailer } from './mail/mailer.ts';
 import {
   isQuickstartActive,
@@ -54,6 +56,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       throw new Error(
         'The quick start secrets are in force: run `npm start` and `npx switchboard quickstart remove` first.',
       );
+    await tellRotation(database, secretKeys, log);
     const mailer = createMailer({
       smtpUrl: config.smtpUrl,
       outbox: join(config.dataDir, 'outbox'),

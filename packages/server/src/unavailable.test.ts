@@ -17,12 +17,17 @@ describe('while the database is away', () => {
   let postgres: TestPostgres;
   let service: TestService;
   const partners: TestPartner[] = [];
+  const lines: Record<string, unknown>[] = [];
   let account_id: number;
 
   before(async () => {
     postgres = await startPostgres();
     const { connection } = postgres;
-    service = await startService({ connection });
+    service = await startService({
+      connection,
+      environment: { LOG_LEVEL: 'info' },
+      log: { write: (line) => void lines.push(JSON.parse(line)) },
+    });
     for (const mode of ['strict', 'original'] as const)
       partners.push(await service.newPartner(mode));
     account_id = await service.newAccount(strict());
@@ -40,6 +45,19 @@ describe('while the database is away', () => {
     await assertHealth(service, 200);
     const now = await strict().getAccount({ account_id, server });
     assert.equal(now.account_name, 'Before');
+  });
+
+  test('the log has one line a request, and of all that failed one stack', () => {
+    const failed = lines.filter(({ status }) => status === 503);
+    assert.ok(failed.length > endpointNames.length);
+    const ids = lines.flatMap(({ request_id }) => request_id ?? []);
+    assert.equal(new Set(ids).size, ids.length);
+    for (const { level, request_id, err } of failed) {
+      assert.deepEqual([level, typeof request_id], [50, 'string']);
+      assert.equal((err as Error).message === '', false);
+    }
+    const stacks = lines.filter(({ err }) => (err as Error | undefined)?.stack !== undefined);
+    assert.equal(stacks.length, 1);
   });
 
   const freezes = { skip: process.platform === 'linux' ? false : 'reads /proc' };
@@ -129,7 +147,8 @@ async function assertAllUnavailable(service: TestService, tokens: string[]): Pro
 function call(service: TestService, name: EndpointName, token: string): Promise<Heard> {
   const { surface, method, request }: Endpoint = endpoints[name];
   const values = Object.entries(request)
-    .filter(([, parameter]) => !parameter.optional)
+    // Of all that may be left out, one call needs one.
+    .filter(([key, parameter]) => !parameter.optional || key === 'address')
     .map(([key, { example }]) => [key, example ?? examples[key as keyof typeof examples]]);
   const sent = Object.fromEntries(values) as Record<string, string>;
   const { port } = service.app.operator.server.address() as AddressInfo;

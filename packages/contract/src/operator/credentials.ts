@@ -4,7 +4,7 @@ import { endpoint, parameter } from '../endpoint.ts';
 import * as field from '../fields.ts';
 import { operator, partner } from './operator.ts';
 
-const clientId = parameter(z.string().regex(/^[\w-]{1,100}$/), 'client_id_invalid', {
+export const clientId = parameter(z.string().regex(/^[\w-]{1,100}$/), 'client_id_invalid', {
   rule: 'a client id (swb_ci_…)',
 });
 

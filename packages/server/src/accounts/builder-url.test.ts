@@ -16,7 +16,7 @@ describe('builder_url', () => {
     narrow = await startService({
       beside: service,
       environment: {
-        BUILDER_HOSTS: 'builder.example.com, Flows.Example.com localhost',
+        BUILDER_HOSTS: 'builder.example.com, Flows.Example.com, localhost',
         BUILDER_HTTP_HOSTS: 'localhost,elsewhere.example',
       },
     });

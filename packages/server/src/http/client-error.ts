@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { OutgoingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { everyHeader } from './every-header.ts';
+import { jsonLine } from './json-line.ts';
 
 // A connection that is closed with bytes unread is reset, and the answer with it.
 const LINGER_MS = 1_000;
@@ -47,7 +48,7 @@ const isAnswering = (socket: Socket): boolean =>
 
 function textOf({ status, message }: Answer): string {
   const id = randomUUID();
-  const body = JSON.stringify({ status: 'FAIL', reason: 2, message, request_id: id });
+  const body = jsonLine({ status: 'FAIL', reason: 2, message, request_id: id });
   const headers = {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',

@@ -76,7 +76,7 @@ describe('every answer forbids browsers to guess its type', () => {
     const socket = connect(Number(new URL(service.baseUrl).port), '127.0.0.1');
     socket.write('nonsense\r\n\r\n');
     const [told] = await once(socket, 'data');
-    assert.match(String(told), /^HTTP\/1.1 400 .*\r\nx-content-type-options: nosniff\r\n/s);
+    assert.match(String(told), /^HTTP\/1.1 400 .*\r\nx-content-type-options: nosniff\r\n.*\}\n$/s);
     socket.destroy();
   });
 });

@@ -22,6 +22,7 @@ import {
   limitRequests,
   timeoutsOf,
 } from './connections.ts';
+import { endLines } from './json-line.ts';
 import type { Metrics } from './metrics.ts';
 import { isPageCall, sendFailure } from './pages/failures.ts';
 import { sendError } from './partner/answers.ts';
@@ -43,6 +44,8 @@ declare module 'fastify' {
     mode: Mode;
     /** The partner, once known, for the log. */
     partnerId: number | undefined;
+    /** Why it was answered 5xx, for the log. */
+    fault: unknown;
     /** `Content-Type` as it came; bodies are read as bytes whatever it says. */
     sentType: string | undefined;
   }
@@ -88,6 +91,7 @@ export function createServer(
   believeProxies(server, options.isProxy);
   server.decorateRequest('mode', options.mode);
   server.decorateRequest('partnerId', undefined);
+  server.decorateRequest('fault', undefined);
   server.decorateRequest('sentType', undefined);
   limitBodies(server, options.connections);
   readBodiesAsBytes(server);
@@ -101,6 +105,7 @@ export function createServer(
     const allow = knownMethods.get(path);
     throw allow ? wrongMethod(request, allow) : unknownCall(path, knownMethods);
   });
+  endLines(server);
   server.addHook('onResponse', async (request, reply) => observe(request, reply, options.metrics));
   server.server.on('checkExpectation', (request, response) => {
     server.server.emit('request', request, response);
@@ -186,12 +191,14 @@ function observe(request: FastifyRequest, reply: FastifyReply, metrics: Metrics 
   const route = request.routeOptions.url ?? 'unknown';
   const milliseconds = Math.round(reply.elapsedTime * 100) / 100;
   metrics?.observe(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
-  request.log.info({
+  const line = {
     method: request.method,
     route,
     status: reply.statusCode,
     ms: milliseconds,
     partner: request.partnerId,
     address: request.ip,
-  });
+  };
+  if (request.fault === undefined) request.log.info(line);
+  else request.log.error({ ...line, err: request.fault }, 'failed');
 }

@@ -12,15 +12,19 @@ export type Site = {
   realm: Realm;
   /** The server's name; undefined at the console. */
   server: string | undefined;
-  /** As this browser sees the site: the scheme of the configuration, host and port of the request. */
-  origin: string;
+  /** What its own pages have for `Origin`. */
+  origins: readonly string[];
 };
 
-export type SiteOptions = {
-  database: Database;
+export type HostOptions = {
   baseDomain: string;
+  /** BASE_DOMAIN, or the address in its place (`consoleHostOf`). */
+  consoleHost: string;
   publicScheme: 'http' | 'https';
+  publicPort: number | undefined;
 };
+
+export type SiteOptions = HostOptions & { database: Database };
 
 /**
  * The site of a request.
@@ -28,23 +32,35 @@ export type SiteOptions = {
  * @throws Failure wrong_host where `Host` is neither BASE_DOMAIN nor a registered server's
  */
 export async function siteOf(request: FastifyRequest, options: SiteOptions): Promise<Site> {
-  const { database, baseDomain } = options;
+  const { database, baseDomain, consoleHost } = options;
   const url = siteUrl(request, options);
   if (!url) throw new Failure('wrong_host');
-  if (url.hostname === baseDomain)
-    return { realm: 'console', server: undefined, origin: url.origin };
+  const origins = originsOf(request, options);
+  if (url.hostname === consoleHost) return { realm: 'console', server: undefined, origins };
   const suffix = `.${baseDomain}`;
   const name = url.hostname.slice(0, -suffix.length);
   if (!url.hostname.endsWith(suffix) || !(await isServer(database, name)))
     throw new Failure('wrong_host');
-  return { realm: `server:${name}`, server: name, origin: url.origin };
+  return { realm: `server:${name}`, server: name, origins };
 }
 
 /** Whether a request is for the console; asks no database. */
 export const isConsole = (request: FastifyRequest, options: HostOptions): boolean =>
-  siteUrl(request, options)?.hostname === options.baseDomain;
+  siteUrl(request, options)?.hostname === options.consoleHost;
 
-type HostOptions = Pick<SiteOptions, 'baseDomain' | 'publicScheme'>;
+/**
+ * What browsers send as `Origin` from the pages of this host: the scheme of the configuration, host
+ * and port of the request; or PUBLIC_PORT, since proxies pass `Host` on without a port. Empty for a
+ * host that is none.
+ */
+export function originsOf(request: FastifyRequest, options: HostOptions): string[] {
+  const url = siteUrl(request, options);
+  if (!url) return [];
+  if (options.publicPort === undefined) return [url.origin];
+  const outside = new URL(url);
+  outside.port = String(options.publicPort);
+  return [...new Set([url.origin, outside.origin])];
+}
 
 /** Undefined for what a URL would have to repair: credentials, a path; upper case is fine. */
 function siteUrl({ host }: FastifyRequest, { publicScheme }: HostOptions): URL | undefined {
@@ -72,6 +88,6 @@ export function requireOwnOrigin(request: FastifyRequest, site: Site): void {
   const own =
     origin === undefined
       ? from === undefined || from === 'same-origin' || from === 'none'
-      : origin === site.origin;
+      : site.origins.includes(origin);
   if (!own) throw new Failure('origin_refused');
 }

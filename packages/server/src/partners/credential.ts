@@ -39,6 +39,22 @@ export async function lockCredential(
 }
 
 /**
+ * The partner of a credential, revoked or not.
+ *
+ * @throws Refusal credential_not_found
+ */
+export async function partnerOfClient(
+  db: Db,
+  ctx: { refusal(reason: 'credential_not_found'): Refusal },
+  clientId: string,
+): Promise<number> {
+  const [row] = await db.query<{ partner_id: number }>(sql`
+    select partner_id from credentials where client_id = ${clientId}`);
+  if (!row) throw ctx.refusal('credential_not_found');
+  return row.partner_id;
+}
+
+/**
  * Ends what a revoked credential made: its tokens, its unused links, the sessions that its links
  * made. Every use of them joins the credential, so nothing of it is in force from its revocation
  * on; this takes the rows away, and ends the live streams.

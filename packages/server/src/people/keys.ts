@@ -68,6 +68,18 @@ export function unseal(
   }
 }
 
+/** The id that every secret sealed under the key in force begins with. */
+export const keyIdOf = ({ factors: [key] }: IdentityKeys): Buffer => idOf(key ?? Buffer.alloc(0));
+
+/** Likewise of what is kept of backup codes. */
+export const codesKeyId = ({ codes: [key] }: IdentityKeys): Buffer => idOf(key ?? Buffer.alloc(0));
+
+/** As `codeHmacs`, each behind its key's id: codes that are kept must tell whose they are. */
+export const namedCodeHmacs = (keys: IdentityKeys, owner: string, code: string): Buffer[] =>
+  codeHmacs(keys, owner, code).map((hmac, index) =>
+    Buffer.concat([idOf(keys.codes[index] ?? Buffer.alloc(0)), hmac]),
+  );
+
 /** Names a key without saying anything of it. */
 const idOf = (key: Buffer): Buffer =>
   createHmac('sha256', key).update('switchboard key id').digest().subarray(0, ID_BYTES);

@@ -1,6 +1,6 @@
 /** What `npm start` prints: where it runs, and the first steps, ready to paste. */
-import { baseUrlOf } from '../app.ts';
 import type { Config } from '../config.ts';
+import { baseUrlOf, findsServers } from '../installation/public-address.ts';
 import type { Service } from '../service.ts';
 import { type Quickstart, quickstartFile } from './quickstart.ts';
 
@@ -13,7 +13,9 @@ export function greet(service: Service, config: Config, out: Terminal): void {
   if (quickstart) {
     const { server, agent_email, agent_password } = quickstart;
     lines.push(
-      `The online of account ${quickstart.account_id}: ${baseUrlOf(config, service.port, server)}`,
+      findsServers(config)
+        ? `The online of account ${quickstart.account_id}: ${baseUrlOf(config, service.port, server)}`
+        : `The online of account ${quickstart.account_id} needs a name that leads to ${config.host}: set BASE_DOMAIN (localhost is another address).`,
     );
     if (out.isTTY) lines.push(`  e-mail ${agent_email}, password ${agent_password}`);
     lines.push(`Quick start secrets: ${quickstartFile(config.dataDir)}`);
@@ -26,7 +28,7 @@ export function greet(service: Service, config: Config, out: Terminal): void {
 export function firstSteps(q: Quickstart): string[] {
   const post = (path: string, body: object, auth = true) =>
     [
-      `curl -s ${q.base_url}${path}`,
+      `curl -sS ${q.base_url}${path}`,
       ...(auth ? [`  -H "Authorization: Bearer $TOKEN"`] : []),
       `  -d '${JSON.stringify(body)}'`,
     ].join(' \\\n');
@@ -37,7 +39,7 @@ export function firstSteps(q: Quickstart): string[] {
     `  | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
     '',
     '2. Look at the account:',
-    `curl -s "${q.base_url}/api/online/getAccount?account_id=${q.account_id}&server=${q.server}" \\`,
+    `curl -sS "${q.base_url}/api/online/getAccount?account_id=${q.account_id}&server=${q.server}" \\`,
     '  -H "Authorization: Bearer $TOKEN"',
     '',
     '3. Rename it and set its Workflow Builder link:',

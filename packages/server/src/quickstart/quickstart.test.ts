@@ -98,6 +98,7 @@ describe('the quick start', () => {
     assert.match(printed(true), /account_status":0/);
     assert.match(printed(false), /\/srv\/data\/quickstart\.json/);
     assert.doesNotMatch(printed(false), /secret"|swb_cs|Password/);
+    assert.match(printed(false), /account 8: http:\/\/online\.localhost:8080\n/);
   });
 });
 

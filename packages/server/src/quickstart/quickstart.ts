@@ -15,7 +15,7 @@ import type { Context, Policy, Surroundings } from '../operation.ts';
 import { addSecret, newClientId } from '../partners/credential.ts';
 import { hashPassword } from '../people/passwords/password.ts';
 import { createPerson } from '../people/person.ts';
-import { writePrivateFile } from '../private-file.ts';
+import { sweepPrivateFile, writePrivateFile } from '../private-file.ts';
 
 export type Quickstart = {
   base_url: string;
@@ -154,7 +154,9 @@ export async function isQuickstartActive(database: Database): Promise<boolean> {
 }
 
 function writeQuickstart(dataDir: string, quickstart: Quickstart): void {
-  writePrivateFile(quickstartFile(dataDir), `${JSON.stringify(quickstart, null, 2)}\n`);
+  const file = quickstartFile(dataDir);
+  sweepPrivateFile(file);
+  writePrivateFile(file, `${JSON.stringify(quickstart, null, 2)}\n`);
 }
 
 /** 18 random characters of every class that createAccount asks for. */

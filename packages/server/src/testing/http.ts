@@ -1,6 +1,6 @@
 /** For tests: plain HTTP against a test service, for what no client of ours would send. */
 import assert from 'node:assert/strict';
-import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { type Endpoint, type EndpointName, endpoints } from '@switchboard/contract';
 
 export type Sent = {
@@ -19,6 +19,7 @@ export type Sent = {
 export type Heard = {
   http: number;
   headers: IncomingHttpHeaders;
+  /** Without the line break that every JSON answer ends with. */
   text: string;
   /** The answer parsed; empty when it is not a JSON object. */
   body: Record<string, unknown>;
@@ -36,12 +37,15 @@ export function send(baseUrl: string, to: EndpointName | `/${string}`, sent: Sen
   if (body) headers[sent.chunked ? 'transfer-encoding' : 'content-length'] = chunkedOr(sent, body);
   const method = sent.method ?? endpoint?.method ?? 'GET';
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method, headers, agent }, async (incoming) => {
+    const hear = async (incoming: IncomingMessage) => {
       const chunks: Buffer[] = [];
       for await (const chunk of incoming) chunks.push(chunk as Buffer);
-      const text = Buffer.concat(chunks).toString();
+      const text = withoutEnd(incoming.headers, Buffer.concat(chunks).toString());
       const http = incoming.statusCode ?? 0;
       resolve({ http, headers: incoming.headers, text, body: objectIn(text) });
+    };
+    const outgoing = request(url, { method, headers, agent }, (incoming) => {
+      hear(incoming).catch(reject);
     });
     outgoing.on('error', reject);
     outgoing.end(body);
@@ -53,6 +57,12 @@ const chunkedOr = (sent: Sent, body: Buffer) => (sent.chunked ? 'chunked' : Stri
 function bytesOf(body: unknown): Buffer | undefined {
   if (body === undefined || Buffer.isBuffer(body)) return body;
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+function withoutEnd(headers: IncomingHttpHeaders, text: string): string {
+  if (text === '' || !headers['content-type']?.startsWith('application/json')) return text;
+  assert.match(text, /[^\n]\n$/, 'a JSON answer without the end of its line');
+  return text.slice(0, -1);
 }
 
 function objectIn(text: string): Record<string, unknown> {

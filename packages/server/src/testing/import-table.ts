@@ -21,12 +21,13 @@ const places = {
   app: /^packages\/server\/src\/(app|online)\.ts$/,
   http: /^packages\/server\/src\/http\//,
   operations: /^packages\/server\/src\/(page-)?operations\.ts$/,
-  'work of the process': /^packages\/server\/src\/(quickstart\/quickstart|sweep)\.ts$/,
+  'work of the process':
+    /^packages\/server\/src\/(quickstart\/quickstart|installation\/(log|rotation)|sweep)\.ts$/,
   config: /^packages\/server\/src\/config\.ts$/,
   operation: /^packages\/server\/src\/operation\.ts$/,
   'opening a database': /^packages\/server\/src\/database\/(postgres|open|embedded)\.ts$/,
   database: /^packages\/server\/src\/(database\/|secret-key\.ts$)/,
-  ground: /^packages\/server\/src\/(failure|secret|private-file|proxies)\.ts$/,
+  ground: /^packages\/server\/src\/((failure|secret|private-file|proxies)\.ts$|installation\/)/,
   feature: /^packages\/server\/src\/[a-z]+\//,
   e2e: /^e2e\//,
   bench: /^bench\//,
@@ -58,13 +59,21 @@ const table: Record<Place, readonly string[]> = {
   'web signing-in': webShared,
   web: ['web signing-in', ...webShared],
   'web tests': ['web', 'web signing-in', 'web api', 'web ui', 'web ground', ...testing],
-  main: ['service', 'app', 'work of the process', 'config', 'database', 'opening a database'],
+  main: [
+    'service',
+    'app',
+    'work of the process',
+    'config',
+    'database',
+    'opening a database',
+    'ground',
+  ],
   service: ['app', 'http', 'work of the process', 'config', 'opening a database', ...below],
   app: ['http', 'operations', 'work of the process', 'config', ...below],
   http: ['operations', ...below, '@switchboard/contract'],
   operations: ['feature', 'operation', '@switchboard/contract'],
   'work of the process': [...below, '@switchboard/contract'],
-  config: ['ground'],
+  config: ['ground', '@switchboard/contract'],
   operation: ['database', '@switchboard/contract'],
   feature: ['database', 'operation', 'ground', '@switchboard/contract'],
   'opening a database': ['database', 'config'],
@@ -78,6 +87,8 @@ const table: Record<Place, readonly string[]> = {
 
 /** What the table does not allow and is right all the same. */
 export const exceptions: Record<string, string> = {
+  'packages/server/src/secret-key.ts ▶ packages/server/src/events/event.ts':
+    'a rotation is recorded in the transaction in which the key changes',
   'packages/server/src/config.ts ▶ packages/server/src/mail/address.ts':
     'what MAIL_FROM may be is the rule of every address that mail is sent to',
   'packages/server/src/http/oauth/oauth.ts ▶ packages/server/src/partners/issue-access-token.ts':

@@ -13,7 +13,7 @@ import { removeDataDir } from './data-dir.ts';
 import { atEnd } from './ends.ts';
 
 export type TestProcess = {
-  /** `http://127.0.0.1:port`. */
+  /** `http://127.0.0.1:port`, or the address that it printed. */
   baseUrl: string;
   /** Standard output until now. */
   output(): string;
@@ -91,16 +91,16 @@ export async function startProcess(
     errors += chunk;
   });
   const ended = once(child, 'exit').then(([code]) => code as number | null);
-  const port = await new Promise<string>((resolve, reject) => {
+  const baseUrl = await new Promise<string>((resolve, reject) => {
     child.stdout.on('data', (chunk) => {
       output += chunk;
-      const port = /is ready: http:\/\/localhost:(\d+)/.exec(output)?.[1];
-      if (port) resolve(port);
+      const printed = /is ready: (http:\/\/\S+)/.exec(output)?.[1];
+      if (printed) resolve(printed.replace('//localhost:', '//127.0.0.1:'));
     });
     void ended.then((code) => reject(new Error(`it ended (${code}): ${output}${errors}`)));
   });
   return {
-    baseUrl: `http://127.0.0.1:${port}`,
+    baseUrl,
     output: () => output,
     signal: (name) => child.kill(name),
     ended,

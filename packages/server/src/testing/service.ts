@@ -13,13 +13,13 @@ import {
   type PartnerClient,
 } from '@switchboard/sdk';
 import pg from 'pg';
-import { pino } from 'pino';
 import sql from 'sql-template-tag';
 import { type App, type AppOptions, createApp } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { GatherOptions } from '../database/gather.ts';
 import { openPostgres } from '../database/postgres.ts';
+import { createLog } from '../installation/log.ts';
 import { createMailer, type Mailer } from '../mail/mailer.ts';
 import type { OnlineLimits } from '../online.ts';
 import { hashCost } from '../people/passwords/password.ts';
@@ -90,7 +90,7 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
   });
   const connection = options.connection ?? options.beside?.connection ?? (await cloneDatabase());
   const database = openPostgres({ connection, gather: options.gather });
-  const log = pino({ level: config.logLevel }, options.log ?? process.stdout);
+  const log = createLog(config.logLevel, options.log ?? process.stdout);
   const mailer = createMailer({
     smtpUrl: config.smtpUrl,
     outbox: join(dataDir, 'outbox'),

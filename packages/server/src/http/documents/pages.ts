@@ -19,16 +19,23 @@ export function addPages(
   isConsole: (request: FastifyRequest) => boolean,
   sendElsewhere: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
 ): void {
-  const add = (url: string, find: (request: FastifyRequest) => Found | Promise<Found>) =>
+  const add = (
+    url: string,
+    find: (request: FastifyRequest) => Found | Promise<Found>,
+    logLevel?: 'warn',
+  ) =>
     server.route({
       method: ['GET', 'HEAD'],
       url,
+      ...(logLevel && { logLevel }),
       handler: async (request, reply) => {
         const { document, status } = await find(request);
         return sendDocument(request, reply, document, status);
       },
     });
-  const addFixed = (url: string, document: Document) => add(url, () => ({ document }));
+  const addFixed = (url: string, document: Document, logLevel?: 'warn') =>
+    add(url, () => ({ document }), logLevel);
+  const addAsset = (url: string, document: Document) => addFixed(url, document, 'warn');
 
   const built = readStatic('index.html');
   const [first, status] = built ? [built, 200] : [notBuiltPage(), 503];
@@ -40,8 +47,8 @@ export function addPages(
         ? sendDocument(request, reply, htmlDocument(withOrigin(first, origin())), status)
         : sendElsewhere(request, reply),
   });
-  addFixed('/style.css', newDocument('text/css; charset=utf-8', readStatic('style.css')));
-  addFixed('/mark.svg', newDocument('image/svg+xml', readStatic('mark.svg')));
+  addAsset('/style.css', newDocument('text/css; charset=utf-8', readStatic('style.css')));
+  addAsset('/mark.svg', newDocument('image/svg+xml', readStatic('mark.svg')));
   addFixed('/openapi.json', newDocument('application/json; charset=utf-8', openapiText()));
 
   // Made when first asked for: Scalar is five megabytes.
@@ -52,11 +59,12 @@ export function addPages(
   };
   for (const url of ['/reference', '/reference/'])
     add(url, async () => ({ document: (await readReference()).page }));
-  add(SCRIPT_PATH, async ({ headers }) => {
+  const findScript = async ({ headers }: FastifyRequest) => {
     const { script, scriptGzipped } = await readReference();
     const gzip = /\bgzip\b/.test(String(headers['accept-encoding']));
     return { document: gzip ? scriptGzipped : script };
-  });
+  };
+  add(SCRIPT_PATH, findScript, 'warn');
 
   addFixed('/reference/reasons', htmlDocument(reasonListPage()));
   const reasonPages = new Map<string, Document>();

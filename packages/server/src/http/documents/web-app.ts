@@ -66,6 +66,7 @@ export function addWebApp(server: FastifyInstance, options: WebAppOptions): WebA
   server.route({
     method: ['GET', 'HEAD'],
     url: '/assets/:name',
+    logLevel: 'warn',
     handler: async (request, reply) => {
       const asset = assets.get((request.params as { name: string }).name);
       if (!asset) throw new Failure('not_found');

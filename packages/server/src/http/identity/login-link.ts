@@ -68,7 +68,7 @@ export function addLoginLinkRoutes(server: FastifyInstance, options: LoginLinkOp
       if (!site) return sendWrongHost(request, reply, consoleAddress());
       const { server: name } = site;
       // Here a missing Origin is not enough: every browser sends one with a form.
-      if (request.headers.origin !== site.origin) throw new Failure('origin_refused');
+      if (!site.origins.includes(request.headers.origin ?? '')) throw new Failure('origin_refused');
       const framed = isFramed(request);
       const use = name && {
         token: tokenOf(request),
@@ -100,6 +100,7 @@ export function addLoginLinkRoutes(server: FastifyInstance, options: LoginLinkOp
     server.route({
       method: ['GET', 'HEAD'],
       url,
+      logLevel: 'warn',
       handler: (request, reply) => sendDocument(request, reply, document),
     });
 }

@@ -33,7 +33,7 @@ export function sendOAuthError(
 ): FastifyReply {
   const refusal = error instanceof OAuthError ? undefined : refusalOf(error);
   const { code, http, message } = refusal ? translated(refusal) : (error as OAuthError);
-  if (http >= 500) request.log.error({ err: error, request_id: request.id }, 'failed');
+  if (http >= 500) request.fault = error;
   const { retryAfterSeconds } = refusal?.details ?? {};
   if (retryAfterSeconds) reply.header('retry-after', String(retryAfterSeconds));
   if (http === 401) reply.header('www-authenticate', 'Basic realm="switchboard"');

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QueueFull } from '../../attempts/turns.ts';
 import { DatabaseUnavailable } from '../../database/database.ts';
 import { Failure } from '../../failure.ts';
+import { jsonLine } from '../json-line.ts';
 
 /** `/api/auth`, `/api/workspace` … */
 const GROUPS = new Set(
@@ -27,7 +28,7 @@ function failureOf(error: unknown): Failure {
   return new Failure(status >= 400 && status < 500 ? 'body_invalid' : 'internal_error');
 }
 
-/** Sends whatever was thrown, logging whole what is a fault of ours. */
+/** Sends whatever was thrown; what is a fault of ours is logged whole with the request. */
 export function sendFailure(
   error: unknown,
   request: FastifyRequest,
@@ -35,8 +36,7 @@ export function sendFailure(
 ): FastifyReply {
   const failure = failureOf(error);
   // A full queue is no fault: a stranger could fill the log with it.
-  if (failure.http >= 500 && !(error instanceof QueueFull))
-    request.log.error({ err: error }, 'failed');
+  if (failure.http >= 500 && !(error instanceof QueueFull)) request.fault = error;
   const { retryAfterSeconds, allow, message: _, ...shown } = failure.details;
   if (retryAfterSeconds) reply.header('retry-after', String(retryAfterSeconds));
   if (allow) reply.header('allow', allow);
@@ -53,4 +53,4 @@ export const sendJson = (reply: FastifyReply, body: object | null, http = 200): 
     .code(http)
     .header('content-type', 'application/json; charset=utf-8')
     .header('cache-control', 'no-store')
-    .send(JSON.stringify(body));
+    .send(jsonLine(body));

@@ -3,6 +3,7 @@ import { type Mode, Refusal, reasons } from '@switchboard/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QueueFull } from '../../attempts/turns.ts';
 import { DatabaseUnavailable } from '../../database/database.ts';
+import { jsonLine } from '../json-line.ts';
 
 /** An answer as it goes over the wire, and as an idempotency key keeps it. */
 export type Answered = {
@@ -38,7 +39,7 @@ export function refused(refusal: Refusal, mode: Mode, requestId: string): Answer
   return {
     http: statusOf(refusal, mode),
     etag: revision === undefined ? undefined : `"${revision}"`,
-    text: JSON.stringify({
+    text: jsonLine({
       status: 'FAIL',
       reason: refusal.number,
       message: refusal.message,
@@ -55,7 +56,7 @@ export function send(reply: FastifyReply, answered: Answered): FastifyReply {
   return reply.header('cache-control', 'no-store').send(answered.text);
 }
 
-/** Sends whatever was thrown, logging whole what is not a refusal. */
+/** Sends whatever was thrown; what is not a refusal is logged whole with the request. */
 export function sendError(
   error: unknown,
   request: FastifyRequest,
@@ -64,8 +65,7 @@ export function sendError(
 ): FastifyReply {
   const refusal = refusalOf(error);
   // A full queue is no fault: a stranger could fill the log with it.
-  if (refusal.http >= 500 && !(error instanceof QueueFull))
-    request.log.error({ err: error }, 'failed');
+  if (refusal.http >= 500 && !(error instanceof QueueFull)) request.fault = error;
   const { allow, retryAfterSeconds } = refusal.details;
   if (allow) reply.header('allow', allow);
   if (retryAfterSeconds) reply.header('retry-after', String(retryAfterSeconds));

@@ -26,7 +26,7 @@ export async function sendStream(
     }
     if (separator !== ',') yield separator;
     const beside = { ...step.value, ...(ignored.length > 0 && { ignored }) };
-    yield `],${JSON.stringify(beside).slice(1)}`;
+    yield `],${JSON.stringify(beside).slice(1)}\n`;
   };
   reply
     .header('content-type', 'application/json; charset=utf-8')

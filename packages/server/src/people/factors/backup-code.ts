@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import sql from 'sql-template-tag';
 import type { Db } from '../../database/database.ts';
-import { codeHmac, codeHmacs, type IdentityKeys } from '../keys.ts';
+import { codeHmacs, type IdentityKeys, namedCodeHmacs } from '../keys.ts';
 
 const HOW_MANY = 10;
 const LENGTH = 10;
@@ -16,7 +16,7 @@ export async function replaceBackupCodes(
   personId: string,
 ): Promise<string[]> {
   const codes = Array.from({ length: HOW_MANY }, newCode);
-  const hmacs = codes.map((code) => codeHmac(keys, personId, bare(code)));
+  const hmacs = codes.map((code) => namedCodeHmacs(keys, personId, bare(code))[0]);
   await db.query(sql`delete from backup_codes where person_id = ${personId}`);
   await db.query(sql`
     insert into backup_codes (person_id, code_hmac)
@@ -31,10 +31,13 @@ export async function useBackupCode(
   personId: string,
   typed: string,
 ): Promise<boolean> {
+  const code = bare(typed);
+  // The first ones were kept without their key's id.
+  const hmacs = [...namedCodeHmacs(keys, personId, code), ...codeHmacs(keys, personId, code)];
   const used = await db.query(sql`
     delete from backup_codes
     where person_id = ${personId}
-      and code_hmac = any (${codeHmacs(keys, personId, bare(typed))}::bytea[])
+      and code_hmac = any (${hmacs}::bytea[])
     returning person_id`);
   return used.length > 0;
 }

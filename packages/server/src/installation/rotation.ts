@@ -1,0 +1,35 @@
+/** Says at the start what a rotation of SECRET_KEY has still to wait for. */
+
+import type { FastifyBaseLogger } from 'fastify';
+import sql from 'sql-template-tag';
+import type { Database } from '../database/database.ts';
+import { countOlderBackupCodes, resealApps } from '../people/factors/rotation.ts';
+import { identityKeys } from '../people/keys.ts';
+import { SESSION_SECONDS } from '../people/sessions/session.ts';
+
+/** Seals anew what can be, and logs from when on the first of these keys suffices. */
+export async function tellRotation(
+  database: Database,
+  secretKeys: readonly string[],
+  log: FastifyBaseLogger,
+): Promise<void> {
+  if (secretKeys.length < 2) return;
+  const keys = identityKeys(secretKeys);
+  const unreadable = await resealApps(database, keys);
+  const people = await countOlderBackupCodes(database, keys);
+  // Idempotency keys last a day, sign-ins longer; nothing else that was made with a key is kept.
+  const [row] = await database.read((db) =>
+    db.query<{ at: Date }>(sql`
+      select coalesce(max(at), now()) + ${SESSION_SECONDS} * interval '1 second' as at
+      from events where type = 'installation.key_rotated'`),
+  );
+  const day = row?.at.toISOString().slice(0, 16).replace('T', ' ');
+  const sentences = [
+    `SECRET_KEY rotates: the first key is in force, what was made with the others still counts. Start with the first alone from ${day} UTC on; sooner, people must sign in again and repeated calls may be refused.`,
+    people > 0
+      ? `${people} ${people === 1 ? 'person has' : 'people have'} backup codes of an older key, which end with it: they can generate new ones in their profile.`
+      : 'No backup codes depend on an older key.',
+    unreadable > 0 ? `${unreadable} authenticator apps belong to a key that is not given.` : '',
+  ];
+  log.warn(sentences.filter(Boolean).join(' '));
+}
