@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
+import { type DatabaseUrl, readDatabaseUrl } from './database-url.ts';
 import { readSender } from './mail/address.ts';
 import { namedRanges } from './proxies.ts';
 
@@ -54,7 +55,7 @@ const settings = {
     rule: 'at least 16 ASCII characters without spaces',
   },
   DATABASE_URL: {
-    schema: z.string().refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value)),
+    schema: z.string(),
     rule: 'a postgres:// URL',
   },
   BASE_DOMAIN: { schema: z.string().regex(label), fallback: 'localhost', rule: 'a domain name' },
@@ -114,7 +115,7 @@ export type Config = {
   secretKeys: string[] | undefined;
   operatorListen: string | undefined;
   operatorToken: string | undefined;
-  databaseUrl: string | undefined;
+  databaseUrl: DatabaseUrl | undefined;
   baseDomain: string;
   publicScheme: 'http' | 'https';
   /** False, or addresses, ranges and their names, as `proxiesIn` takes them. */
@@ -168,6 +169,10 @@ export function readConfig(
     problems.push(
       'SECRET_KEY must be at least 32 random bytes in hex or base64 (`new,old` rotates).',
     );
+  const databaseUrl = attempt(
+    () => read.DATABASE_URL && readDatabaseUrl(read.DATABASE_URL),
+    problems,
+  );
   if (read.DATABASE_URL && !keys) problems.push('SECRET_KEY is mandatory with DATABASE_URL.');
   if (read.OPERATOR_LISTEN && !read.OPERATOR_LISTEN.startsWith('/') && !read.OPERATOR_TOKEN)
     problems.push('OPERATOR_TOKEN is mandatory when OPERATOR_LISTEN is host:port.');
@@ -180,7 +185,7 @@ export function readConfig(
     secretKeys: keys,
     operatorListen: read.OPERATOR_LISTEN,
     operatorToken: read.OPERATOR_TOKEN,
-    databaseUrl: read.DATABASE_URL,
+    databaseUrl: databaseUrl || undefined,
     baseDomain: read.BASE_DOMAIN,
     publicScheme: read.PUBLIC_SCHEME,
     trustProxy: read.TRUST_PROXY,
@@ -194,6 +199,16 @@ export function readConfig(
     metricsPort: read.METRICS_PORT,
     logLevel: read.LOG_LEVEL,
   });
+}
+
+/** What `read` answers, or undefined and its error's sentence among the problems. */
+function attempt<T>(read: () => T, problems: string[]): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
 }
 
 /** What a key can hold at most: two digits of hex make a byte. */

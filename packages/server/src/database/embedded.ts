@@ -12,14 +12,14 @@ import { findBinaries, prepareBinaries } from './embedded-binaries.ts';
 import { makeDataFolder } from './embedded-folder.ts';
 import { findPlace, makePrivateFolder, recordPlace } from './embedded-place.ts';
 import {
+  addressOf,
   isAlive,
   livePostmaster,
-  NAME,
   type Postmaster,
   startPostmaster,
   stopPostmaster,
 } from './embedded-postmaster.ts';
-import { PORT, type Setup } from './embedded-spawn.ts';
+import type { Setup } from './embedded-spawn.ts';
 
 export type EmbeddedOptions = {
   /** DATA_DIR, absolute; made if missing. */
@@ -31,7 +31,7 @@ export type EmbeddedOptions = {
 
 export type EmbeddedPostgres = {
   /** `host` is the socket folder. */
-  connection: { host: string; port: number; user: string; database: string };
+  connection: ReturnType<typeof addressOf>;
   dataFolder: string;
   /** The postmaster's; undefined while it is down. */
   pid(): number | undefined;
@@ -119,7 +119,7 @@ async function supervise(
   };
   let stopped: Promise<void> | undefined;
   return {
-    connection: { host: setup.socketFolder, port: PORT, user: NAME, database: NAME },
+    connection: addressOf(setup.socketFolder),
     dataFolder: setup.dataFolder,
     pid: () => (isAlive(postmaster) ? postmaster.pid : undefined),
     stop: () => (stopped ??= stop()),

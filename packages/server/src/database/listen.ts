@@ -5,6 +5,8 @@
  */
 import { Socket } from 'node:net';
 import pg from 'pg';
+import { newClient } from './connecting/client.ts';
+import type { Hosts } from './connecting/hosts.ts';
 import { messageOf } from './connection.ts';
 import { type ChannelListener, DatabaseUnavailable, type Subscription } from './database.ts';
 
@@ -16,11 +18,7 @@ const RETRY_MS = [50, 100, 250, 500, 1_000];
 const READY_TIMEOUT_MS = 2_000;
 
 /** Begins to listen now; it goes on until `close`, over every loss of the connection. */
-export function listenOn(
-  connection: pg.ClientConfig,
-  channel: string,
-  listener: ChannelListener,
-): Subscription {
+export function listenOn(hosts: Hosts, channel: string, listener: ChannelListener): Subscription {
   let closed = false;
   let tries = 0;
   let drop: (() => void) | undefined;
@@ -32,8 +30,7 @@ export function listenOn(
     let socket: Socket | undefined;
     let question: NodeJS.Timeout | undefined;
     let ended = false;
-    const client = new pg.Client({
-      ...connection,
+    const client = newClient(hosts, {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       application_name: 'switchboard live',
       keepAlive: true,
@@ -47,6 +44,7 @@ export function listenOn(
       if (ended) return;
       ended = true;
       clearInterval(question);
+      if (error !== undefined) hosts.lost(client);
       drop = undefined;
       socket?.destroy();
       if (isListening) {

@@ -36,7 +36,7 @@ export async function openDatabase(
         dataDir: config.dataDir,
         log: ({ level, message }) => log[level](message),
       });
-  const connection = embedded?.connection ?? { connectionString: config.databaseUrl };
+  const connection = config.databaseUrl ?? embedded!.connection;
   let closing = false;
   const database = openPostgres({
     connection,

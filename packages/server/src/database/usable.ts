@@ -1,8 +1,10 @@
 /** Whether a PostgreSQL can carry Switchboard: asked once, before anything is written to it. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import pg from 'pg';
+import type pg from 'pg';
 import sql from 'sql-template-tag';
+import { type Address, NotWritable, newClient } from './connecting/client.ts';
+import { Hosts } from './connecting/hosts.ts';
 import { messageOf } from './connection.ts';
 import type { Database } from './database.ts';
 
@@ -15,12 +17,13 @@ const PATIENCE_MS = 5_000;
  *
  * @throws Error with a sentence for the operator
  */
-export async function requireUsable(connection: pg.PoolConfig): Promise<void> {
-  const client = await connect(connection);
+export async function requireUsable(address: Address): Promise<void> {
+  const hosts = new Hosts(address);
+  const client = await connect(hosts);
   try {
     const problem = await faultOf(client);
     if (problem) throw new Error(problem);
-    await requireSession(connection, client);
+    await requireSession(hosts, client);
   } finally {
     await disconnect(client);
   }
@@ -43,10 +46,9 @@ export async function requireEntryNumbers(database: Database): Promise<void> {
     );
 }
 
-async function connect(connection: pg.PoolConfig): Promise<pg.Client> {
+async function connect(hosts: Hosts): Promise<pg.Client> {
   try {
-    const client = new pg.Client({
-      ...connection,
+    const client = newClient(hosts, {
       connectionTimeoutMillis: PATIENCE_MS,
       query_timeout: PATIENCE_MS,
       application_name: 'switchboard',
@@ -56,6 +58,11 @@ async function connect(connection: pg.PoolConfig): Promise<pg.Client> {
     await client.connect();
     return client;
   } catch (error) {
+    if (error instanceof NotWritable)
+      throw new Error(
+        'The database is read-only: DATABASE_URL must name the primary, not a standby.',
+        { cause: error },
+      );
     throw new Error(`The database cannot be reached: ${messageOf(error)}.`, { cause: error });
   }
 }
@@ -63,14 +70,12 @@ async function connect(connection: pg.PoolConfig): Promise<pg.Client> {
 async function faultOf(client: pg.Client): Promise<string | undefined> {
   const { rows } = await client.query<{
     version: number;
-    read_only: boolean;
     encoding: string;
     role: string;
     schema: string | null;
     creates: boolean;
   }>(`
     select current_setting('server_version_num')::integer as version,
-      current_setting('transaction_read_only')::boolean as read_only,
       current_setting('server_encoding') as encoding,
       current_user as role,
       current_schema() as schema,
@@ -78,8 +83,6 @@ async function faultOf(client: pg.Client): Promise<string | undefined> {
   const found = rows[0]!;
   if (found.version < OLDEST_POSTGRES)
     return `Switchboard needs PostgreSQL 15 or later, this is ${Math.floor(found.version / 10_000)}.`;
-  if (found.read_only)
-    return 'The database is read-only: DATABASE_URL must name the primary, not a standby.';
   if (found.encoding !== 'UTF8')
     return `The database holds text as ${found.encoding}: make one with encoding 'UTF8'.`;
   if (!found.creates)
@@ -94,10 +97,10 @@ const NO_SESSION =
  * Behind a pooler that lends connections for one transaction, settings go to whoever comes next
  * and notifications arrive nowhere: open streams would outlive the switching off.
  */
-async function requireSession(connection: pg.PoolConfig, listener: pg.Client): Promise<void> {
+async function requireSession(hosts: Hosts, listener: pg.Client): Promise<void> {
   const mark = `switchboard_${randomUUID().replaceAll('-', '')}`;
   const session = `select pg_backend_pid() as pid, current_setting('switchboard.mark', true) as mark`;
-  const sender = await connect(connection);
+  const sender = await connect(hosts);
   try {
     const heard = once(listener, 'notification', { signal: AbortSignal.timeout(PATIENCE_MS) });
     heard.catch(() => {});

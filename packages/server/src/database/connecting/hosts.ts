@@ -1,0 +1,117 @@
+/**
+ * Which of several hosts is the one to write to. It owns asking them, all at once, and remembering
+ * the answer until a connection to it is lost; a single host is never asked.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { DatabaseHost } from '../../database-url.ts';
+import { messageOf } from '../connection.ts';
+import { type Address, driverOptions, isUrl, NotWritable } from './client.ts';
+
+/** How long a host may take to say who it is. */
+const ANSWER_MS = 1_500;
+/** How long the others are waited for once a primary has answered. */
+const GRACE_MS = 200;
+
+export class Hosts {
+  readonly address: Address;
+  /** Whether the address itself says which schema is meant. */
+  readonly namesSchema: boolean;
+  readonly #all: readonly DatabaseHost[];
+  readonly #hostOf = new WeakMap<object, DatabaseHost>();
+  #current: DatabaseHost | undefined;
+  #lastFound: DatabaseHost | undefined;
+  #asking: Promise<DatabaseHost> | undefined;
+
+  constructor(address: Address) {
+    this.address = address;
+    this.namesSchema = isUrl(address) && address.namesSchema;
+    this.#all = isUrl(address) ? address.hosts : [];
+  }
+
+  /**
+   * The host to connect to; undefined where the driver's own options say it.
+   *
+   * @throws Error that says of each host why it is not the one
+   */
+  async find(): Promise<DatabaseHost | undefined> {
+    if (this.#all.length < 2) return this.#all[0];
+    if (this.#current) return this.#current;
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  /** That client connects to this host. */
+  remember(client: object, host: DatabaseHost | undefined): void {
+    if (host) this.#hostOf.set(client, host);
+  }
+
+  /** That client's connection failed: the next one asks all hosts anew. */
+  lost(client: object): void {
+    if (this.#hostOf.get(client) === this.#current) this.#current = undefined;
+  }
+
+  /** Whether another host was found since that client connected: its own may be cut off by now. */
+  isStale(client: object): boolean {
+    return this.#lastFound !== undefined && this.#hostOf.get(client) !== this.#lastFound;
+  }
+
+  async #ask(): Promise<DatabaseHost> {
+    const primaries: { host: DatabaseHost; timeline: number }[] = [];
+    const asked = this.#all.map(async (host) => {
+      const timeline = await this.#timelineOf(host);
+      primaries.push({ host, timeline });
+    });
+    const all = Promise.allSettled(asked);
+    await Promise.any(asked).catch(() => {});
+    await Promise.race([all, sleep(GRACE_MS)]);
+    // An old primary that came back after another's promotion is on an older timeline.
+    const [best] = primaries.sort((a, b) => b.timeline - a.timeline);
+    if (!best) throw new Error(this.#reasonsOf(await all));
+    this.#lastFound = this.#current = best.host;
+    return best.host;
+  }
+
+  /** @throws whatever keeps this host from being the one */
+  async #timelineOf(host: DatabaseHost): Promise<number> {
+    const client = new pg.Client({
+      ...driverOptions(this.address),
+      connectionTimeoutMillis: ANSWER_MS,
+      query_timeout: ANSWER_MS,
+      application_name: 'switchboard',
+    });
+    client.on('error', () => {});
+    Object.assign(client, host);
+    try {
+      await client.connect();
+      const { rows } = await client.query('select pg_catalog.pg_is_in_recovery() as standby');
+      if (rows[0]?.standby !== false) throw new NotWritable();
+      return await timelineOf(client);
+    } finally {
+      void client.end().catch(() => {});
+    }
+  }
+
+  #reasonsOf(answers: PromiseSettledResult<unknown>[]): string {
+    return answers
+      .map((answer, index) => {
+        const { host, port } = this.#all[index] as DatabaseHost;
+        return `${host}, port ${port}: ${messageOf('reason' in answer ? answer.reason : '')}`;
+      })
+      .join('; ');
+  }
+}
+
+/** The number that every promotion raises; 0 where a provider does not tell it. */
+async function timelineOf(client: pg.Client): Promise<number> {
+  try {
+    const { rows } = await client.query(
+      'select pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()) as file',
+    );
+    return Number.parseInt(String(rows[0]?.file).slice(0, 8), 16) || 0;
+  } catch {
+    return 0;
+  }
+}
