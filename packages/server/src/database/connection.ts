@@ -3,8 +3,15 @@
  * either a fault of ours or DatabaseUnavailable.
  */
 import pg from 'pg';
+import { cancelStatement } from './connecting/cancel.ts';
 import type { Hosts } from './connecting/hosts.ts';
-import { DatabaseUnavailable, type Db, type Statement, type Transaction } from './database.ts';
+import {
+  DatabaseUnavailable,
+  type Db,
+  type Statement,
+  type Transaction,
+  type TransactionOptions,
+} from './database.ts';
 
 /** How long a server may be silent; a patient statement adds it to its own limit. */
 export const NO_ANSWER_TIMEOUT_MS = 3_000;
@@ -15,13 +22,12 @@ export type Connection = Db & { release(): void; isBroken(): boolean };
 /**
  * Borrows a connection to the host that is the one to write to.
  *
- * @param statementSeconds for statements that may take longer than ordinary ones
  * @throws DatabaseUnavailable
  */
 export async function connect(
   pool: pg.Pool,
   hosts: Hosts,
-  statementSeconds?: number,
+  { statementSeconds, expendable }: TransactionOptions = {},
 ): Promise<Connection> {
   const client = await borrow(pool, hosts);
   let broken = false;
@@ -51,6 +57,7 @@ export async function connect(
     release() {
       client.off('error', onError);
       if (broken) hosts.lost(client);
+      if (broken && expendable) cancelStatement(client);
       client.release(broken);
     },
   };

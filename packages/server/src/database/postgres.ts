@@ -62,7 +62,7 @@ export function openPostgres(options: PostgresOptions): Database & { pool: pg.Po
     }
   };
   const begin = async (limits: TransactionOptions = {}): Promise<Transaction> => {
-    const connection = await connect(pool, hosts, limits.statementSeconds);
+    const connection = await connect(pool, hosts, limits);
     return transaction(connection, limits.statementSeconds);
   };
   const gatherers = new Map<unknown, unknown>();
