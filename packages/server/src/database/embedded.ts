@@ -4,9 +4,9 @@
  * through a socket folder that nobody else can enter. Callers need not know where it lies, which
  * account runs it, nor how it ended last time.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from '../folder.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { findBinaries, prepareBinaries } from './embedded-binaries.ts';
 import { makeDataFolder } from './embedded-folder.ts';
@@ -54,7 +54,7 @@ const SHORT_LIFE_MS = 10_000;
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const installed = findBinaries();
-  mkdirSync(options.dataDir, { recursive: true });
+  makeFolder(options.dataDir);
   const unlock = await lockDataDir(options.dataDir);
   try {
     const { dataDir, durable = true, log } = options;

@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { pino } from 'pino';
 import { readConfig } from '../config.ts';
+import { readDatabaseUrl } from '../database-url.ts';
 import { atEnd } from '../testing/ends.ts';
 import { startTransactionPooler } from '../testing/pooler.ts';
 import { cloneDatabase, startService } from '../testing/service.ts';
@@ -47,7 +48,10 @@ describe('a database', () => {
       { connectionString: 'postgres://nobody@localhost:1/switchboard' },
       { host: '/nowhere', user: 'nobody', database: 'switchboard' },
     ])
-      await assert.rejects(requireUsable(connection), /^Error: The database cannot be reached: \S/);
+      await assert.rejects(
+        requireUsable(connection),
+        /^DatabaseAway: The database cannot be reached: \S/,
+      );
   });
 
   test('where its user may not make tables is refused', async () => {
@@ -59,6 +63,20 @@ describe('a database', () => {
       requireUsable({ ...connection, user: role }),
       new RegExp(`user ${role} of DATABASE_URL may not make tables in schema public`),
     );
+  });
+
+  test('whose tables are in a schema that only a preset names is refused, with what to write', async () => {
+    const connection = await cloneDatabase();
+    const { database, user, host } = connection;
+    await run(
+      connection,
+      'create schema "own"',
+      'alter table schema_versions set schema own',
+      `alter database ${database} set search_path = own`,
+    );
+    await assert.rejects(requireUsable(connection), /add \?options=-csearch_path%3Down$/);
+    const url = `postgres://${user}@/${database}?host=${encodeURIComponent(`${host}`)}`;
+    await requireUsable(readDatabaseUrl(`${url}&options=-csearch_path%3Down`));
   });
 
   test('that does not hold text as UTF-8 is refused', async () => {

@@ -1,7 +1,7 @@
 /** Whether a PostgreSQL can carry Switchboard: asked once, before anything is written to it. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type pg from 'pg';
+import pg from 'pg';
 import sql from 'sql-template-tag';
 import { type Address, NotWritable, newClient } from './connecting/client.ts';
 import { Hosts } from './connecting/hosts.ts';
@@ -11,11 +11,16 @@ import type { Database } from './database.ts';
 const OLDEST_POSTGRES = 150_000;
 const PATIENCE_MS = 5_000;
 
+/** It cannot be reached, or cannot be written, for now; the message is for the operator. */
+export class DatabaseAway extends Error {
+  override readonly name = 'DatabaseAway';
+}
+
 /**
  * Asks the database whether it is PostgreSQL 15 or later, writable, in UTF-8, open to new tables,
  * and reached directly or through a session pooler.
  *
- * @throws Error with a sentence for the operator
+ * @throws DatabaseAway where that may pass by itself; Error with a sentence for the operator
  */
 export async function requireUsable(address: Address): Promise<void> {
   const hosts = new Hosts(address);
@@ -58,13 +63,21 @@ async function connect(hosts: Hosts): Promise<pg.Client> {
     await client.connect();
     return client;
   } catch (error) {
-    if (error instanceof NotWritable)
-      throw new Error(
-        'The database is read-only: DATABASE_URL must name the primary, not a standby.',
-        { cause: error },
-      );
-    throw new Error(`The database cannot be reached: ${messageOf(error)}.`, { cause: error });
+    const [Problem, words] =
+      error instanceof NotWritable
+        ? [DatabaseAway, 'is read-only: DATABASE_URL must name the primary, not a standby.']
+        : [passes(error) ? DatabaseAway : Error, `cannot be reached: ${messageOf(error)}.`];
+    throw new Problem(`The database ${words}`, { cause: error });
   }
+}
+
+/** Not there, starting, full; while a password, a name or a certificate stays wrong. */
+function passes(error: unknown): boolean {
+  const { code, cause } = error as { code?: string; cause?: unknown };
+  if (error instanceof pg.DatabaseError) return /^(08|53|57)/.test(code ?? '');
+  if (cause instanceof AggregateError) return cause.errors.some(passes);
+  // The driver's own errors, of time that ran out, have no code.
+  return code === undefined || /^(E[A-Z]+|EAI_AGAIN)$/.test(code);
 }
 
 async function faultOf(client: pg.Client): Promise<string | undefined> {
@@ -74,17 +87,28 @@ async function faultOf(client: pg.Client): Promise<string | undefined> {
     role: string;
     schema: string | null;
     creates: boolean;
+    elsewhere: string | null;
   }>(`
     select current_setting('server_version_num')::integer as version,
       current_setting('server_encoding') as encoding,
       current_user as role,
       current_schema() as schema,
-      coalesce(has_schema_privilege(current_schema(), 'create'), false) as creates`);
+      coalesce(has_schema_privilege(current_schema(), 'create'), false) as creates,
+      -- Of the schemas that database or role preset, the one that holds Switchboard's tables.
+      (select n.nspname
+       from pg_settings s
+       join pg_namespace n
+         on n.nspname = any (string_to_array(translate(s.reset_val, '" ', ''), ','))
+       join pg_class c on c.relnamespace = n.oid and c.relname = 'schema_versions'
+       where s.name = 'search_path' and to_regclass('schema_versions') is null
+       limit 1) as elsewhere`);
   const found = rows[0]!;
   if (found.version < OLDEST_POSTGRES)
     return `Switchboard needs PostgreSQL 15 or later, this is ${Math.floor(found.version / 10_000)}.`;
   if (found.encoding !== 'UTF8')
     return `The database holds text as ${found.encoding}: make one with encoding 'UTF8'.`;
+  if (found.elsewhere)
+    return `The tables are in schema ${found.elsewhere}, which must be said in DATABASE_URL: add ?options=-csearch_path%3D${encodeURIComponent(found.elsewhere)}`;
   if (!found.creates)
     return `The user ${found.role} of DATABASE_URL may not make tables in schema ${found.schema ?? '(none)'}: grant it usage and create there, or let it own the database.`;
   return undefined;

@@ -69,7 +69,7 @@ export class Hosts {
     await Promise.race([all, sleep(GRACE_MS)]);
     // An old primary that came back after another's promotion is on an older timeline.
     const [best] = primaries.sort((a, b) => b.timeline - a.timeline);
-    if (!best) throw new Error(this.#reasonsOf(await all));
+    if (!best) throw this.#failureOf(await all);
     this.#lastFound = this.#current = best.host;
     return best.host;
   }
@@ -94,13 +94,13 @@ export class Hosts {
     }
   }
 
-  #reasonsOf(answers: PromiseSettledResult<unknown>[]): string {
-    return answers
-      .map((answer, index) => {
-        const { host, port } = this.#all[index] as DatabaseHost;
-        return `${host}, port ${port}: ${messageOf('reason' in answer ? answer.reason : '')}`;
-      })
-      .join('; ');
+  #failureOf(answers: PromiseSettledResult<unknown>[]): Error {
+    const errors = answers.map((answer) => ('reason' in answer ? answer.reason : undefined));
+    const reasons = errors.map((error, index) => {
+      const { host, port } = this.#all[index] as DatabaseHost;
+      return `${host}, port ${port}: ${messageOf(error)}`;
+    });
+    return new Error(reasons.join('; '), { cause: new AggregateError(errors) });
   }
 }
 
