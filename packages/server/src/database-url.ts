@@ -73,7 +73,7 @@ export function readDatabaseUrl(url: string): DatabaseUrl {
   return {
     hosts: hostsOf(given.get('host') ?? hostList, given.get('port') ?? portList),
     connectionString: `postgres://${userInfo && `${userInfo}@`}localhost/${database}?${parameters}`,
-    namesSchema: /(^|\s)(-c\s*|--)search_path\s*=/.test(given.get('options') ?? ''),
+    namesSchema: (given.get('options') ?? '').includes('search_path='),
     ignored: [...given.keys()].filter((name) => IGNORED.includes(name)),
   };
 }
@@ -103,7 +103,7 @@ function parametersOf(query: string): [string, string][] {
         throw new Error(`DATABASE_URL: ${ENCODING}`);
       const nearest = nearestName(
         name,
-        known.filter((other) => other[0] === name[0]),
+        known.filter((other) => other[0] === name[0] && Math.abs(other.length - name.length) < 3),
       );
       const hint = nearest ? `; did you mean ${nearest}?` : '.';
       throw new Error(`DATABASE_URL has a parameter that is not known here, ${name}${hint}`);

@@ -5,7 +5,7 @@
  */
 
 // The server's own limits come first, so that a slow statement does not cost its connection.
-export const STATEMENT_TIMEOUT_MS = 2_500;
+const STATEMENT_TIMEOUT_MS = 2_500;
 
 /** In the spelling in which PostgreSQL shows them; a version that lacks one goes without. */
 export const PINNED: Readonly<Record<string, string>> = {
