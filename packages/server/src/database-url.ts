@@ -101,10 +101,8 @@ function parametersOf(query: string): [string, string][] {
       // Perhaps the rest of a password with a question mark: it is not shown.
       if (!/^[a-z][a-z_]{2,}$/i.test(name) || value.length !== 1)
         throw new Error(`DATABASE_URL: ${ENCODING}`);
-      const nearest = nearestName(
-        name,
-        known.filter((other) => other[0] === name[0] && Math.abs(other.length - name.length) < 3),
-      );
+      const alike = known.filter((other) => other.startsWith(name.slice(0, 3)));
+      const nearest = nearestName(name, alike);
       const hint = nearest ? `; did you mean ${nearest}?` : '.';
       throw new Error(`DATABASE_URL has a parameter that is not known here, ${name}${hint}`);
     });

@@ -73,7 +73,7 @@ export function listenOn(hosts: Hosts, channel: string, listener: ChannelListene
     tries = 0;
     isListening = true;
     listening.resolve();
-    question = ask(client, end);
+    question = ask(client, end, () => hosts.isStale(client));
   };
   void begin();
 
@@ -98,8 +98,15 @@ export function listenOn(hosts: Hosts, channel: string, listener: ChannelListene
   };
 }
 
-/** Asks now and then whether anybody is there; ends the connection after too long a silence. */
-function ask(client: pg.Client, end: (error: unknown) => void): NodeJS.Timeout {
+/**
+ * Asks now and then whether anybody is there; ends the connection after too long a silence, and
+ * when another server has become the one where things happen.
+ */
+function ask(
+  client: pg.Client,
+  end: (error: unknown) => void,
+  isStale: () => boolean,
+): NodeJS.Timeout {
   let askedAt: number | undefined;
   let lastTick = Date.now();
   const timer = setInterval(() => {
@@ -107,6 +114,7 @@ function ask(client: pg.Client, end: (error: unknown) => void): NodeJS.Timeout {
     // When this process itself was busy, the answer may lie unread: look again at the next tick.
     const wasBusy = now - lastTick > QUESTION_EVERY_MS + 150;
     lastTick = now;
+    if (isStale()) return end('another host is the primary');
     if (askedAt === undefined) {
       askedAt = now;
       client.query('select 1').then(() => {
