@@ -18,7 +18,9 @@ export class Hosts {
   /** Whether the address itself says which schema is meant. */
   readonly namesSchema: boolean;
   readonly #all: readonly DatabaseHost[];
-  readonly #hostOf = new WeakMap<object, DatabaseHost>();
+  readonly #hostOf = new WeakMap<pg.Client, DatabaseHost>();
+  /** Connected, or about to be. */
+  readonly #clients = new Set<pg.Client>();
   #current: DatabaseHost | undefined;
   #lastFound: DatabaseHost | undefined;
   #asking: Promise<DatabaseHost> | undefined;
@@ -44,18 +46,26 @@ export class Hosts {
   }
 
   /** That client connects to this host. */
-  remember(client: object, host: DatabaseHost | undefined): void {
-    if (host) this.#hostOf.set(client, host);
+  remember(client: pg.Client, host: DatabaseHost | undefined): void {
+    if (!host) return;
+    this.#hostOf.set(client, host);
+    this.#clients.add(client);
+    client.once('end', () => this.#clients.delete(client));
   }
 
-  /** That client's connection failed: the next one asks all hosts anew. */
-  lost(client: object): void {
-    if (this.#hostOf.get(client) === this.#current) this.#current = undefined;
+  /** That client's connection failed: all hosts are asked anew. */
+  lost(client: pg.Client): void {
+    const host = this.#hostOf.get(client);
+    if (!host || host !== this.#current) return;
+    this.#current = undefined;
+    // At once: its neighbours may hang as well. Whoever connects next hears of a failure.
+    this.find().catch(() => {});
   }
 
   /** Whether another host was found since that client connected: its own may be cut off by now. */
-  isStale(client: object): boolean {
-    return this.#lastFound !== undefined && this.#hostOf.get(client) !== this.#lastFound;
+  isStale(client: pg.Client): boolean {
+    const host = this.#hostOf.get(client);
+    return this.#lastFound !== undefined && host !== undefined && host !== this.#lastFound;
   }
 
   async #ask(): Promise<DatabaseHost> {
@@ -71,7 +81,14 @@ export class Hosts {
     const [best] = primaries.sort((a, b) => b.timeline - a.timeline);
     if (!best) throw this.#failureOf(await all);
     this.#lastFound = this.#current = best.host;
+    this.#cutStale();
     return best.host;
+  }
+
+  /** Whoever waits for an answer of a server that hangs need not wait for its time to run out. */
+  #cutStale(): void {
+    for (const client of this.#clients)
+      if (this.isStale(client)) client.connection.stream.destroy();
   }
 
   /** @throws whatever keeps this host from being the one */
