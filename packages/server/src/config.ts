@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
-import { type DatabaseUrl, readDatabaseUrl } from './database-url.ts';
+import { type DatabaseUrl, readDatabaseUrl } from './environment/database-url.ts';
 import { readSender } from './mail/address.ts';
 import { namedRanges } from './proxies.ts';
 

@@ -13,7 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { makeFolder } from '../folder.ts';
+import { makeFolder } from '../environment/folder.ts';
 import type { Account } from './embedded-place.ts';
 
 const platforms = ['linux-x64', 'linux-arm64', 'darwin-arm64'];

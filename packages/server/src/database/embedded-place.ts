@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeFolder } from '../folder.ts';
+import { makeFolder } from '../environment/folder.ts';
 
 /** The account that PostgreSQL runs under when we are root, since it refuses to be root. */
 export type Account = { uid: number; gid: number };

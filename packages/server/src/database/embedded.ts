@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeFolder } from '../folder.ts';
+import { makeFolder } from '../environment/folder.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { findBinaries, prepareBinaries } from './embedded-binaries.ts';
 import { makeDataFolder } from './embedded-folder.ts';

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { pino } from 'pino';
 import { readConfig } from '../config.ts';
-import { readDatabaseUrl } from '../database-url.ts';
+import { readDatabaseUrl } from '../environment/database-url.ts';
 import { atEnd } from '../testing/ends.ts';
 import { startTransactionPooler } from '../testing/pooler.ts';
 import { cloneDatabase, startService } from '../testing/service.ts';

@@ -2,9 +2,9 @@
 import { accessSync, constants } from 'node:fs';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../config.ts';
-import { makeFolder } from '../folder.ts';
+import { makeFolder } from '../environment/folder.ts';
 import { hasNoKey, keyOfDataDir, proveSecretKey } from '../secret-key.ts';
-import { awaitDatabase } from './await-database.ts';
+import { awaitDatabase } from './connecting/await-database.ts';
 import { messageOf } from './connection.ts';
 import type { Database } from './database.ts';
 import { startEmbedded } from './embedded.ts';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
-import { makeFolder } from '../folder.ts';
+import { makeFolder } from '../environment/folder.ts';
 import { writePrivateFile } from '../private-file.ts';
 import type { Message } from './message.ts';
 

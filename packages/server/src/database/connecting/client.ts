@@ -3,7 +3,7 @@
  * by a standby, and pins its session before anybody else uses it.
  */
 import pg from 'pg';
-import type { DatabaseUrl } from '../../database-url.ts';
+import type { DatabaseUrl } from '../../environment/database-url.ts';
 import type { Hosts } from './hosts.ts';
 import { pinStatements } from './session.ts';
 

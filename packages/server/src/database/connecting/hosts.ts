@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { DatabaseHost } from '../../database-url.ts';
+import type { DatabaseHost } from '../../environment/database-url.ts';
 import { messageOf } from '../connection.ts';
 import { type Address, driverOptions, isUrl, NotWritable } from './client.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startPostgres } from './testing/postgres.ts';
-import { newDataDir, runProcess, startProcess } from './testing/process.ts';
-import { environmentOf, partnerOf, urlOf } from './testing/scenes/process.ts';
+import { startPostgres } from '../../testing/postgres.ts';
+import { newDataDir, runProcess, startProcess } from '../../testing/process.ts';
+import { environmentOf, partnerOf, urlOf } from '../../testing/scenes/process.ts';
 
 describe('the process and its database', () => {
   test('waits for a database that is away, says so, and can be told to stop meanwhile', async () => {

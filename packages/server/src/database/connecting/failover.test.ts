@@ -3,12 +3,12 @@ import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '@switchboard/sdk';
 import sql from 'sql-template-tag';
-import { readDatabaseUrl } from '../database-url.ts';
-import { send } from '../testing/http.ts';
-import { startPostgres, type TestPostgres } from '../testing/postgres.ts';
-import { startRelay } from '../testing/relay.ts';
-import { startService, type TestPartner, type TestService } from '../testing/service.ts';
-import { promote, requireSynchronous, startStandby } from '../testing/standby.ts';
+import { readDatabaseUrl } from '../../environment/database-url.ts';
+import { send } from '../../testing/http.ts';
+import { startPostgres, type TestPostgres } from '../../testing/postgres.ts';
+import { startRelay } from '../../testing/relay.ts';
+import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
+import { promote, requireSynchronous, startStandby } from '../../testing/standby.ts';
 
 const server = 'online';
 const WAIT_MS = 30_000;

@@ -1,6 +1,6 @@
 /** Waiting for a database that is not there yet: it is started later, or fails over just now. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseAway } from './usable.ts';
+import { DatabaseAway } from '../usable.ts';
 
 const RETRY_MS = { first: 250, longest: 2_000 };
 const SAY_EVERY_MS = 60_000;
