@@ -10,12 +10,16 @@ import { dirname } from 'node:path';
  * @throws Error of the file system
  */
 export function makeFolder(path: string, mode?: number): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  if (dirname(path) !== path) makeFolder(dirname(path), mode);
   try {
     mkdirSync(path, { mode });
   } catch (error) {
-    // Somebody else may have made it meanwhile.
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+    if (isFolder(path)) return;
+    const isParentMissing = (error as { code?: string }).code === 'ENOENT';
+    if (!isParentMissing || isFolder(dirname(path))) throw error;
+    makeFolder(dirname(path), mode);
+    makeFolder(path, mode);
   }
 }
+
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
