@@ -82,7 +82,7 @@ export async function openStage(): Promise<Stage> {
     const { host, port, user, database: name } = connection;
     return {
       connection,
-      databaseUrl: `postgres://${user}@localhost/${name}?host=${encodeURIComponent(host)}&port=${port}`,
+      databaseUrl: `postgres://${user}@localhost/${name}?host=${encodeURIComponent(host)}&port=${port}&sslmode=disable`,
       folder,
       token,
       postgres: about as Stage['postgres'],

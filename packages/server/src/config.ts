@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { misspeltName } from '@switchboard/contract';
 import { z } from 'zod';
+import { type DatabaseUrl, readDatabaseUrl } from './installation/database-url.ts';
 import * as kind from './installation/setting-kinds.ts';
 import { readSender } from './mail/address.ts';
 
@@ -21,7 +22,7 @@ const settings = {
     rule: 'at least 16 ASCII characters without spaces',
   },
   DATABASE_URL: {
-    schema: z.string().refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value)),
+    schema: z.string(),
     rule: 'a postgres:// URL',
   },
   BASE_DOMAIN: {
@@ -89,7 +90,7 @@ export type Config = {
   secretKeys: string[] | undefined;
   operatorListen: string | undefined;
   operatorToken: string | undefined;
-  databaseUrl: string | undefined;
+  databaseUrl: DatabaseUrl | undefined;
   baseDomain: string;
   publicScheme: 'http' | 'https';
   /** Undefined: `PORT` below localhost, else the scheme's own. */
@@ -145,6 +146,10 @@ export function readConfig(
     problems.push(
       'SECRET_KEY must be at least 32 random bytes in hex or base64 (`new,old` rotates).',
     );
+  const databaseUrl = attempt(
+    () => read.DATABASE_URL && readDatabaseUrl(read.DATABASE_URL),
+    problems,
+  );
   if (read.DATABASE_URL && !keys) problems.push('SECRET_KEY is mandatory with DATABASE_URL.');
   if (read.OPERATOR_LISTEN && !read.OPERATOR_LISTEN.startsWith('/') && !read.OPERATOR_TOKEN)
     problems.push('OPERATOR_TOKEN is mandatory when OPERATOR_LISTEN is host:port.');
@@ -157,7 +162,7 @@ export function readConfig(
     secretKeys: keys,
     operatorListen: read.OPERATOR_LISTEN,
     operatorToken: read.OPERATOR_TOKEN,
-    databaseUrl: read.DATABASE_URL,
+    databaseUrl: databaseUrl || undefined,
     baseDomain: read.BASE_DOMAIN,
     publicScheme: read.PUBLIC_SCHEME,
     publicPort: read.PUBLIC_PORT,
@@ -181,6 +186,16 @@ export function misspeltSettings(environment: Readonly<Record<string, string | u
     const meant = misspeltName(name, known);
     return meant ? [`${name} is not a setting, so it changes nothing: did you mean ${meant}?`] : [];
   });
+}
+
+/** What `read` answers, or undefined and its error's sentence among the problems. */
+function attempt<T>(read: () => T, problems: string[]): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
 }
 
 /** What a key can hold at most: two digits of hex make a byte. */

@@ -29,15 +29,20 @@ async function main(): Promise<void> {
   enableCompileCache(join(root, '.tmp', 'compile-cache'));
   // Loaded only now: a signal that comes while half a second of modules is read is heard.
   const loading = import('./service.ts');
-  const starting = loading.then(({ startService }) => startService({ config, command, log }));
+  const stopping = new AbortController();
+  const starting = loading
+    .then(({ startService }) => startService({ config, command, log, stopping: stopping.signal }))
+    .catch((error: unknown) => {
+      if (error !== stopping.signal.reason) throw error;
+      return undefined;
+    });
 
-  let stopping = false;
   const stop = async (signal: string) => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stopping.signal.aborted) process.exit(1);
+    stopping.abort();
     log.info({ signal }, 'stopping');
     const started = await starting;
-    await started.stop();
+    await started?.stop();
     unmark();
     process.exit(0);
   };
@@ -46,7 +51,7 @@ async function main(): Promise<void> {
 
   const service = await starting;
   const { greet } = await import('./quickstart/greeting.ts');
-  if (!stopping) greet(service, config, process.stdout);
+  if (service && !stopping.signal.aborted) greet(service, config, process.stdout);
 }
 
 function failOf(error: unknown): never {

@@ -35,6 +35,8 @@ export type ServiceOptions = {
   /** `start` sets up a quick start on an empty database; `serve` is for production. */
   command: 'start' | 'serve';
   log: FastifyBaseLogger;
+  /** Aborted when it is to stop while it still waits for its database. */
+  stopping?: AbortSignal;
 };
 
 /**
@@ -45,7 +47,10 @@ export type ServiceOptions = {
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { config, command, log } = options;
   const metrics = config.metricsPort === undefined ? undefined : new Metrics();
-  const opened = await openDatabase(config, log, () => metrics?.databaseLost());
+  const opened = await openDatabase(config, log, {
+    onLost: () => metrics?.databaseLost(),
+    waiting: options.stopping,
+  });
   const { database, secretKeys } = opened;
   const ends: (() => unknown)[] = [opened.close];
   const stop = async () => {

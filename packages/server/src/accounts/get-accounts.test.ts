@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import pg from 'pg';
 import sql from 'sql-template-tag';
+import { migrate } from '../database/migrate.ts';
+import { openPostgres } from '../database/postgres.ts';
+import { atEnd } from '../testing/ends.ts';
 import { assertRefused, assertShaped, send } from '../testing/http.ts';
-import { startService, type TestPartner, type TestService } from '../testing/service.ts';
+import {
+  cloneDatabase,
+  startService,
+  type TestPartner,
+  type TestService,
+} from '../testing/service.ts';
 
 const MANY = 2500;
 
@@ -111,6 +120,53 @@ describe('getAccounts', () => {
     assert.deepEqual(await search(String(id)), ['By number']);
     assert.deepEqual(await search(String(id).padStart(7, '0')), ['By number']);
     assert.deepEqual(await search(`${id}0`), []);
+  });
+
+  test('q ignores case in every script, in a database that knows of ASCII alone too', async () => {
+    const plain = await cloneDatabase();
+    const database = `ascii_ctype_${process.pid}`;
+    const administer = async (statement: string) => {
+      const client = new pg.Client(plain);
+      await client.connect();
+      await client.query(statement).finally(() => client.end());
+    };
+    await administer(
+      `create database ${database} template template0 encoding 'UTF8' locale_provider libc locale 'C'`,
+    );
+    atEnd(() => administer(`drop database ${database} with (force)`));
+    const connection = { ...plain, database };
+    const opened = openPostgres({ connection });
+    await migrate(opened);
+    await opened.close();
+    for (const searched of [service, await startService({ connection })]) {
+      const owner = await searched.newPartner();
+      const names = ['İstanbul IŞIK', 'ПРИВЕТ Мир', 'Straße', 'ΟΔΟΣ', 'שלום', 'Ünïcode', 'Plain_1'];
+      for (const account_name of names) await searched.newAccount(owner, { account_name });
+      const expected: Record<string, string[]> = {
+        istanbul: ['İstanbul IŞIK'],
+        ışık: ['İstanbul IŞIK'],
+        isik: [],
+        işik: ['İstanbul IŞIK'],
+        привет: ['ПРИВЕТ Мир'],
+        'т МИР': ['ПРИВЕТ Мир'],
+        STRASSE: ['Straße'],
+        οδος: ['ΟΔΟΣ'],
+        οδοσ: ['ΟΔΟΣ'],
+        שלום: ['שלום'],
+        ÜNÏ: ['Ünïcode'],
+        plain_: ['Plain_1'],
+        _: ['Plain_1'],
+        i_: [],
+      };
+      for (const [q, found] of Object.entries(expected)) {
+        const { list } = await owner.getAccounts({ q });
+        assert.deepEqual(
+          list.map(({ account_name }) => account_name),
+          found,
+          q,
+        );
+      }
+    }
   });
 
   test('filters by server and status, under either word', async () => {

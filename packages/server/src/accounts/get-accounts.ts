@@ -3,6 +3,7 @@ import { type Answer, type Input, type PageEnd, writeCursor } from '@switchboard
 import sql, { empty, type Sql } from 'sql-template-tag';
 import type { Context, Operation } from '../operation.ts';
 import { ACCOUNT_COLUMNS, type AccountRow, listedToWire } from './account.ts';
+import { caseFolding } from './fold-case.ts';
 
 const STREAM_PAGE = 1000;
 
@@ -10,7 +11,7 @@ type Listed = Answer<'getAccounts'>['list'][number];
 
 export const getAccounts: Operation<'getAccounts'> = async (input, ctx) => {
   const after = input.cursor;
-  const filter = filterOf(input, ctx);
+  const filter = await filterOf(input, ctx);
   if (input.server !== undefined) await requireServer(ctx, input.server);
   if (input.limit === undefined && after === undefined) return streamAll(ctx, filter);
 
@@ -71,20 +72,22 @@ function pageOf(filter: Sql, after: PageEnd | undefined, limit: number): Sql {
     limit ${limit}`;
 }
 
-function filterOf(input: Input<'getAccounts'>, ctx: Context<'getAccounts'>): Sql {
+async function filterOf(input: Input<'getAccounts'>, ctx: Context<'getAccounts'>): Promise<Sql> {
   const { q, server, account_status } = input;
-  const like = q && `%${q.replace(/[\\%_]/g, '\\$&')}%`;
-  const exact = q && /^\d{1,7}$/.test(q) ? Number(q) : null;
   return sql`
     a.partner_id = ${ctx.partnerId} and a.deleted_at is null
     ${server === undefined ? empty : sql`and a.server = ${server}`}
     ${account_status === undefined ? empty : sql`and a.account_status = ${account_status}`}
-    ${
-      like === undefined
-        ? empty
-        : sql`and (a.account_name ilike ${like} or a.reference ilike ${like}
-                   or a.account_id = ${exact})`
-    }`;
+    ${q === undefined ? empty : sql`and (${await searchFor(q, ctx)})`}`;
+}
+
+async function searchFor(q: string, ctx: Context<'getAccounts'>): Promise<Sql> {
+  const folded = await ctx.read(caseFolding);
+  const like = folded(sql`${`%${q.replace(/[\\%_]/g, '\\$&')}%`}::text`);
+  const exact = /^\d{1,7}$/.test(q) ? Number(q) : null;
+  return sql`
+    ${folded(sql`a.account_name`)} like ${like} or ${folded(sql`a.reference`)} like ${like}
+    or a.account_id = ${exact}`;
 }
 
 async function requireServer(ctx: Context<'getAccounts'>, server: string): Promise<void> {

@@ -3,7 +3,15 @@
  * either a fault of ours or DatabaseUnavailable.
  */
 import pg from 'pg';
-import { DatabaseUnavailable, type Db, type Statement, type Transaction } from './database.ts';
+import { cancelStatement } from './connecting/cancel.ts';
+import type { Hosts } from './connecting/hosts.ts';
+import {
+  DatabaseUnavailable,
+  type Db,
+  type Statement,
+  type Transaction,
+  type TransactionOptions,
+} from './database.ts';
 
 /** How long a server may be silent; a patient statement adds it to its own limit. */
 export const NO_ANSWER_TIMEOUT_MS = 3_000;
@@ -12,15 +20,16 @@ export const NO_ANSWER_TIMEOUT_MS = 3_000;
 export type Connection = Db & { release(): void; isBroken(): boolean };
 
 /**
- * Borrows a connection.
+ * Borrows a connection to the host that is the one to write to.
  *
- * @param statementSeconds for statements that may take longer than ordinary ones
  * @throws DatabaseUnavailable
  */
-export async function connect(pool: pg.Pool, statementSeconds?: number): Promise<Connection> {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw new DatabaseUnavailable(messageOf(error), { lost: true, cause: error });
-  });
+export async function connect(
+  pool: pg.Pool,
+  hosts: Hosts,
+  { statementSeconds, expendable }: TransactionOptions = {},
+): Promise<Connection> {
+  const client = await borrow(pool, hosts);
   let broken = false;
   // A connection that dies while it is lent out says so here; the statement says it too.
   const onError = () => {
@@ -47,9 +56,21 @@ export async function connect(pool: pg.Pool, statementSeconds?: number): Promise
     isBroken: () => broken,
     release() {
       client.off('error', onError);
+      if (broken) hosts.lost(client);
+      if (broken && expendable) cancelStatement(client);
       client.release(broken);
     },
   };
+}
+
+async function borrow(pool: pg.Pool, hosts: Hosts): Promise<pg.PoolClient> {
+  for (;;) {
+    const client = await pool.connect().catch((error: unknown) => {
+      throw new DatabaseUnavailable(messageOf(error), { lost: true, cause: error });
+    });
+    if (!hosts.isStale(client)) return client;
+    client.release(true);
+  }
 }
 
 /** Begins a transaction, whose end gives the connection back. */
@@ -89,14 +110,14 @@ export async function transaction(
   };
 }
 
-/** SQLSTATEs after which the connection is of no use. */
-const isLoss = (code: string | undefined) => /^(08|57P0[1-5]|25P03)/.test(code ?? '08');
-
 /**
- * Out of resources, read-only after a failover, a time limit, a lock that did not come, a
- * deadlock: all pass by themselves.
+ * SQLSTATEs after which the connection is of no use: one to a server that cannot be written would
+ * be kept for ever, since its server answers.
  */
-const passes = (code: string | undefined) => /^(53|40|57014|55P03|25006)/.test(code ?? '');
+const isLoss = (code: string | undefined) => /^(08|57P0[1-5]|25P0[34]|25006)/.test(code ?? '08');
+
+/** Out of resources, a time limit, a lock that did not come, a deadlock: all pass by themselves. */
+const passes = (code: string | undefined) => /^(53|40|57014|55P03)/.test(code ?? '');
 
 function translated(error: unknown): unknown {
   if (error instanceof TypeError || error instanceof RangeError) return error;

@@ -45,6 +45,11 @@ export type GatheredStatement<Input, Outcome> = {
 export type TransactionOptions = {
   /** How long one statement may take; without it 2.5 seconds, so that a lost database is noticed. */
   statementSeconds?: number;
+  /**
+   * It writes nothing that matters: without an answer it is cancelled, or a commit that waits for a
+   * dead standby would keep one of the server's connections until that is back.
+   */
+  expendable?: boolean;
 };
 
 export type Database = {

@@ -4,7 +4,6 @@ import {
   cpSync,
   existsSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -14,6 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { makeFolder } from '../installation/folder.ts';
 import type { Account } from './embedded-place.ts';
 
 const platforms = ['linux-x64', 'linux-arm64', 'darwin-arm64'];
@@ -69,7 +69,7 @@ export function prepareBinaries(
 function copyBinaries(from: string, to: string): void {
   const fresh = `${to}.new-${process.pid}`;
   rmSync(fresh, { recursive: true, force: true });
-  mkdirSync(dirname(to), { recursive: true });
+  makeFolder(dirname(to));
   cpSync(from, fresh, { recursive: true, verbatimSymlinks: true });
   openToAll(fresh);
   linkLibraries(fresh);

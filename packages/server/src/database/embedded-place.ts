@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from '../installation/folder.ts';
 
 /** The account that PostgreSQL runs under when we are root, since it refuses to be root. */
 export type Account = { uid: number; gid: number };
@@ -120,7 +121,7 @@ function refuseForeign(pointed: string, own: string, pointer: string): void {
 }
 
 function makeShared(base: string): void {
-  mkdirSync(base, { recursive: true });
+  makeFolder(base);
   for (const folder of [shared, base]) chmodSync(folder, 0o755);
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, DatabaseError } from 'pg';
+import { OWN_OPTIONS } from './connecting/client.ts';
 import {
   disownPidFiles,
   lastWords,
@@ -11,7 +12,13 @@ import {
 import { processState } from './process-state.ts';
 
 /** The name of the database and of its user. */
-export const NAME = 'switchboard';
+const NAME = 'switchboard';
+
+/** How its clients reach the PostgreSQL behind a socket, whatever the environment says. */
+export const addressOf = (socketFolder: string, database = NAME) => ({
+  ...{ host: socketFolder, port: PORT, user: NAME, database },
+  ...OWN_OPTIONS,
+});
 
 /** A postmaster (PostgreSQL's first process); `started` tells it from others that get its pid. */
 export type Postmaster = { pid: number; started: string | undefined; socketFolder: string };
@@ -115,7 +122,7 @@ type Answer = { folder: string; fsync: string } | 'starting' | 'silent';
 /** Asks the PostgreSQL behind a socket who it is; makes the database if it is missing. */
 async function ask(socketFolder: string): Promise<Answer> {
   const client = new Client({
-    ...{ host: socketFolder, port: PORT, user: NAME, database: 'postgres' },
+    ...addressOf(socketFolder, 'postgres'),
     connectionTimeoutMillis: 2_000,
     query_timeout: 10_000,
   });

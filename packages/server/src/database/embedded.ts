@@ -4,22 +4,22 @@
  * through a socket folder that nobody else can enter. Callers need not know where it lies, which
  * account runs it, nor how it ended last time.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from '../installation/folder.ts';
 import { lockDataDir } from './data-dir-lock.ts';
 import { findBinaries, prepareBinaries } from './embedded-binaries.ts';
 import { makeDataFolder } from './embedded-folder.ts';
 import { findPlace, makePrivateFolder, recordPlace } from './embedded-place.ts';
 import {
+  addressOf,
   isAlive,
   livePostmaster,
-  NAME,
   type Postmaster,
   startPostmaster,
   stopPostmaster,
 } from './embedded-postmaster.ts';
-import { PORT, type Setup } from './embedded-spawn.ts';
+import type { Setup } from './embedded-spawn.ts';
 
 export type EmbeddedOptions = {
   /** DATA_DIR, absolute; made if missing. */
@@ -31,7 +31,7 @@ export type EmbeddedOptions = {
 
 export type EmbeddedPostgres = {
   /** `host` is the socket folder. */
-  connection: { host: string; port: number; user: string; database: string };
+  connection: ReturnType<typeof addressOf>;
   dataFolder: string;
   /** The postmaster's; undefined while it is down. */
   pid(): number | undefined;
@@ -54,7 +54,7 @@ const SHORT_LIFE_MS = 10_000;
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const installed = findBinaries();
-  mkdirSync(options.dataDir, { recursive: true });
+  makeFolder(options.dataDir);
   const unlock = await lockDataDir(options.dataDir);
   try {
     const { dataDir, durable = true, log } = options;
@@ -119,7 +119,7 @@ async function supervise(
   };
   let stopped: Promise<void> | undefined;
   return {
-    connection: { host: setup.socketFolder, port: PORT, user: NAME, database: NAME },
+    connection: addressOf(setup.socketFolder),
     dataFolder: setup.dataFolder,
     pid: () => (isAlive(postmaster) ? postmaster.pid : undefined),
     stop: () => (stopped ??= stop()),

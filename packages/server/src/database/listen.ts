@@ -5,6 +5,8 @@
  */
 import { Socket } from 'node:net';
 import pg from 'pg';
+import { newClient } from './connecting/client.ts';
+import type { Hosts } from './connecting/hosts.ts';
 import { messageOf } from './connection.ts';
 import { type ChannelListener, DatabaseUnavailable, type Subscription } from './database.ts';
 
@@ -16,11 +18,7 @@ const RETRY_MS = [50, 100, 250, 500, 1_000];
 const READY_TIMEOUT_MS = 2_000;
 
 /** Begins to listen now; it goes on until `close`, over every loss of the connection. */
-export function listenOn(
-  connection: pg.ClientConfig,
-  channel: string,
-  listener: ChannelListener,
-): Subscription {
+export function listenOn(hosts: Hosts, channel: string, listener: ChannelListener): Subscription {
   let closed = false;
   let tries = 0;
   let drop: (() => void) | undefined;
@@ -32,8 +30,7 @@ export function listenOn(
     let socket: Socket | undefined;
     let question: NodeJS.Timeout | undefined;
     let ended = false;
-    const client = new pg.Client({
-      ...connection,
+    const client = newClient(hosts, {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       application_name: 'switchboard live',
       keepAlive: true,
@@ -47,6 +44,7 @@ export function listenOn(
       if (ended) return;
       ended = true;
       clearInterval(question);
+      if (error !== undefined) hosts.lost(client);
       drop = undefined;
       socket?.destroy();
       if (isListening) {
@@ -75,7 +73,7 @@ export function listenOn(
     tries = 0;
     isListening = true;
     listening.resolve();
-    question = ask(client, end);
+    question = ask(client, end, () => hosts.isStale(client));
   };
   void begin();
 
@@ -100,8 +98,15 @@ export function listenOn(
   };
 }
 
-/** Asks now and then whether anybody is there; ends the connection after too long a silence. */
-function ask(client: pg.Client, end: (error: unknown) => void): NodeJS.Timeout {
+/**
+ * Asks now and then whether anybody is there; ends the connection after too long a silence, and
+ * when another server has become the one where things happen.
+ */
+function ask(
+  client: pg.Client,
+  end: (error: unknown) => void,
+  isStale: () => boolean,
+): NodeJS.Timeout {
   let askedAt: number | undefined;
   let lastTick = Date.now();
   const timer = setInterval(() => {
@@ -109,6 +114,7 @@ function ask(client: pg.Client, end: (error: unknown) => void): NodeJS.Timeout {
     // When this process itself was busy, the answer may lie unread: look again at the next tick.
     const wasBusy = now - lastTick > QUESTION_EVERY_MS + 150;
     lastTick = now;
+    if (isStale()) return end('another host is the primary');
     if (askedAt === undefined) {
       askedAt = now;
       client.query('select 1').then(() => {

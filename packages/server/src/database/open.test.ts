@@ -10,9 +10,11 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { pino } from 'pino';
 import { readConfig } from '../config.ts';
+import { readDatabaseUrl } from '../installation/database-url.ts';
 import { atEnd } from '../testing/ends.ts';
 import { startTransactionPooler } from '../testing/pooler.ts';
 import { cloneDatabase, startService } from '../testing/service.ts';
+import { addressOf } from './embedded-postmaster.ts';
 import { listMigrations, migrate } from './migrate.ts';
 import { openDatabase } from './open.ts';
 import { openPostgres } from './postgres.ts';
@@ -46,10 +48,13 @@ describe('a database', () => {
       { connectionString: 'postgres://nobody@localhost:1/switchboard' },
       { host: '/nowhere', user: 'nobody', database: 'switchboard' },
     ])
-      await assert.rejects(requireUsable(connection), /^Error: The database cannot be reached: \S/);
+      await assert.rejects(
+        requireUsable(connection),
+        /^DatabaseAway: The database cannot be reached: \S/,
+      );
   });
 
-  test('where its user may not make tables, or may not write, is refused', async () => {
+  test('where its user may not make tables is refused', async () => {
     const connection = await cloneDatabase();
     const role = `reader_${process.pid}`;
     await run(connection, `create role ${role} login`);
@@ -58,14 +63,20 @@ describe('a database', () => {
       requireUsable({ ...connection, user: role }),
       new RegExp(`user ${role} of DATABASE_URL may not make tables in schema public`),
     );
+  });
+
+  test('whose tables are in a schema that only a preset names is refused, with what to write', async () => {
+    const connection = await cloneDatabase();
+    const { database, user, host } = connection;
     await run(
       connection,
-      `alter database ${connection.database} set default_transaction_read_only = on`,
+      'create schema "own"',
+      'alter table schema_versions set schema own',
+      `alter database ${database} set search_path = own`,
     );
-    await assert.rejects(
-      requireUsable(connection),
-      /read-only: DATABASE_URL must name the primary/,
-    );
+    await assert.rejects(requireUsable(connection), /add \?options=-csearch_path%3Down$/);
+    const url = `postgres://${user}@/${database}?host=${encodeURIComponent(`${host}`)}`;
+    await requireUsable(readDatabaseUrl(`${url}&options=-csearch_path%3Down`));
   });
 
   test('that does not hold text as UTF-8 is refused', async () => {
@@ -149,7 +160,7 @@ async function startPostgres15(): Promise<pg.PoolConfig> {
     await once(child, 'exit');
     rmSync(folder, { recursive: true });
   });
-  const connection = { host: folder, port: 5432, user: 'postgres', database: 'postgres' };
+  const connection = { ...addressOf(folder, 'postgres'), user: 'postgres' };
   for (;;)
     try {
       await run(connection, 'select 1');

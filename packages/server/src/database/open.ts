@@ -1,8 +1,10 @@
 /** The database of a configuration: DATABASE_URL or the embedded one, migrated and proved. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../config.ts';
+import { makeFolder } from '../installation/folder.ts';
 import { hasNoKey, keyOfDataDir, proveSecretKey } from '../secret-key.ts';
+import { awaitDatabase } from './connecting/await-database.ts';
 import { messageOf } from './connection.ts';
 import type { Database } from './database.ts';
 import { startEmbedded } from './embedded.ts';
@@ -17,17 +19,23 @@ export type OpenDatabase = {
   close(): Promise<void>;
 };
 
+export type OpenOptions = {
+  /** Called when an idle connection was lost. */
+  onLost?: () => void;
+  /** Waits for a database that is away, until this is aborted; without it such a one is refused. */
+  waiting?: AbortSignal | undefined;
+};
+
 /**
  * Makes DATA_DIR, whose contents only its owner can list; opens, checks and migrates the database.
  *
- * @param onLost an idle connection was lost
  * @throws Error with a sentence for the operator: unreachable, not usable, newer than this server,
- *   or of another SECRET_KEY
+ *   or of another SECRET_KEY; the reason of `waiting` once that is aborted
  */
 export async function openDatabase(
   config: Config,
   log: FastifyBaseLogger,
-  onLost: () => void = () => {},
+  { onLost, waiting }: OpenOptions = {},
 ): Promise<OpenDatabase> {
   makeDataDir(config.dataDir);
   const embedded = config.databaseUrl
@@ -36,13 +44,16 @@ export async function openDatabase(
         dataDir: config.dataDir,
         log: ({ level, message }) => log[level](message),
       });
-  const connection = embedded?.connection ?? { connectionString: config.databaseUrl };
+  const connection = config.databaseUrl ?? embedded!.connection;
+  const { ignored = [] } = config.databaseUrl ?? {};
+  if (ignored.length > 0)
+    log.warn(`These parameters of DATABASE_URL have no effect: ${ignored.join(', ')}.`);
   let closing = false;
   const database = openPostgres({
     connection,
     onLost: (error) => {
       if (closing) return;
-      onLost();
+      onLost?.();
       // Not the error itself: the driver hangs its whole client on it, secrets included.
       log.warn({ reason: error.message }, 'a database connection was lost');
     },
@@ -53,7 +64,8 @@ export async function openDatabase(
     await embedded?.stop();
   };
   try {
-    await requireUsable(connection);
+    const ask = () => requireUsable(connection);
+    await (waiting ? awaitDatabase(ask, log, waiting) : ask());
     const ran = await migrate(database);
     if (ran.length > 0) log.info({ migrations: ran }, 'the database was migrated');
     await requireEntryNumbers(database);
@@ -72,7 +84,7 @@ function makeDataDir(dataDir: string): void {
   // Root's PostgreSQL runs as another user, who must pass through to its own folder in here.
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
   try {
-    mkdirSync(dataDir, { recursive: true, mode });
+    makeFolder(dataDir, mode);
     accessSync(dataDir, constants.W_OK);
   } catch (error) {
     throw new Error(`DATA_DIR ${dataDir} cannot be written: ${messageOf(error)}`, { cause: error });

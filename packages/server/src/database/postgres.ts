@@ -1,6 +1,8 @@
 /** PostgreSQL through `pg`: a pool, its type parsers and time-outs. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { type Address, clientClass, driverOptions } from './connecting/client.ts';
+import { Hosts } from './connecting/hosts.ts';
 import { connect, NO_ANSWER_TIMEOUT_MS, transaction } from './connection.ts';
 import {
   type Database,
@@ -14,7 +16,7 @@ import { GATHER_DEFAULTS, Gatherer, type GatherOptions } from './gather.ts';
 import { listenOn } from './listen.ts';
 
 export type PostgresOptions = {
-  connection: pg.PoolConfig;
+  connection: Address;
   /** Connections at most. */
   connections?: number;
   gather?: GatherOptions | undefined;
@@ -22,17 +24,8 @@ export type PostgresOptions = {
   onLost?: (error: Error) => void;
 };
 
-// A frozen server is noticed by silence alone: whoever asks it learns so within about 3 s. The
-// server's own limits come first, so that a slow statement does not cost its connection.
+// A frozen server is noticed by silence alone: whoever asks it learns so within about 3 s.
 const CONNECT_TIMEOUT_MS = 2_000;
-const STATEMENT_TIMEOUT_MS = 2_500;
-const SESSION_SETTINGS = `
-  set statement_timeout = ${STATEMENT_TIMEOUT_MS};
-  set lock_timeout = 2000;
-  set idle_in_transaction_session_timeout = 10000;
-  set jit = off;
-  set default_transaction_isolation = 'read committed';
-  set timezone = 'UTC'`;
 
 // int8 and count(*) fit a double here: counters and Unix times, never arithmetic beyond 2^53.
 const types: pg.CustomTypesConfig = {
@@ -44,23 +37,24 @@ const types: pg.CustomTypesConfig = {
 
 /** Opens a pool; no connection is made before the first statement. */
 export function openPostgres(options: PostgresOptions): Database & { pool: pg.Pool } {
+  const hosts = new Hosts(options.connection);
   const pool = new pg.Pool({
-    ...options.connection,
+    ...driverOptions(options.connection),
+    Client: clientClass(hosts),
     types,
     max: options.connections ?? 20,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: NO_ANSWER_TIMEOUT_MS,
     application_name: 'switchboard',
     keepAlive: true,
-    // Not as startup parameters: session poolers refuse those.
-    onConnect: async (client) => {
-      await client.query(SESSION_SETTINGS);
-    },
   });
-  pool.on('error', (error) => options.onLost?.(error));
+  pool.on('error', (error, client) => {
+    hosts.lost(client);
+    options.onLost?.(error);
+  });
 
   const withClient = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
-    const connection = await connect(pool);
+    const connection = await connect(pool, hosts);
     try {
       return await work(connection);
     } finally {
@@ -68,7 +62,7 @@ export function openPostgres(options: PostgresOptions): Database & { pool: pg.Po
     }
   };
   const begin = async (limits: TransactionOptions = {}): Promise<Transaction> => {
-    const connection = await connect(pool, limits.statementSeconds);
+    const connection = await connect(pool, hosts, limits);
     return transaction(connection, limits.statementSeconds);
   };
   const gatherers = new Map<unknown, unknown>();
@@ -100,7 +94,7 @@ export function openPostgres(options: PostgresOptions): Database & { pool: pg.Po
       }
       return gatherer.add(input);
     },
-    listen: (channel, listener) => listenOn(options.connection, channel, listener),
+    listen: (channel, listener) => listenOn(hosts, channel, listener),
     close: () => Promise.race([pool.end(), sleep(NO_ANSWER_TIMEOUT_MS, undefined, { ref: false })]),
   };
 }

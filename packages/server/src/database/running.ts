@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../installation/folder.ts';
 import { processState } from './process-state.ts';
 
 /**
@@ -17,7 +18,7 @@ export function markRunning(repoRoot: string): () => void {
     } catch {}
   };
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(mark, processState(process.pid)?.started ?? '');
     process.once('exit', unmark);
   } catch {}

@@ -3,24 +3,32 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import pg from 'pg';
 import sql from 'sql-template-tag';
+import { type Address, NotWritable, newClient } from './connecting/client.ts';
+import { Hosts } from './connecting/hosts.ts';
 import { messageOf } from './connection.ts';
 import type { Database } from './database.ts';
 
 const OLDEST_POSTGRES = 150_000;
 const PATIENCE_MS = 5_000;
 
+/** It cannot be reached, or cannot be written, for now; the message is for the operator. */
+export class DatabaseAway extends Error {
+  override readonly name = 'DatabaseAway';
+}
+
 /**
  * Asks the database whether it is PostgreSQL 15 or later, writable, in UTF-8, open to new tables,
  * and reached directly or through a session pooler.
  *
- * @throws Error with a sentence for the operator
+ * @throws DatabaseAway where that may pass by itself; Error with a sentence for the operator
  */
-export async function requireUsable(connection: pg.PoolConfig): Promise<void> {
-  const client = await connect(connection);
+export async function requireUsable(address: Address): Promise<void> {
+  const hosts = new Hosts(address);
+  const client = await connect(hosts);
   try {
     const problem = await faultOf(client);
     if (problem) throw new Error(problem);
-    await requireSession(connection, client);
+    await requireSession(hosts, client);
   } finally {
     await disconnect(client);
   }
@@ -43,10 +51,9 @@ export async function requireEntryNumbers(database: Database): Promise<void> {
     );
 }
 
-async function connect(connection: pg.PoolConfig): Promise<pg.Client> {
+async function connect(hosts: Hosts): Promise<pg.Client> {
   try {
-    const client = new pg.Client({
-      ...connection,
+    const client = newClient(hosts, {
       connectionTimeoutMillis: PATIENCE_MS,
       query_timeout: PATIENCE_MS,
       application_name: 'switchboard',
@@ -56,32 +63,52 @@ async function connect(connection: pg.PoolConfig): Promise<pg.Client> {
     await client.connect();
     return client;
   } catch (error) {
-    throw new Error(`The database cannot be reached: ${messageOf(error)}.`, { cause: error });
+    const [Problem, words] =
+      error instanceof NotWritable
+        ? [DatabaseAway, 'is read-only: DATABASE_URL must name the primary, not a standby.']
+        : [passes(error) ? DatabaseAway : Error, `cannot be reached: ${messageOf(error)}.`];
+    throw new Problem(`The database ${words}`, { cause: error });
   }
+}
+
+/** Not there, starting, full; while a password, a name or a certificate stays wrong. */
+function passes(error: unknown): boolean {
+  const { code, cause } = error as { code?: string; cause?: unknown };
+  if (error instanceof pg.DatabaseError) return /^(08|53|57)/.test(code ?? '');
+  if (cause instanceof AggregateError) return cause.errors.some(passes);
+  // The driver's own errors, of time that ran out, have no code.
+  return code === undefined || /^(E[A-Z]+|EAI_AGAIN)$/.test(code);
 }
 
 async function faultOf(client: pg.Client): Promise<string | undefined> {
   const { rows } = await client.query<{
     version: number;
-    read_only: boolean;
     encoding: string;
     role: string;
     schema: string | null;
     creates: boolean;
+    elsewhere: string | null;
   }>(`
     select current_setting('server_version_num')::integer as version,
-      current_setting('transaction_read_only')::boolean as read_only,
       current_setting('server_encoding') as encoding,
       current_user as role,
       current_schema() as schema,
-      coalesce(has_schema_privilege(current_schema(), 'create'), false) as creates`);
+      coalesce(has_schema_privilege(current_schema(), 'create'), false) as creates,
+      -- Of the schemas that database or role preset, the one that holds Switchboard's tables.
+      (select n.nspname
+       from pg_settings s
+       join pg_namespace n
+         on n.nspname = any (string_to_array(translate(s.reset_val, '" ', ''), ','))
+       join pg_class c on c.relnamespace = n.oid and c.relname = 'schema_versions'
+       where s.name = 'search_path' and to_regclass('schema_versions') is null
+       limit 1) as elsewhere`);
   const found = rows[0]!;
   if (found.version < OLDEST_POSTGRES)
     return `Switchboard needs PostgreSQL 15 or later, this is ${Math.floor(found.version / 10_000)}.`;
-  if (found.read_only)
-    return 'The database is read-only: DATABASE_URL must name the primary, not a standby.';
   if (found.encoding !== 'UTF8')
     return `The database holds text as ${found.encoding}: make one with encoding 'UTF8'.`;
+  if (found.elsewhere)
+    return `The tables are in schema ${found.elsewhere}, which must be said in DATABASE_URL: add ?options=-csearch_path%3D${encodeURIComponent(found.elsewhere)}`;
   if (!found.creates)
     return `The user ${found.role} of DATABASE_URL may not make tables in schema ${found.schema ?? '(none)'}: grant it usage and create there, or let it own the database.`;
   return undefined;
@@ -94,10 +121,10 @@ const NO_SESSION =
  * Behind a pooler that lends connections for one transaction, settings go to whoever comes next
  * and notifications arrive nowhere: open streams would outlive the switching off.
  */
-async function requireSession(connection: pg.PoolConfig, listener: pg.Client): Promise<void> {
+async function requireSession(hosts: Hosts, listener: pg.Client): Promise<void> {
   const mark = `switchboard_${randomUUID().replaceAll('-', '')}`;
   const session = `select pg_backend_pid() as pid, current_setting('switchboard.mark', true) as mark`;
-  const sender = await connect(connection);
+  const sender = await connect(hosts);
   try {
     const heard = once(listener, 'notification', { signal: AbortSignal.timeout(PATIENCE_MS) });
     heard.catch(() => {});

@@ -1,7 +1,7 @@
-/** For monitoring: `/healthz` says the process lives, `/readyz` that it can serve. */
+/** For monitoring: `/healthz` says the process lives, `/readyz` that changes would be kept. */
 import type { FastifyInstance } from 'fastify';
-import sql from 'sql-template-tag';
 import type { Database } from '../database/database.ts';
+import { watchWriting } from '../database/writable.ts';
 
 /** @param warnings what an operator should know, in sentences */
 export function addHealthRoutes(
@@ -10,6 +10,7 @@ export function addHealthRoutes(
   warnings: () => string[],
 ): void {
   const method = ['GET', 'HEAD'];
+  const canWrite = watchWriting(database);
   server.route({
     method,
     url: '/healthz',
@@ -21,9 +22,7 @@ export function addHealthRoutes(
     url: '/readyz',
     logLevel: 'warn',
     handler: async (_request, reply) => {
-      try {
-        await database.read((db) => db.query(sql`select 1`));
-      } catch {
+      if (!(await canWrite())) {
         reply.code(503);
         return { status: 'FAIL', database: 'unavailable', warnings: warnings() };
       }

@@ -1,8 +1,8 @@
 /** Where mail goes without an SMTP server: files that a mail program opens. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
+import { makeFolder } from '../installation/folder.ts';
 import { writePrivateFile } from '../private-file.ts';
 import type { Message } from './message.ts';
 
@@ -11,7 +11,7 @@ const builder = createTransport({ streamTransport: true, buffer: true, newline: 
 /** Writes `<UTC time>-<random>.eml` for the owner's eyes, whole or not at all; answers its path. */
 export async function writeToOutbox(folder: string, message: Message): Promise<string> {
   const built = await builder.sendMail(message);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const time = new Date().toISOString().replaceAll(':', '-');
   const file = join(folder, `${time}-${randomBytes(4).toString('hex')}.eml`);
   // All ASCII: everything else in it is encoded.

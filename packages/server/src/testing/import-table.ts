@@ -76,7 +76,7 @@ const table: Record<Place, readonly string[]> = {
   config: ['ground', '@switchboard/contract'],
   operation: ['database', '@switchboard/contract'],
   feature: ['database', 'operation', 'ground', '@switchboard/contract'],
-  'opening a database': ['database', 'config'],
+  'opening a database': ['database', 'config', 'ground'],
   database: ['ground'],
   ground: ['@switchboard/contract'],
   'server tests': [...server, '@switchboard/contract', '@switchboard/sdk'],

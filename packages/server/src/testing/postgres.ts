@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
 import { type EmbeddedPostgres, startEmbedded } from '../database/embedded.ts';
 import { migrate } from '../database/migrate.ts';
 import { openPostgres } from '../database/postgres.ts';
@@ -12,12 +11,15 @@ import { atEnd } from './ends.ts';
 
 export type TestPostgres = {
   /** Of a migrated database; stays the same over every stop and start. */
-  connection: pg.PoolConfig;
+  connection: EmbeddedPostgres['connection'];
+  dataFolder: string;
   /** Nothing listens any more when it returns. */
   stop(): Promise<void>;
   start(): Promise<void>;
   /** Ends as in a crash; returns when its supervisor has started it again. */
   kill(): Promise<void>;
+  /** Ends as a machine that loses its power and stays away, until `start`. */
+  crash(): Promise<void>;
   /** It accepts connections and never answers, as a machine that hangs; Linux only. */
   freeze(): void;
   thaw(): void;
@@ -30,6 +32,15 @@ export type TestPostgres = {
  */
 export async function startPostgres({ durable = true } = {}): Promise<TestPostgres> {
   const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-postgres-'));
+  const postgres = await runPostgres(dataDir, durable);
+  const database = openPostgres({ connection: postgres.connection });
+  await migrate(database);
+  await database.close();
+  return postgres;
+}
+
+/** Runs the PostgreSQL of a DATA_DIR, whatever is in it; it is removed after the test file. */
+export async function runPostgres(dataDir: string, durable: boolean): Promise<TestPostgres> {
   const start = () => startEmbedded({ dataDir, durable, log: () => {} });
   let running: EmbeddedPostgres = await start();
   let frozen: number[] = [];
@@ -41,11 +52,9 @@ export async function startPostgres({ durable = true } = {}): Promise<TestPostgr
     await running.stop();
     removeDataDir(dataDir, running.dataFolder);
   });
-  const database = openPostgres({ connection: running.connection });
-  await migrate(database);
-  await database.close();
   return {
     connection: running.connection,
+    dataFolder: running.dataFolder,
     stop: () => running.stop(),
     start: async () => {
       running = await start();
@@ -54,6 +63,11 @@ export async function startPostgres({ durable = true } = {}): Promise<TestPostgr
       const killed = pidOf(running);
       process.kill(killed, 'SIGKILL');
       while ((running.pid() ?? killed) === killed) await sleep(10);
+    },
+    crash: async () => {
+      process.kill(pidOf(running), 'SIGKILL');
+      // Before its supervisor has seen it: this ends the supervision.
+      await running.stop();
     },
     freeze: () => {
       const postmaster = pidOf(running);

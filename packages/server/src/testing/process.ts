@@ -7,8 +7,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { isAlive, livePostmaster, NAME, type Postmaster } from '../database/embedded-postmaster.ts';
-import { PORT } from '../database/embedded-spawn.ts';
+import {
+  addressOf,
+  isAlive,
+  livePostmaster,
+  type Postmaster,
+} from '../database/embedded-postmaster.ts';
 import { removeDataDir } from './data-dir.ts';
 import { atEnd } from './ends.ts';
 
@@ -46,8 +50,7 @@ const postgresOf = (dataDir: string): Postmaster | undefined =>
 
 /** How to reach the embedded PostgreSQL of a DATA_DIR, for what no door shows. */
 export function connectionOf(dataDir: string): pg.PoolConfig {
-  const host = postgresOf(dataDir)?.socketFolder;
-  return { host, port: PORT, user: NAME, database: NAME };
+  return addressOf(postgresOf(dataDir)?.socketFolder ?? '');
 }
 
 /** Kills the embedded PostgreSQL of a DATA_DIR as a power cut would, and waits for its end. */

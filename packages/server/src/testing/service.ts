@@ -16,6 +16,7 @@ import pg from 'pg';
 import sql from 'sql-template-tag';
 import { type App, type AppOptions, createApp } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
+import type { Address } from '../database/connecting/client.ts';
 import type { Database } from '../database/database.ts';
 import type { GatherOptions } from '../database/gather.ts';
 import { openPostgres } from '../database/postgres.ts';
@@ -68,6 +69,8 @@ export type TestOptions = {
   beside?: TestService;
   /** A migrated database of the test's own, on a PostgreSQL that it may stop. */
   connection?: pg.PoolConfig;
+  /** How the service itself reaches it, where that is another way. */
+  address?: Address;
   /** In place of what connections may do otherwise. */
   connections?: AppOptions['connections'];
   /** Where log lines go; LOG_LEVEL is `silent` unless the environment says another. */
@@ -89,7 +92,10 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
     ...options.environment,
   });
   const connection = options.connection ?? options.beside?.connection ?? (await cloneDatabase());
-  const database = openPostgres({ connection, gather: options.gather });
+  const database = openPostgres({
+    connection: options.address ?? connection,
+    gather: options.gather,
+  });
   const log = createLog(config.logLevel, options.log ?? process.stdout);
   const mailer = createMailer({
     smtpUrl: config.smtpUrl,

@@ -24,10 +24,6 @@ export async function* exportAll(
   const db = await database.begin(TRANSFER_LIMITS);
   try {
     await db.query(sql`set transaction isolation level repeatable read, read only`);
-    // What a server's own configuration could make lose digits or write in another way.
-    await db.query(sql`set local extra_float_digits = 1`);
-    await db.query(sql`set local bytea_output = 'hex'`);
-    await db.query(sql`set local intervalstyle = 'postgres'`);
     yield* sealed(pieces(db, secretKey));
   } finally {
     await db.rollback();
