@@ -130,7 +130,8 @@ export function reasonsOf(e: Endpoint): ReasonName[] {
   if (e.surface === 'partner') for (const reason of commonReasons) all.add(reason);
   else all.add('internal_error').add('unavailable');
   if (e.surface === 'operator') all.add('parameter_unknown');
-  if (e.method !== 'GET') all.add('body_invalid').add('body_too_large');
+  all.add('body_too_large');
+  if (e.method !== 'GET') all.add('body_invalid');
   for (const p of Object.values(e.request)) all.add(p.reason);
   for (const reason of e.reasons) all.add(reason);
   if (e.idempotent) all.add('idempotency_key_conflict').add('idempotency_key_invalid');

@@ -21,7 +21,7 @@ import type {
 } from '../../operation.ts';
 import type { Caller } from '../../partners/access-token.ts';
 import { isBehindUnknownProxy } from '../address.ts';
-import { readSent, strayQuery } from '../body.ts';
+import { readSent, strayNames } from '../body/body.ts';
 import { type Answered, refused, send } from './answers.ts';
 import { once, readKey, type Unit } from './idempotency.ts';
 import { sendStream } from './stream.ts';
@@ -58,7 +58,7 @@ export async function runCall(
   const operation = options.operations[name] as Operation<EndpointName>;
 
   const run = async (unit?: Unit) => {
-    const strays = strayQuery(endpoint, request, request.mode);
+    const strays = strayNames(endpoint, request, request.mode);
     const read = readRequest(endpoint, sent, request.mode);
     ignored.push(...strays, ...read.ignored);
     const surroundings = surround(request, database, policy, actorOf(caller), unit, options);
