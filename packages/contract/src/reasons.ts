@@ -158,8 +158,9 @@ export const reasons = {
     http: 412,
     sentence:
       'The account has changed since the revision in If-Match; the header ETag has the current one.',
-    cause: 'Somebody changed one of the three settings after you read them.',
-    fix: 'Read the account again, decide again, and send the new `ETag` as `If-Match`.',
+    cause:
+      'Somebody changed one of the three settings after you read them. Or, as the message then says, a proxy that compresses made the `ETag` weak (`W/"6"`) or gave it a suffix (`"6-gzip"`): `If-Match` compares strongly (RFC 9110, 13.1.1).',
+    fix: 'Read the account again, decide again, and send the new `ETag` as `If-Match`. Behind such a proxy send `revision` of the answer in quotes.',
   },
   idempotency_key_conflict: {
     number: 42,

@@ -57,7 +57,8 @@ function refusalOf(response: Response, body: Record<string, unknown>): Error {
       `Refused with reason ${body.reason}, unknown to this version: ${message ?? 'no message'}`,
       { http: response.status },
     );
-  const etag = /^"(\d+)"$/.exec(response.headers.get('etag') ?? '')?.[1];
+  // A proxy that compresses makes it weak or adds a suffix.
+  const etag = /^(?:W\/)?"(\d+)/.exec(response.headers.get('etag') ?? '')?.[1];
   const retryAfter = response.headers.get('retry-after');
   const refusal = new Refusal(reason, {
     ...(typeof message === 'string' && { message }),
