@@ -29,18 +29,28 @@ export class CommandFailure extends Error {
 /** Says on stderr what went wrong, and answers the exit code. Never a stack trace. */
 export function reportFailure(error: unknown): number {
   if (error instanceof Refusal) {
-    const { parameter } = error.details;
+    const { parameter, errors = [] } = error.details;
+    const sentences = [error.message, ...errors.slice(1).map(({ message }) => message)];
     const facts = [
       `reason ${error.number}`,
       ...(parameter ? [`flag ${flagOf(parameter)}`] : []),
       ...(error.requestId ? [`request id ${error.requestId}`] : []),
     ];
-    say(`${error.http < 500 ? 'Refused' : 'Failed'}: ${error.message}`, facts.join(', '));
+    const repeat = error.http < 500 ? undefined : howToRepeat(error);
+    if (repeat) facts.push(repeat);
+    const [first, ...others] = sentences;
+    say([`${error.http < 500 ? 'Refused' : 'Failed'}: ${first}`, ...others], facts.join(', '));
     return error.http < 500 ? EXIT.refused : EXIT.noAnswer;
   }
-  say(sentenceOf(error));
+  say([sentenceOf(error)], howToRepeat(error));
   if (error instanceof CommandFailure) return error.exitCode;
   return error instanceof NoAnswer ? EXIT.noAnswer : EXIT.usage;
+}
+
+/** Where nobody knows whether it was done. */
+function howToRepeat(error: unknown): string | undefined {
+  const key = error instanceof NoAnswer || error instanceof Refusal ? error.idempotencyKey : '';
+  return key ? `to repeat it without doing it twice add --idempotency-key ${key}` : undefined;
 }
 
 /** Of a file error without its system call: "/backup/x: no such file or directory." */
@@ -65,8 +75,8 @@ export async function printingRefusals(
   }
 }
 
-function say(sentence: string, facts?: string): void {
-  const lines = [paint('red', printable(sentence), process.stderr)];
+function say(sentences: readonly string[], facts?: string): void {
+  const lines = sentences.map((each) => paint('red', printable(each), process.stderr));
   if (facts) lines.push(paint('dim', printable(facts), process.stderr));
   process.stderr.write(`${lines.join('\n')}\n`);
 }

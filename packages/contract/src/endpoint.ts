@@ -67,6 +67,8 @@ export type Endpoint = {
   revisioned?: boolean;
   /** Its own statement proves the token: nothing needs to be asked before it. */
   confirmsToken?: true;
+  /** A refusal names everything that is wrong with the request, in `errors`. */
+  tellsAllErrors?: boolean;
   /** Unknown parameters are dropped even in mode `strict`. */
   lenient?: boolean;
   /** Extra words that some clients send by mistake: parameter → the reason it is refused with. */
@@ -134,7 +136,11 @@ export function reasonsOf(e: Endpoint): ReasonName[] {
   if (e.method !== 'GET') all.add('body_invalid');
   for (const p of Object.values(e.request)) all.add(p.reason);
   for (const reason of e.reasons) all.add(reason);
-  if (e.idempotent) all.add('idempotency_key_conflict').add('idempotency_key_invalid');
+  if (e.idempotent)
+    all
+      .add('idempotency_key_conflict')
+      .add('idempotency_key_running')
+      .add('idempotency_key_invalid');
   if (e.revisioned && e.effect === 'write') all.add('revision_mismatch');
   return [...all];
 }

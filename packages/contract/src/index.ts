@@ -132,6 +132,7 @@ export {
   type ReasonName,
   Refusal,
   type RefusalDetails,
+  type RequestError,
   reasonOf,
   reasons,
 } from './reasons.ts';

@@ -84,6 +84,26 @@ describe('a call', () => {
     assert.equal(again, key);
   });
 
+  test('that creates an account and stays unanswered says the key to repeat it with', async () => {
+    const { clientId, clientSecret } = partner;
+    const request = accountRequest();
+    const before = (await partner.getAccounts()).totalOnline;
+    const deaf: typeof fetch = async (input, init) => {
+      const response = await fetch(input, init);
+      if (!String(input).includes('createAccount')) return response;
+      throw new TypeError('the connection was lost');
+    };
+    const options = { baseUrl: service.baseUrl, clientId, clientSecret, retries: 0 };
+    const lost = createPartnerClient({ ...options, fetch: deaf }).createAccount(request);
+    const { idempotencyKey = '' } = await lost.then(
+      () => assert.fail('answered'),
+      (error: NoAnswer) => error,
+    );
+    assert.notEqual(idempotencyKey, '');
+    await createPartnerClient(options).createAccount(request, { idempotencyKey });
+    assert.equal((await partner.getAccounts()).totalOnline, before + 1);
+  });
+
   test('that deletes is not repeated, whatever key it came with', async () => {
     const accountID = await service.newAccount(partner);
     const { client, tries } = losing('deleteAccount');

@@ -10,9 +10,10 @@ export const createAccount = endpoint({
   surface: 'partner',
   effect: 'write',
   idempotent: true,
+  tellsAllErrors: true,
   summary: 'Create an account with its first administrator',
   description:
-    'The administrator is agent number 1 and can log in at once. Naming a person who exists already changes nothing of theirs and answers the same.',
+    'The administrator is agent number 1 and can log in at once. Naming a person who exists already changes nothing of theirs and answers the same. A refusal lists in `errors` everything that is wrong with the request, so that it can be mended at once.',
   request: {
     account_name: parameter(field.text(100), 'account_name_invalid', {
       rule: 'text of 1 to 100 characters',
