@@ -138,8 +138,8 @@ function parse(name: string, parameter: Parameter, value: unknown): unknown {
   if (parsed.success) return parsed.data;
   if (value === null) throw wrong(name, parameter, 'is null');
   if (Array.isArray(value)) throw wrong(name, parameter, 'is a list');
-  const own = parsed.error.issues.find((issue) => issue.code === 'custom')?.message;
-  throw wrong(name, parameter, own ?? 'is not valid');
+  const custom = parsed.error.issues.find((issue) => issue.code === 'custom')?.message;
+  throw wrong(name, parameter, parameter.explain?.(value) ?? custom ?? 'is not valid');
 }
 
 function wrong(name: string, parameter: Parameter, problem: string): Refusal {

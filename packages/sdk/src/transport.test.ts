@@ -112,6 +112,19 @@ describe('a call', () => {
     assert.equal(tries.length, 1);
   });
 
+  test('names its account in either spelling', async () => {
+    const { account_id, server } = id;
+    const answers = [
+      await partner.getAccount({ account_id, server }),
+      await partner.getAccount({ accountID: account_id, server }),
+      await partner.updateAccount({ accountID: account_id, server }),
+    ];
+    for (const answer of answers) assert.equal(answer.account_id, account_id);
+    assert.equal((await partner.getAgents({ account_id, server })).accountID, account_id);
+    // @ts-expect-error One of them is needed.
+    await assert.rejects(partner.getAccount({ server }), { reason: 'account_id_invalid' });
+  });
+
   test('that is refused throws what the service said', async () => {
     const wrong = partner.updateAccount({ ...id, account_status: 2 as 1 }, { requestId: 'mine-1' });
     await assert.rejects(wrong, {
