@@ -29,17 +29,21 @@ export class CommandFailure extends Error {
 /** Says on stderr what went wrong, and answers the exit code. Never a stack trace. */
 export function reportFailure(error: unknown): number {
   if (error instanceof Refusal) {
-    const { parameter, retryAfterSeconds } = error.details;
+    const { parameter, retryAfterSeconds, errors = [] } = error.details;
+    const sentences = [error.message, ...errors.slice(1).map(({ message }) => message)];
     const facts = [
       `reason ${error.number}`,
       ...(parameter ? [`flag ${flagOf(parameter)}`] : []),
       ...(retryAfterSeconds ? [`try again in ${duration(retryAfterSeconds)}`] : []),
       ...(error.requestId ? [`request id ${error.requestId}`] : []),
     ];
-    say(`${error.http < 500 ? 'Refused' : 'Failed'}: ${error.message}`, facts.join(', '));
+    const repeat = error.http < 500 ? undefined : howToRepeat(error);
+    if (repeat) facts.push(repeat);
+    const [first, ...others] = sentences;
+    say([`${error.http < 500 ? 'Refused' : 'Failed'}: ${first}`, ...others], facts.join(', '));
     return error.http < 500 ? EXIT.refused : EXIT.noAnswer;
   }
-  say(sentenceOf(error));
+  say([sentenceOf(error)], howToRepeat(error));
   if (error instanceof CommandFailure) return error.exitCode;
   return error instanceof NoAnswer ? EXIT.noAnswer : EXIT.usage;
 }
@@ -49,6 +53,12 @@ const duration = (seconds: number): string => {
   if (seconds <= 60) return seconds === 1 ? '1 second' : `${seconds} seconds`;
   return `${Math.ceil(seconds / 60)} minutes`;
 };
+
+/** Where nobody knows whether it was done. */
+function howToRepeat(error: unknown): string | undefined {
+  const key = error instanceof NoAnswer || error instanceof Refusal ? error.idempotencyKey : '';
+  return key ? `to repeat it without doing it twice add --idempotency-key ${key}` : undefined;
+}
 
 /** Of a file error without its system call: "/backup/x: no such file or directory." */
 function sentenceOf(error: unknown): string {
@@ -72,8 +82,8 @@ export async function printingRefusals(
   }
 }
 
-function say(sentence: string, facts?: string): void {
-  const lines = [paint('red', printable(sentence), process.stderr)];
+function say(sentences: readonly string[], facts?: string): void {
+  const lines = sentences.map((each) => paint('red', printable(each), process.stderr));
   if (facts) lines.push(paint('dim', printable(facts), process.stderr));
   process.stderr.write(`${lines.join('\n')}\n`);
 }

@@ -6,6 +6,7 @@ export type Parameter<
   S extends z.ZodType = z.ZodType,
   R extends ReasonName = ReasonName,
   O extends boolean = boolean,
+  A extends string | undefined = string | undefined,
 > = {
   schema: S;
   /** The reason that a missing or wrong value answers with. */
@@ -13,19 +14,25 @@ export type Parameter<
   optional: O;
   /** Ends the sentence "it must be …". */
   rule: string;
+  /** For the reference: what it is, where name and rule leave that open. A sentence. */
+  about?: string | undefined;
   /** For the reference: a value as a client would send it. */
   example?: z.input<S> | undefined;
   /** Another spelling that is accepted for the same parameter. */
-  alias?: string | undefined;
+  alias?: A | undefined;
+  /** Says what is wrong with a value that the schema refuses, as "is 2"; undefined if as always. */
+  explain?(value: unknown): string | undefined;
   /** Judges the value beside the parameters before it; answers what is wrong, as "is missing". */
   check?(value: z.output<S> | undefined, before: Record<string, unknown>): string | undefined;
 };
 
-type ParameterOptions<S extends z.ZodType, O extends boolean> = {
+type ParameterOptions<S extends z.ZodType, O extends boolean, A extends string | undefined> = {
   rule: string;
+  about?: string;
   optional?: O;
   example?: z.input<S>;
-  alias?: string;
+  alias?: A;
+  explain?(value: unknown): string | undefined;
   check?(value: z.output<S> | undefined, before: Record<string, unknown>): string | undefined;
 };
 
@@ -37,7 +44,8 @@ export function parameter<
   S extends z.ZodType,
   const R extends ReasonName,
   const O extends boolean = false,
->(schema: S, reason: R, options: ParameterOptions<S, O>): Parameter<S, R, O> {
+  const A extends string | undefined = undefined,
+>(schema: S, reason: R, options: ParameterOptions<S, O, A>): Parameter<S, R, O, A> {
   return { ...options, schema, reason, optional: (options.optional ?? false) as O };
 }
 
@@ -55,6 +63,11 @@ export type Endpoint = {
   description?: string;
   /** In the documented order, which is the order of the checks. */
   request: Parameters;
+  /**
+   * For the reference: whole requests by name, in place of one with every parameter's example. The
+   * first stands ready to be sent, so it must do no harm.
+   */
+  exampleRequests?: Readonly<Record<string, { summary: string; value: object }>>;
   /** The payload beside `status` and `reason`, in the order of the wire. */
   answer: z.ZodObject;
   /** For the reference: an answer's payload. */
@@ -67,6 +80,8 @@ export type Endpoint = {
   revisioned?: boolean;
   /** Its own statement proves the token: nothing needs to be asked before it. */
   confirmsToken?: true;
+  /** A refusal names everything that is wrong with the request, in `errors`. */
+  tellsAllErrors?: boolean;
   /** Unknown parameters are dropped even in mode `strict`. */
   lenient?: boolean;
   /** Extra words that some clients send by mistake: parameter → the reason it is refused with. */
@@ -89,9 +104,18 @@ type ValueOf<P extends Parameter, Side> = Side extends 'input'
   ? z.input<P['schema']>
   : z.output<P['schema']>;
 type Flat<T> = { [K in keyof T]: T[K] };
+/** The other spelling of a parameter's name; a plain `string` is none that anybody wrote. */
+type Spelling<P extends Parameter, Name> = [NonNullable<P['alias']>] extends [never]
+  ? Name
+  : string extends P['alias']
+    ? Name
+    : NonNullable<P['alias']>;
+type Renamed<P extends Parameters> = { [K in keyof P as Spelling<P[K], K>]: P[K] };
 
-/** What a client sends. */
-export type RequestOf<E extends Endpoint> = Flat<Sent<E['request'], 'input'>>;
+/** What a client sends, in either spelling. */
+export type RequestOf<E extends Endpoint> =
+  | Flat<Sent<E['request'], 'input'>>
+  | Flat<Sent<Renamed<E['request']>, 'input'>>;
 /** What an operation gets: validated, normalised. */
 export type InputOf<E extends Endpoint> = Flat<Sent<E['request'], 'output'>>;
 /** What an operation returns, and the SDK too. */
@@ -130,10 +154,15 @@ export function reasonsOf(e: Endpoint): ReasonName[] {
   if (e.surface === 'partner') for (const reason of commonReasons) all.add(reason);
   else all.add('internal_error').add('unavailable');
   if (e.surface === 'operator') all.add('parameter_unknown');
-  if (e.method !== 'GET') all.add('body_invalid').add('body_too_large');
+  all.add('body_too_large');
+  if (e.method !== 'GET') all.add('body_invalid');
   for (const p of Object.values(e.request)) all.add(p.reason);
   for (const reason of e.reasons) all.add(reason);
-  if (e.idempotent) all.add('idempotency_key_conflict').add('idempotency_key_invalid');
+  if (e.idempotent)
+    all
+      .add('idempotency_key_conflict')
+      .add('idempotency_key_running')
+      .add('idempotency_key_invalid');
   if (e.revisioned && e.effect === 'write') all.add('revision_mismatch');
   return [...all];
 }

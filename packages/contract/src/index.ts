@@ -155,6 +155,7 @@ export {
   type ReasonName,
   Refusal,
   type RefusalDetails,
+  type RequestError,
   reasonOf,
   reasons,
 } from './reasons.ts';

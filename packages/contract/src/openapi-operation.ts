@@ -14,7 +14,7 @@ export function operationOf(name: string, endpoint: Endpoint) {
   ];
   return {
     operationId: name,
-    summary: endpoint.summary,
+    summary: `${name}: ${lowerFirst(endpoint.summary)}`,
     description: endpoint.description ?? `${endpoint.summary}.`,
     tags: [endpoint.path.split('/')[2]],
     security: endpoint.surface === 'public' ? [] : [{ accessToken: [] }, { oauth: [] }],
@@ -24,19 +24,23 @@ export function operationOf(name: string, endpoint: Endpoint) {
   };
 }
 
-// The reference's console sends whatever example stands beside a parameter: the headers and a
-// DELETE's query have none.
+// The reference's console sends whatever example stands beside a parameter: the key and a DELETE's
+// query have none.
 function queryParameters(endpoint: Endpoint, bodyInstead: boolean) {
-  return Object.entries(endpoint.request).map(([name, parameter]) => ({
-    name,
-    in: 'query',
-    required: !parameter.optional && !bodyInstead,
-    description: bodyInstead
-      ? `${descriptionOf(parameter)} In the query only when the request has no body.`
-      : descriptionOf(parameter),
-    schema: jsonSchema(parameter.schema, 'input'),
-    ...(!bodyInstead && parameter.example !== undefined && { example: parameter.example }),
-  }));
+  return Object.entries(endpoint.request).flatMap(([name, parameter]) =>
+    spellingsOf(name, parameter).map((spelling, index) => ({
+      name: spelling,
+      in: 'query',
+      required: !parameter.optional && !bodyInstead && parameter.alias === undefined,
+      description: bodyInstead
+        ? `${descriptionOf(spelling, name, parameter)} In the query only when the request has no body.`
+        : descriptionOf(spelling, name, parameter),
+      schema: jsonSchema(parameter.schema, 'input'),
+      ...(!bodyInstead &&
+        index === 0 &&
+        parameter.example !== undefined && { example: parameter.example }),
+    })),
+  );
 }
 
 function headerParameters(endpoint: Endpoint) {
@@ -56,38 +60,72 @@ function headerParameters(endpoint: Endpoint) {
       description:
         'The `ETag` of the account as you last saw it, such as `"2"` (several, or `*`): refuses the call if the account has changed since.',
       schema: { type: 'string' },
+      // Importers send an example, or else words of their own, which would be refused.
+      example: '*',
     });
   return list;
 }
 
 function requestBody(endpoint: Endpoint, required: boolean) {
-  const entries = Object.entries(endpoint.request);
-  const properties = entries.map(([name, parameter]) => [
-    name,
-    { ...jsonSchema(parameter.schema, 'input'), description: descriptionOf(parameter) },
-  ]);
-  const examples = entries.flatMap(([name, { example }]) =>
-    example === undefined ? [] : [[name, example]],
-  );
   return {
     required,
     ...(!required && { description: 'When it is absent, the query holds the parameters.' }),
-    content: {
-      'application/json': {
-        schema: {
-          type: 'object',
-          properties: Object.fromEntries(properties),
-          required: entries.filter(([, { optional }]) => !optional).map(([name]) => name),
-          ...(!endpoint.lenient && { additionalProperties: false }),
-        },
-        example: Object.fromEntries(examples),
-      },
-    },
+    content: { 'application/json': { schema: bodySchema(endpoint), ...bodyExamples(endpoint) } },
   };
 }
 
-/** The rule as a sentence, then the other spelling. */
-function descriptionOf({ rule, alias }: Parameter): string {
-  const sentence = `${rule.slice(0, 1).toUpperCase()}${rule.slice(1)}.`;
-  return alias ? `${sentence} Also accepted as \`${alias}\`.` : sentence;
+/** Where a parameter has two spellings, an object with one or with the other. */
+function bodySchema(endpoint: Endpoint) {
+  const aliased = Object.entries(endpoint.request).find(([, { alias }]) => alias !== undefined);
+  if (!aliased) return objectSchema(endpoint);
+  const [name, parameter] = aliased;
+  return {
+    anyOf: spellingsOf(name, parameter).map((spelling) => ({
+      title: `With ${spelling}`,
+      ...objectSchema(endpoint, name, spelling),
+    })),
+  };
 }
+
+function objectSchema(endpoint: Endpoint, aliased?: string, instead?: string) {
+  const entries = Object.entries(endpoint.request).map(
+    ([name, parameter]) => [name === aliased && instead ? instead : name, name, parameter] as const,
+  );
+  const properties = entries.map(([spelling, name, parameter]) => [
+    spelling,
+    {
+      ...jsonSchema(parameter.schema, 'input'),
+      description: descriptionOf(spelling, name, parameter),
+    },
+  ]);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    required: entries.filter(([, , { optional }]) => !optional).map(([spelling]) => spelling),
+    ...(!endpoint.lenient && { additionalProperties: false }),
+  };
+}
+
+function bodyExamples({ request, exampleRequests }: Endpoint) {
+  if (exampleRequests) return { examples: exampleRequests };
+  const examples = Object.entries(request).flatMap(([name, { example }]) =>
+    example === undefined ? [] : [[name, example]],
+  );
+  return { example: Object.fromEntries(examples) };
+}
+
+const spellingsOf = (name: string, { alias }: Parameter): string[] =>
+  alias === undefined ? [name] : [name, alias];
+
+/** What it is, the rule as a sentence, then the other spelling. */
+function descriptionOf(spelling: string, name: string, { about, rule, alias }: Parameter): string {
+  const other = spelling === name ? alias : name;
+  const sentences = [
+    about,
+    `${rule.slice(0, 1).toUpperCase()}${rule.slice(1)}.`,
+    other && `The same as \`${other}\`: send either.`,
+  ];
+  return sentences.filter(Boolean).join(' ');
+}
+
+const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);

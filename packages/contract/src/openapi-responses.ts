@@ -10,11 +10,30 @@ export const failureSchema = {
   properties: {
     status: { const: 'FAIL' },
     reason: { type: 'integer', description: 'The number of the reason; it never changes meaning.' },
+    code: {
+      type: 'string',
+      description: 'The name of the reason, which tells apart those that share a number.',
+    },
     message: { type: 'string', description: 'What is wrong and what would be right.' },
     parameter: { type: 'string', description: 'The parameter at fault, if it is one.' },
+    errors: {
+      type: 'array',
+      description:
+        'Of createAccount: everything that is wrong with the request. The first is what the answer itself says.',
+      items: {
+        type: 'object',
+        properties: {
+          reason: { type: 'integer' },
+          code: { type: 'string' },
+          message: { type: 'string' },
+          parameter: { type: 'string' },
+        },
+        required: ['reason', 'code', 'message'],
+      },
+    },
     request_id: { type: 'string', description: 'Names this request in the log, as X-Request-Id.' },
   },
-  required: ['status', 'reason', 'message', 'request_id'],
+  required: ['status', 'reason', 'code', 'message', 'request_id'],
 } as const;
 
 const header = (description: string, example: string) => ({
@@ -94,7 +113,8 @@ function headersOf(endpoint: Endpoint, http: number) {
   if (answersRevision || http === 412) names.push('ETag');
   if (endpoint.surface === 'partner' && http !== 401 && http !== 405)
     names.push('RateLimit', 'RateLimit-Policy');
-  if (http === 429 || http === 503) names.push('Retry-After');
+  if (http === 429 || http === 503 || (http === 409 && endpoint.idempotent))
+    names.push('Retry-After');
   if (http === 405) names.push('Allow');
   if (http === 401) names.push('WWW-Authenticate');
   if (endpoint.idempotent && KEPT.includes(http)) names.push('Idempotent-Replayed');
@@ -108,12 +128,14 @@ function headersOf(endpoint: Endpoint, http: number) {
  */
 export function exampleFailure(reason: ReasonName, endpoint?: Endpoint) {
   const refusal = (endpoint && provoke(reason, endpoint)) ?? new Refusal(reason);
-  const { parameter } = refusal.details;
+  const { parameter, errors } = refusal.details;
   return {
     status: 'FAIL',
     reason: refusal.number,
+    code: refusal.reason,
     message: refusal.message,
     ...(parameter !== undefined && { parameter }),
+    ...(errors !== undefined && { errors }),
     request_id: REQUEST_ID,
   };
 }

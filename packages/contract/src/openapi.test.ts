@@ -19,7 +19,8 @@ describe('the OpenAPI document', () => {
     for (const [name, endpoint] of shown) {
       const operation: { operationId?: unknown; summary?: unknown } = operationOf(endpoint) ?? {};
       assert.equal(operation.operationId, name);
-      assert.equal(operation.summary, endpoint.summary);
+      const summary = String(operation.summary);
+      assert.equal(summary.toLowerCase(), `${name}: ${endpoint.summary}`.toLowerCase());
     }
     const paths = Object.keys(document.paths ?? {}).filter((path) => path.startsWith('/api/'));
     assert.deepEqual(paths.sort(), shown.map(([, { path }]) => path).sort());
@@ -29,13 +30,16 @@ describe('the OpenAPI document', () => {
   test('has each parameter with its rule, where its method carries it', () => {
     for (const [name, endpoint] of shown) {
       const operation = operationOf(endpoint);
-      const body = operation?.requestBody?.content?.['application/json']?.schema?.properties;
+      const schema = operation?.requestBody?.content?.['application/json']?.schema;
+      const bodies = Object.values(schema?.anyOf ?? { schema }) as Json[];
       const query = (operation?.parameters ?? []) as unknown as QueryParameter[];
-      for (const [parameter, { rule }] of Object.entries(endpoint.request)) {
-        const inQuery = query.find((p) => p.in === 'query' && p.name === parameter);
-        if (endpoint.method !== 'GET') holdsRule(body?.[parameter], rule, name);
-        if (endpoint.method !== 'POST') holdsRule(inQuery, rule, name);
-      }
+      for (const [parameter, { rule, alias }] of Object.entries(endpoint.request))
+        for (const spelling of alias ? [parameter, alias] : [parameter]) {
+          const inQuery = query.find((p) => p.in === 'query' && p.name === spelling);
+          const body = bodies.find((each) => each?.properties?.[spelling]);
+          if (endpoint.method !== 'GET') holdsRule(body?.properties?.[spelling], rule, name);
+          if (endpoint.method !== 'POST') holdsRule(inQuery, rule, name);
+        }
     }
   });
 
@@ -59,6 +63,39 @@ describe('the OpenAPI document', () => {
       for (const parameter of Object.values(endpoint.request))
         if (parameter.example !== undefined) z.parse(parameter.schema, parameter.example);
     }
+  });
+
+  test('takes either spelling of an account, and values as numbers or texts in one enum', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const body = operationOf(endpoints.updateAccount)?.requestBody?.content?.['application/json'];
+    const isFine = ajv.compile(body?.schema ?? {});
+    const server = 'online';
+    for (const fine of [
+      { account_id: 8, server },
+      { accountID: '8', server, account_status: '0' },
+      { account_id: '0000008', server, account_status: 1 },
+    ])
+      assert.ok(isFine(fine), JSON.stringify(fine));
+    for (const wrong of [
+      { server },
+      { account_id: 0, server },
+      { account_id: '8a', server },
+      { accountID: 8, server, account_status: 2 },
+      { account_id: 8, server, status: 0 },
+    ])
+      assert.equal(isFine(wrong), false, JSON.stringify(wrong));
+    const text = JSON.stringify(document);
+    assert.doesNotMatch(text, /"anyOf":\[{"type":"integer"/);
+    const made = operationOf(endpoints.createAccount)?.requestBody?.content?.['application/json'];
+    const { admin_2fa } = made?.schema?.properties ?? {};
+    assert.deepEqual(admin_2fa?.enum as unknown, [0, 1, '0', '1']);
+  });
+
+  test('has a first example request that does no harm, for consoles that send it', () => {
+    const { examples } =
+      operationOf(endpoints.updateAccount)?.requestBody?.content?.['application/json'] ?? {};
+    const [first] = Object.values(examples ?? {});
+    assert.deepEqual(first?.value as unknown, { account_id: 8, server: 'online' });
   });
 
   test('has examples that fit their JSON Schemas', () => {

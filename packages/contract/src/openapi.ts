@@ -9,7 +9,7 @@ import { failureSchema, headers } from './openapi-responses.ts';
 
 type OpenApiOptions = {
   version: string;
-  /** Where the API is; `/` means the host that the document came from. */
+  /** Where the API is, absolute: a tool that imports the document knows no host that it came from. */
   serverUrl: string;
 };
 
@@ -37,7 +37,7 @@ export function openapiDocument(
       description: INTRODUCTION,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: serverUrl, description: 'This installation.' }],
+    servers: [{ url: serverUrl.replace(/\/$/, ''), description: 'This installation.' }],
     tags: TAGS,
     paths: { ...Object.fromEntries(operations), ...oauthPaths },
     components: {

@@ -158,15 +158,24 @@ export const reasons = {
     http: 412,
     sentence:
       'The account has changed since the revision in If-Match; the header ETag has the current one.',
-    cause: 'Somebody changed one of the three settings after you read them.',
-    fix: 'Read the account again, decide again, and send the new `ETag` as `If-Match`.',
+    cause:
+      'Somebody changed one of the three settings after you read them. Or, as the message then says, a proxy that compresses made the `ETag` weak (`W/"6"`) or gave it a suffix (`"6-gzip"`): `If-Match` compares strongly (RFC 9110, 13.1.1).',
+    fix: 'Read the account again, decide again, and send the new `ETag` as `If-Match`. Behind such a proxy send `revision` of the answer in quotes.',
   },
   idempotency_key_conflict: {
     number: 42,
     http: 409,
-    sentence: 'This Idempotency-Key was used for another request, or its first request still runs.',
+    sentence: 'This Idempotency-Key was used for another request; use a new one.',
     cause: 'A key names one request: same call, same body. Here one of the two differs.',
-    fix: 'Use a new key for a new request; repeat a running one a little later.',
+    fix: 'Use a new key for a new request.',
+  },
+  idempotency_key_running: {
+    number: 42,
+    http: 409,
+    sentence:
+      'The first request with this Idempotency-Key still runs; wait as long as Retry-After says (seconds) and send it again.',
+    cause: 'The same key came again before the first request with it was answered.',
+    fix: 'Send the same request with the same key after `Retry-After` seconds: its answer is kept for you. No change is made twice.',
   },
   idempotency_key_invalid: {
     number: 42,
@@ -295,11 +304,22 @@ export const reasons = {
 
 export type ReasonName = keyof typeof reasons;
 
+/** One of several things that are wrong with a request, as it goes over the wire. */
+export type RequestError = {
+  /** The number of the reason. */
+  reason: number;
+  code: ReasonName;
+  message: string;
+  parameter?: string;
+};
+
 export type RefusalDetails = {
   /** The parameter at fault, in the documented spelling. */
   parameter?: string;
   /** One sentence that replaces the reason's own. */
   message?: string;
+  /** Everything that is wrong, of a call that tells it all at once; the first is this refusal. */
+  errors?: readonly RequestError[];
   /** The account's current revision, for the header `ETag`. */
   revision?: number;
   /** Seconds, for the header `Retry-After`. */
@@ -315,6 +335,8 @@ export class Refusal extends Error {
   readonly details: RefusalDetails;
   /** Set by the SDK: the id under which the server's log has this request. */
   requestId: string | undefined;
+  /** Set by the SDK: the key that the call was made with. With it the call may be made again. */
+  idempotencyKey: string | undefined;
 
   constructor(reason: ReasonName, details: RefusalDetails = {}) {
     super(details.message ?? reasons[reason].sentence);

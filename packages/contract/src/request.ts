@@ -28,35 +28,70 @@ export function readRequest(
   sent: Readonly<Record<string, unknown>>,
   mode: Mode,
 ): RequestRead {
-  const ignored = unknownParameters(endpoint, sent, mode);
+  const errors: Refusal[] = [];
+  const judge: Judge = (read) => (endpoint.tellsAllErrors ? collect(errors, read) : read());
+  const ignored = unknownParameters(endpoint, sent, mode, judge);
   const input: Record<string, unknown> = {};
   for (const [name, parameter] of Object.entries(endpoint.request)) {
-    const value = readParameter(name, parameter, sent, input);
+    const value = judge(() => readParameter(name, parameter, sent, input));
     if (value !== undefined) input[name] = value;
   }
+  if (errors.length > 0) throw together(errors);
   return { input, ignored };
 }
+
+/** Runs a check; answers undefined for one that failed, if others are to be heard, too. */
+type Judge = <T>(read: () => T) => T | undefined;
+
+function collect<T>(errors: Refusal[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    errors.push(error);
+    return undefined;
+  }
+}
+
+/** The first of them, with all of them in its details. */
+function together(refusals: Refusal[]): Refusal {
+  const [first] = refusals as [Refusal];
+  const errors = refusals.map(({ number, reason, message, details: { parameter } }) => ({
+    reason: number,
+    code: reason,
+    message,
+    ...(parameter !== undefined && { parameter }),
+  }));
+  return new Refusal(first.reason, { ...first.details, errors });
+}
+
+// Finding the nearest name takes time, and a body may hold thousands.
+const MOST_TOLD = 10;
 
 function unknownParameters(
   endpoint: Endpoint,
   sent: Readonly<Record<string, unknown>>,
   mode: Mode,
+  judge: Judge,
 ): string[] {
+  const refuses = mode === 'strict' && !endpoint.lenient;
   const known = new Set<string>();
   for (const [name, { alias }] of Object.entries(endpoint.request)) {
     known.add(name);
     if (alias) known.add(alias);
   }
   const unknown = Object.keys(sent).filter((name) => !known.has(name));
-  for (const name of unknown) {
+  const refuseUnknown = (name: string) => {
     const slip = endpoint.slips && Object.hasOwn(endpoint.slips, name) && endpoint.slips[name];
     if (slip && !Object.hasOwn(sent, slip.instead))
       throw new Refusal(slip.reason, {
         parameter: slip.instead,
         message: `There is no parameter ${name} here, so nothing was changed; send ${slip.instead}.`,
       });
-    if (mode === 'strict' && !endpoint.lenient) throw unknownParameter(name, [...known]);
-  }
+    if (refuses) throw unknownParameter(name, [...known]);
+  };
+  for (const name of refuses ? unknown.slice(0, MOST_TOLD) : unknown)
+    judge(() => refuseUnknown(name));
   return endpoint.lenient ? [] : unknown;
 }
 
@@ -103,8 +138,8 @@ function parse(name: string, parameter: Parameter, value: unknown): unknown {
   if (parsed.success) return parsed.data;
   if (value === null) throw wrong(name, parameter, 'is null');
   if (Array.isArray(value)) throw wrong(name, parameter, 'is a list');
-  const own = parsed.error.issues.find((issue) => issue.code === 'custom')?.message;
-  throw wrong(name, parameter, own ?? 'is not valid');
+  const custom = parsed.error.issues.find((issue) => issue.code === 'custom')?.message;
+  throw wrong(name, parameter, parameter.explain?.(value) ?? custom ?? 'is not valid');
 }
 
 function wrong(name: string, parameter: Parameter, problem: string): Refusal {

@@ -1,11 +1,19 @@
 /** What came back: the answer, the refusal it holds, or nothing that the contract knows. */
-import { type ReasonName, Refusal, reasonOf } from '@switchboard/contract';
+import {
+  type ReasonName,
+  Refusal,
+  type RequestError,
+  reasonOf,
+  reasons,
+} from '@switchboard/contract';
 
 /** The service did not answer, or not in the shape of its contract. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
   /** HTTP status, where something answered at all: a proxy, another program, a newer version. */
   readonly http: number | undefined;
+  /** The key that the call was made with, if any. With it the call may be made again. */
+  idempotencyKey: string | undefined;
 
   constructor(message: string, options: { cause?: unknown; http?: number } = {}) {
     super(message, { cause: options.cause });
@@ -50,18 +58,20 @@ function readObject(text: string): Record<string, unknown> | undefined {
 }
 
 function refusalOf(response: Response, body: Record<string, unknown>): Error {
-  const { message, parameter, request_id } = body;
+  const { message, parameter, errors, request_id } = body;
   const reason = reasonIn(response.status, body);
   if (!reason)
     return new NoAnswer(
       `Refused with reason ${body.reason}, unknown to this version: ${message ?? 'no message'}`,
       { http: response.status },
     );
-  const etag = /^"(\d+)"$/.exec(response.headers.get('etag') ?? '')?.[1];
+  // A proxy that compresses makes it weak or adds a suffix.
+  const etag = /^(?:W\/)?"(\d+)/.exec(response.headers.get('etag') ?? '')?.[1];
   const retryAfter = response.headers.get('retry-after');
   const refusal = new Refusal(reason, {
     ...(typeof message === 'string' && { message }),
     ...(typeof parameter === 'string' && { parameter }),
+    ...(Array.isArray(errors) && { errors: errors as RequestError[] }),
     ...(etag !== undefined && { revision: Number(etag) }),
     ...(retryAfter !== null && { retryAfterSeconds: Number(retryAfter) }),
   });
@@ -72,8 +82,13 @@ function refusalOf(response: Response, body: Record<string, unknown>): Error {
   return refusal;
 }
 
-/** In mode `original` the status is 200; whether a parameter is at fault then tells names apart. */
+/**
+ * By its name; else by its number. In mode `original` the status is 200; whether a parameter is at
+ * fault then tells names apart.
+ */
 function reasonIn(http: number, body: Record<string, unknown>): ReasonName | undefined {
+  const code = body.code as ReasonName;
+  if (Object.hasOwn(reasons, code) && reasons[code].number === body.reason) return code;
   const strict = http !== 200 ? http : body.parameter === undefined ? 404 : 422;
   return reasonOf(Number(body.reason), strict);
 }

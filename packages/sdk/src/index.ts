@@ -15,8 +15,10 @@
  *
  * It gets access tokens by itself, renews them before they expire and once when one is refused.
  * After 429, 503 or a lost connection it repeats what is safe to repeat: reads, calls with an
- * `idempotencyKey` (createAccount gets one by itself), and updateAccount without `ifMatch`.
- * A call that was refused throws `Refusal`; one without a readable answer throws `NoAnswer`.
+ * `idempotencyKey` (createAccount gets one by itself), and updateAccount without `ifMatch`. While
+ * the first try with a key still runs it waits for that one's answer.
+ * A call that was refused throws `Refusal`; one without a readable answer throws `NoAnswer`. Both
+ * say the `idempotencyKey` they were made with: repeat the call with it, and nothing is made twice.
  */
 import {
   type Answer,

@@ -18,7 +18,7 @@ export async function pauseBefore(
   error: unknown,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  if (!passes(error)) return false;
+  if (!passes(error) && !stillRuns(error)) return false;
   const asked = error instanceof Refusal ? (error.details.retryAfterSeconds ?? 0) * 1000 : 0;
   if (asked > LONGEST_WAIT_MS) return false;
   const backoff = FIRST_WAIT_MS * 2 ** attempt * (0.5 + Math.random());
@@ -31,6 +31,10 @@ const passes = (error: unknown): boolean =>
   error instanceof NoAnswer
     ? error.http === undefined || [429, 502, 503, 504].includes(error.http)
     : error instanceof Refusal && [429, 503].includes(error.http);
+
+/** The first try with this key has not been answered yet: its answer will be kept. */
+export const stillRuns = (error: unknown): boolean =>
+  error instanceof Refusal && error.reason === 'idempotency_key_running';
 
 function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -84,12 +84,45 @@ describe('a call', () => {
     assert.equal(again, key);
   });
 
+  test('that creates an account and stays unanswered says the key to repeat it with', async () => {
+    const { clientId, clientSecret } = partner;
+    const request = accountRequest();
+    const before = (await partner.getAccounts()).totalOnline;
+    const deaf: typeof fetch = async (input, init) => {
+      const response = await fetch(input, init);
+      if (!String(input).includes('createAccount')) return response;
+      throw new TypeError('the connection was lost');
+    };
+    const options = { baseUrl: service.baseUrl, clientId, clientSecret, retries: 0 };
+    const lost = createPartnerClient({ ...options, fetch: deaf }).createAccount(request);
+    const { idempotencyKey = '' } = await lost.then(
+      () => assert.fail('answered'),
+      (error: NoAnswer) => error,
+    );
+    assert.notEqual(idempotencyKey, '');
+    await createPartnerClient(options).createAccount(request, { idempotencyKey });
+    assert.equal((await partner.getAccounts()).totalOnline, before + 1);
+  });
+
   test('that deletes is not repeated, whatever key it came with', async () => {
     const accountID = await service.newAccount(partner);
     const { client, tries } = losing('deleteAccount');
     const gone = client.deleteAccount({ accountID, server: 'online' }, { idempotencyKey: 'k' });
     await assert.rejects(gone, NoAnswer);
     assert.equal(tries.length, 1);
+  });
+
+  test('names its account in either spelling', async () => {
+    const { account_id, server } = id;
+    const answers = [
+      await partner.getAccount({ account_id, server }),
+      await partner.getAccount({ accountID: account_id, server }),
+      await partner.updateAccount({ accountID: account_id, server }),
+    ];
+    for (const answer of answers) assert.equal(answer.account_id, account_id);
+    assert.equal((await partner.getAgents({ account_id, server })).accountID, account_id);
+    // @ts-expect-error One of them is needed.
+    await assert.rejects(partner.getAccount({ server }), { reason: 'account_id_invalid' });
   });
 
   test('that is refused throws what the service said', async () => {

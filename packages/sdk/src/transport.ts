@@ -1,7 +1,7 @@
 /** How a call travels: JSON or query, the token, time-outs, repeats of what is safe to repeat. */
-import type { Endpoint } from '@switchboard/contract';
+import { type Endpoint, Refusal } from '@switchboard/contract';
 import { NoAnswer, readAnswer } from './answer.ts';
-import { pauseBefore } from './pause.ts';
+import { pauseBefore, stillRuns } from './pause.ts';
 
 export type CallOptions = {
   /** 1 to 255 characters; the first answer for a key is replayed for 24 hours. */
@@ -42,16 +42,27 @@ export async function call(
   transport: TransportOptions,
   { endpoint, request, options, token }: Call,
 ): Promise<Record<string, unknown>> {
+  const { idempotencyKey, signal } = options;
   const retries = isRepeatable(endpoint, options) ? (transport.retries ?? 2) : 0;
-  for (let attempt = 0; ; attempt += 1) {
+  let waitsUntil: number | undefined;
+  for (let attempt = 0; ; ) {
     try {
       return await once(transport, { endpoint, request, options, token });
     } catch (error) {
-      options.signal?.throwIfAborted();
-      if (attempt >= retries || !(await pauseBefore(attempt, error, options.signal))) throw error;
+      signal?.throwIfAborted();
+      if (error instanceof Refusal || error instanceof NoAnswer)
+        error.idempotencyKey = idempotencyKey;
+      // What still runs is waited for as long as one more try may take, and is none.
+      const waits = retries > 0 && stillRuns(error);
+      if (waits) waitsUntil ??= Date.now() + timeoutOf(transport);
+      const goesOn = waits ? Date.now() < (waitsUntil ?? 0) : attempt < retries;
+      if (!goesOn || !(await pauseBefore(attempt, error, signal))) throw error;
+      if (!waits) attempt += 1;
     }
   }
 }
+
+const timeoutOf = ({ timeoutMs }: TransportOptions): number => timeoutMs ?? 30_000;
 
 /** Whether a second run changes nothing that the first did not. */
 function isRepeatable(endpoint: Endpoint, { idempotencyKey, ifMatch }: CallOptions): boolean {
@@ -84,7 +95,7 @@ async function once(
     for (const [name, value] of Object.entries(request))
       if (value !== undefined) url.searchParams.set(name, String(value));
   }
-  const timeout = AbortSignal.timeout(transport.timeoutMs ?? 30_000);
+  const timeout = AbortSignal.timeout(timeoutOf(transport));
   init.signal = signal ? AbortSignal.any([signal, timeout]) : timeout;
   const fetching = transport.fetch ?? fetch;
   const response = await fetching(url, init).catch((error: unknown) => {

@@ -112,7 +112,7 @@ async function sendAgain(
     try {
       return (await client.createAccount(request, { idempotencyKey: key })).account_id;
     } catch (error) {
-      if (!(error instanceof Refusal) || error.reason !== 'idempotency_key_conflict') throw error;
+      if (!(error instanceof Refusal) || error.reason !== 'idempotency_key_running') throw error;
       await sleep(20);
     }
 }

@@ -30,7 +30,7 @@ const forbidden: [string, string][] = [
   [`${SERVER}/app.ts`, '@switchboard/sdk'],
   [`${SERVER}/app.ts`, './database/open.ts'],
   [`${SERVER}/app.ts`, './service.ts'],
-  [`${SERVER}/operations.ts`, './http/body.ts'],
+  [`${SERVER}/operations.ts`, './http/body/body.ts'],
   [`${SERVER}/operation.ts`, './accounts/account.ts'],
   [`${SERVER}/x.test.ts`, '../../sdk/src/index.ts'],
   [`${SERVER}/http/x.ts`, 'pg'],
@@ -38,14 +38,14 @@ const forbidden: [string, string][] = [
   [`${SERVER}/http/x.ts`, '../app.ts'],
   [`${SERVER}/http/x.ts`, '../testing/service.ts'],
   [`${SERVER}/http/x.ts`, '../accounts/create-account.ts'],
-  [`${SERVER}/database/x.ts`, '../http/body.ts'],
+  [`${SERVER}/database/x.ts`, '../http/body/body.ts'],
   [`${SERVER}/database/x.ts`, '../accounts/account.ts'],
   [`${SERVER}/nowhere.ts`, '@switchboard/contract'],
   ...features.flatMap((name): [string, string][] =>
     [
       ...['pg', 'fastify', '@fastify/x', '@switchboard/sdk', '../config.ts', '../app.ts'],
       ...[
-        '../http/body.ts',
+        '../http/body/body.ts',
         '../database/postgres.ts',
         '../operations.ts',
         '../quickstart/quickstart.ts',

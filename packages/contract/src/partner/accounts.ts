@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { endpoint, parameter } from '../endpoint.ts';
 import * as field from '../fields.ts';
+import { MOST_ID } from '../limits.ts';
 import { accountId, accountIdCamel, server, serverOrMain } from './parameters.ts';
 
 /** The three settings, as updateAccount and getAccount answer them. */
@@ -70,6 +71,34 @@ export const updateAccount = endpoint({
       optional: true,
     }),
   },
+  exampleRequests: {
+    read: {
+      summary: 'Read: nothing is changed',
+      value: { account_id: 8, server: 'online' },
+    },
+    switchOff: {
+      summary: 'Switch off',
+      value: {
+        account_id: 8,
+        server: 'online',
+        account_status: 0,
+        status_reason: 'Invoice 2026-114 unpaid',
+      },
+    },
+    switchOn: {
+      summary: 'Switch on',
+      value: { account_id: 8, server: 'online', account_status: 1 },
+    },
+    rename: {
+      summary: 'Rename, and set the Workflow Builder link',
+      value: {
+        account_id: 8,
+        server: 'online',
+        account_name: 'My Account',
+        builder_url: 'https://builder.example.com/login',
+      },
+    },
+  },
   slips: { status: { instead: 'account_status', reason: 'account_status_invalid' } },
   answer: z.object({ ...accountSettings, suspended: suspended.optional() }),
   exampleAnswer: {
@@ -116,6 +145,12 @@ export const deleteAccount = endpoint({
   description:
     'Cuts like `account_status` 0; the account disappears from every call. The operator can restore it for 30 days, then it is erased. Parameters in a JSON body or in the query.',
   request: { accountID: accountIdCamel, server: serverOrMain(50) },
+  exampleRequests: {
+    none: {
+      summary: 'A number that no account has yet',
+      value: { accountID: MOST_ID, server: 'online' },
+    },
+  },
   answer: z.object({ accountID: z.int(), server: z.string() }),
   exampleAnswer: { accountID: 8, server: 'online' },
   reasons: ['server_not_found', 'account_not_found', 'revision_mismatch'],

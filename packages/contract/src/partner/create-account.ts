@@ -10,9 +10,10 @@ export const createAccount = endpoint({
   surface: 'partner',
   effect: 'write',
   idempotent: true,
+  tellsAllErrors: true,
   summary: 'Create an account with its first administrator',
   description:
-    'The administrator is agent number 1 and can log in at once. Naming a person who exists already changes nothing of theirs and answers the same.',
+    'The administrator is agent number 1 and can log in at once. Naming a person who exists already changes nothing of theirs and answers the same. A refusal lists in `errors` everything that is wrong with the request, so that it can be mended at once.',
   request: {
     account_name: parameter(field.text(100), 'account_name_invalid', {
       rule: 'text of 1 to 100 characters',
@@ -32,22 +33,26 @@ export const createAccount = endpoint({
     }),
     admin_name: parameter(field.text(50), 'admin_name_invalid', {
       rule: 'text of 1 to 50 characters',
+      about:
+        'The full name of the person, as colleagues, the log and `getAgents` (`agent_name`) have it.',
       example: 'Ada Lovelace',
     }),
     admin_displayName: parameter(field.text(50), 'admin_display_name_invalid', {
       rule: 'text of 1 to 50 characters',
+      about:
+        'The name that this agent goes by in the account, such as a first name: what others see beside what they write.',
       example: 'Ada',
     }),
     admin_password: parameter(field.password, 'admin_password_invalid', {
       rule: '6 to 50 characters with an upper-case letter, a lower-case letter and a punctuation mark',
       example: 'Correct-Horse-1',
     }),
-    admin_2fa: parameter(field.digit(0, 1, 2), 'admin_2fa_invalid', {
+    admin_2fa: parameter(field.digit(0, 1), 'admin_2fa_invalid', {
       rule: '0 (none) or 1 (codes by e-mail)',
       example: 1,
       optional: true,
-      check: (value) =>
-        value === 2 ? 'is 2, but this installation has no SMS gateway' : undefined,
+      explain: (value) =>
+        value === 2 || value === '2' ? 'is 2, but this installation has no SMS gateway' : undefined,
     }),
     admin_2fa_value: parameter(z.string().max(50), 'admin_2fa_value_invalid', {
       rule: 'the e-mail address that gets the codes when admin_2fa is 1',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import type { Refusal } from '@switchboard/contract';
 import { assertRefused, send } from '../testing/http.ts';
 import {
   accountRequest,
@@ -73,6 +74,39 @@ describe('createAccount', () => {
     );
     assert.equal((await create({ server: 'full' })).body.account_id, 9_999_999);
     assertRefused(await create({ server: 'full' }), 34, 422);
+  });
+
+  test('names everything that is wrong at once, the first deciding the reason', async () => {
+    const { body, http } = await create({
+      acount_name: 'x',
+      nonsense: 1,
+      agents: 0,
+      admin_email: undefined,
+      admin_2fa: 1,
+      reference: 'ö',
+    });
+    const errors = body.errors as { reason: number; code: string; parameter?: string }[];
+    assert.deepEqual(
+      errors.map(({ reason, code, parameter }) => [reason, code, parameter]),
+      [
+        [39, 'parameter_unknown', undefined],
+        [39, 'parameter_unknown', undefined],
+        [45, 'agents_invalid', 'agents'],
+        [47, 'admin_email_invalid', 'admin_email'],
+        [52, 'admin_2fa_value_invalid', 'admin_2fa_value'],
+        [20, 'reference_invalid', 'reference'],
+      ],
+    );
+    const { reason, code, message } = body;
+    assert.deepEqual({ reason, code, message }, errors[0]);
+    assert.equal(http, 422);
+    for (const each of (await create({ agents: 0, inboxes: 'x' })).body.errors as object[])
+      assert.match(JSON.stringify(each), /^{"reason":4\d,"code":"\w+","message":".* it must be /);
+    const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`x${n}`, 1]));
+    assert.equal(((await create(many)).body.errors as object[]).length, 10);
+    assert.equal('errors' in (await create({ server: 'nowhere' })).body, false);
+    const mine = partner.createAccount({ ...accountRequest(), agents: 0, inboxes: 0 });
+    await assert.rejects(mine, (error: Refusal) => error.details.errors?.length === 2);
   });
 
   test('judges every parameter by its documented rule', async () => {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { OutgoingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { type ReasonName, reasons } from '@switchboard/contract';
 import { everyHeader } from './every-header.ts';
 import { jsonLine } from './json-line.ts';
 
@@ -48,7 +49,9 @@ const isAnswering = (socket: Socket): boolean =>
 
 function textOf({ status, message }: Answer): string {
   const id = randomUUID();
-  const body = jsonLine({ status: 'FAIL', reason: 2, message, request_id: id });
+  const code: ReasonName = 'body_invalid';
+  const reason = reasons[code].number;
+  const body = jsonLine({ status: 'FAIL', reason, code, message, request_id: id });
   const headers = {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',

@@ -3,6 +3,7 @@
  * shaped answers also where no route is reached. Routes are added by `routes.ts` and its siblings.
  */
 import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { BODY_LIMIT, type Mode, nearestName, Refusal } from '@switchboard/contract';
 import fastify, {
   type FastifyBaseLogger,
@@ -174,17 +175,26 @@ function requestId(header: string | string[] | undefined): string {
     : randomUUID();
 }
 
-/** Clients send none or the wrong Content-Type: whatever it says, the body arrives as bytes. */
+/**
+ * Clients send none or the wrong Content-Type: whatever it says, the body arrives as bytes. That of
+ * a GET too, so that its sender can be told what comes of it.
+ */
 function readBodiesAsBytes(server: FastifyInstance): void {
+  server.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
   server.addHook('onRequest', async (request) => {
-    request.sentType = request.headers['content-type'];
-    request.raw.headers['content-type'] = 'application/octet-stream';
+    const { raw, method, headers } = request;
+    request.sentType = headers['content-type'];
+    if (method === 'GET' && !hasBody(headers)) delete raw.headers['content-type'];
+    else raw.headers['content-type'] = 'application/octet-stream';
   });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);
   });
 }
+
+const hasBody = (headers: IncomingHttpHeaders): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /** The route's pattern, never the address: addresses may hold secrets. */
 function observe(request: FastifyRequest, reply: FastifyReply, metrics: Metrics | undefined): void {

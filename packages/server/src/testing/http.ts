@@ -1,7 +1,13 @@
 /** For tests: plain HTTP against a test service, for what no client of ours would send. */
 import assert from 'node:assert/strict';
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
-import { type Endpoint, type EndpointName, endpoints } from '@switchboard/contract';
+import {
+  type Endpoint,
+  type EndpointName,
+  endpoints,
+  type ReasonName,
+  reasons,
+} from '@switchboard/contract';
 
 export type Sent = {
   /** Default: the endpoint's own. */
@@ -92,6 +98,7 @@ export function assertShaped({ body, headers }: Heard, label?: string): void {
   assert.equal(body.status, 'FAIL', label);
   assert.match(String(body.message), /^\S.*[.?]$/su, label);
   assert.equal(body.request_id, headers['x-request-id'], label);
+  assert.equal(reasons[body.code as ReasonName]?.number, body.reason, label);
   for (const key of Object.keys(body))
-    assert.match(key, /^(status|reason|message|parameter|request_id)$/, label);
+    assert.match(key, /^(status|reason|code|message|parameter|errors|request_id)$/, label);
 }

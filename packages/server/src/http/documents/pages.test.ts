@@ -43,6 +43,7 @@ describe('the pages', () => {
     const links = new Set<string>();
     for (const path of [
       '/',
+      '/reference',
       '/reference/reasons',
       ...partners.map((n) => `/reference/reasons/${n}`),
     ])
@@ -79,14 +80,28 @@ describe('the pages', () => {
   test('the reference loads from its own host alone and its policy lets it', async () => {
     const response = await get('/reference');
     const html = await response.text();
-    const loaded = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address);
-    assert.deepEqual(loaded, ['/reference/scalar.js']);
+    const named = [...html.matchAll(/(src|href)="([^"]*)"/g)].map(
+      ([, kind, to]) => `${kind} ${to}`,
+    );
+    const ways = ['href /', 'href /reference/reasons', 'href /openapi.json'];
+    assert.deepEqual(named, [...ways, 'src /reference/scalar.js']);
     assert.doesNotMatch(html, /https?:\/\//);
     assert.ok((await read('/reference/scalar.js')).length > 1_000_000);
     const policy = response.headers.get('content-security-policy') ?? '';
     assert.match(policy, /script-src 'self' 'sha256-[^']+'; /);
     assert.match(policy, /connect-src 'self'/);
     assert.doesNotMatch(policy, /https?:|\*|unsafe-eval/);
+  });
+
+  test('the OpenAPI document names this very installation, for tools that import it', async () => {
+    const { servers, components } = JSON.parse(await read('/openapi.json'));
+    const { port } = new URL(service.baseUrl);
+    assert.deepEqual(
+      servers.map(({ url }: { url: string }) => url),
+      [`http://localhost:${port}`],
+    );
+    const { tokenUrl } = components.securitySchemes.oauth.flows.clientCredentials;
+    assert.equal(tokenUrl, `http://localhost:${port}/oauth/token`);
   });
 
   test('the OpenAPI document passes its linter without an error or a warning', async (t) => {

@@ -49,7 +49,10 @@ export function addPages(
   });
   addAsset('/style.css', newDocument('text/css; charset=utf-8', readStatic('style.css')));
   addAsset('/mark.svg', newDocument('image/svg+xml', readStatic('mark.svg')));
-  addFixed('/openapi.json', newDocument('application/json; charset=utf-8', openapiText()));
+  const openapi = remembered((url) =>
+    newDocument('application/json; charset=utf-8', openapiOf(url)),
+  );
+  add('/openapi.json', () => ({ document: openapi(origin()) }));
 
   // Made when first asked for: Scalar is five megabytes.
   let reference: Promise<Reference> | undefined;
@@ -82,8 +85,17 @@ function withOrigin(html: string, origin: string): string {
   return html.replaceAll('http://localhost:8080', escapeHtml(origin));
 }
 
-function openapiText(): string {
+/** Makes it again only for another address than the last: the port is known once the service listens. */
+function remembered(make: (address: string) => Document): (address: string) => Document {
+  let last: { address: string; document: Document } | undefined;
+  return (address) => {
+    if (last?.address !== address) last = { address, document: make(address) };
+    return last.document;
+  };
+}
+
+function openapiOf(serverUrl: string): string {
   const manifest = new URL('../../../../../package.json', import.meta.url);
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
-  return JSON.stringify(openapiDocument(endpoints, { version, serverUrl: '/' }));
+  return jsonLine(openapiDocument(endpoints, { version, serverUrl }));
 }

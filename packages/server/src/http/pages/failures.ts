@@ -18,7 +18,7 @@ export const isPageCall = (path: string): boolean => GROUPS.has(path.split('/', 
 function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof Refusal && error.reason === 'body_invalid')
-    return new Failure('body_invalid');
+    return new Failure('body_invalid', { message: error.message });
   if (error instanceof DatabaseUnavailable)
     return new Failure('unavailable', { retryAfterSeconds: 1 });
   if (error instanceof QueueFull) return new Failure('unavailable', { retryAfterSeconds: 2 });

@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import type { Database } from '../../database/database.ts';
 import { Failure } from '../../failure.ts';
 import { type CookieOptions, readSession } from '../../people/sessions/session-cookie.ts';
-import { readJsonObject } from '../body.ts';
+import { readJsonBody } from '../body/body.ts';
 import { requireOwnOrigin, type Site, type SiteOptions, siteOf } from '../site.ts';
 import { sendFailure, sendJson } from './failures.ts';
 
@@ -86,7 +86,7 @@ const readQuery = (request: FastifyRequest, schema: z.ZodType | undefined): obje
 /** Where a call takes no body none must be sent; what is sent must be an object all the same. */
 function readBody(request: FastifyRequest, { body, readOnly = [] }: PageCall): object {
   if (!body && !(request.body as Buffer | undefined)?.length) return {};
-  const sent = readJsonObject(request.body as Buffer | undefined);
+  const sent = readJsonBody(request);
   const parameter = readOnly.find((name) => Object.hasOwn(sent, name));
   if (parameter) throw new Failure('read_only', { parameter });
   return body ? (parse(sent, body) as object) : {};

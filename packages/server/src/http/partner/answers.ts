@@ -35,15 +35,17 @@ function statusOf(refusal: Refusal, mode: Mode): number {
 
 /** A refusal in the one shape that the reference shows for all of them. */
 export function refused(refusal: Refusal, mode: Mode, requestId: string): Answered {
-  const { parameter, revision } = refusal.details;
+  const { parameter, revision, errors } = refusal.details;
   return {
     http: statusOf(refusal, mode),
     etag: revision === undefined ? undefined : `"${revision}"`,
     text: jsonLine({
       status: 'FAIL',
       reason: refusal.number,
+      code: refusal.reason,
       message: refusal.message,
       parameter,
+      errors,
       request_id: requestId,
     }),
   };

@@ -21,9 +21,10 @@ import type {
 } from '../../operation.ts';
 import type { Caller } from '../../partners/access-token.ts';
 import { isBehindUnknownProxy } from '../address.ts';
-import { readSent, strayQuery } from '../body.ts';
+import { readSent, strayNames } from '../body/body.ts';
 import { type Answered, refused, send } from './answers.ts';
 import { once, readKey, type Unit } from './idempotency.ts';
+import { readIfMatch, toldOfTag } from './if-match.ts';
 import { sendStream } from './stream.ts';
 
 export type CallOptions = {
@@ -56,17 +57,19 @@ export async function runCall(
   const sent = readSent(endpoint, request);
   const ignored: string[] = [];
   const operation = options.operations[name] as Operation<EndpointName>;
+  const ifMatch = request.headers['if-match'];
 
   const run = async (unit?: Unit) => {
-    const strays = strayQuery(endpoint, request, request.mode);
+    const strays = strayNames(endpoint, request, request.mode);
     const read = readRequest(endpoint, sent, request.mode);
     ignored.push(...strays, ...read.ignored);
     const surroundings = surround(request, database, policy, actorOf(caller), unit, options);
     const ctx = {
       ...surroundings,
       ...(caller && { partnerId: caller.partnerId, tokenHash: caller.tokenHash }),
-      ifMatch: endpoint.revisioned ? readIfMatch(request.headers['if-match']) : undefined,
-      refusal: (reason: ReasonName, details?: RefusalDetails) => new Refusal(reason, details),
+      ifMatch: endpoint.revisioned ? readIfMatch(ifMatch) : undefined,
+      refusal: (reason: ReasonName, details: RefusalDetails = {}) =>
+        new Refusal(reason, reason === 'revision_mismatch' ? toldOfTag(details, ifMatch) : details),
     } as Context<EndpointName>;
     return operation(read.input as never, ctx);
   };
@@ -125,18 +128,4 @@ export function surround(
       ? (statement, input) => unit.write((db) => runAlone(db, statement, input))
       : database.gathered,
   };
-}
-
-/**
- * `If-Match`: `*`, or the revisions it lists. What no ETag of ours ever was, weak ones included,
- * matches nothing.
- */
-function readIfMatch(header: string | undefined): '*' | readonly number[] | undefined {
-  if (header === undefined) return undefined;
-  if (header.trim() === '*') return '*';
-  return header
-    .split(',')
-    .map((tag) => /^"(\d{1,15})"$/.exec(tag.trim())?.[1])
-    .filter((revision) => revision !== undefined)
-    .map(Number);
 }

@@ -39,7 +39,8 @@ export function readKey(header: string | string[] | undefined): string | undefin
  *
  * @param run the call; a refusal it throws undoes its writes and is kept as the answer
  * @param failed the answer for such a refusal
- * @throws Refusal idempotency_key_conflict for another body or call, or while the first still runs
+ * @throws Refusal idempotency_key_conflict for another body or call; idempotency_key_running while
+ *   the first still runs, whatever its body
  */
 export async function once(
   database: Database,
@@ -122,7 +123,7 @@ class LazyUnit implements Unit {
     const { partnerId, key } = this.#call;
     const [lock] = await this.#transaction.query<{ held: boolean }>(sql`
       select pg_try_advisory_xact_lock(hashtextextended(${key}, ${partnerId})) as held`);
-    if (!lock?.held) throw new Refusal('idempotency_key_conflict');
+    if (!lock?.held) throw new Refusal('idempotency_key_running', { retryAfterSeconds: 1 });
     // A statement of its own, so that it sees what the lock's last holder committed.
     const earlier = await findKept(this.#transaction, this.#call, this.#fingerprints);
     if (earlier) throw new Replay(earlier);

@@ -95,6 +95,48 @@ describe('ETag and If-Match', () => {
     assert.deepEqual([body.account_name, body.revision], ['Changed', 2]);
   });
 
+  test('If-Match with a tag that a proxy rewrote is told so, and never that the account changed', async () => {
+    const account_id = await service.newAccount(partner);
+    await update({ account_id, server, account_name: 'Changed' });
+    const told = async (ifMatch: string, current: string) => {
+      const body = { accountID: account_id, server };
+      const headers = { 'if-match': ifMatch };
+      const refused = [
+        await update({ account_id, server, account_name: 'Lost' }, ifMatch),
+        await send(service.baseUrl, 'deleteAccount', { token, body, headers }),
+      ];
+      for (const heard of refused) {
+        assertRefused(heard, 41, 412, ifMatch);
+        assert.equal(heard.headers.etag, current);
+      }
+      const [first, second] = refused.map(({ body: { message } }) => String(message));
+      assert.equal(first, second);
+      return first ?? '';
+    };
+    const rewritten = [
+      'W/"2"',
+      'w/"2"',
+      '"2-gzip"',
+      '"2--gzip"',
+      '"2-br"',
+      'W/"2-gzip"',
+      '"2;gzip"',
+      '"1", W/"2"',
+    ];
+    for (const ifMatch of rewritten) {
+      const message = await told(ifMatch, '"2"');
+      assert.match(
+        message,
+        /has not changed, but a proxy changed its ETag .* If-Match: "2"/,
+        ifMatch,
+      );
+    }
+    for (const ifMatch of ['', ',', '2', "'2'", '"x"', '"02x"', '"*"', '"2'])
+      assert.match(await told(ifMatch, '"2"'), /^If-Match names no revision/, ifMatch);
+    for (const ifMatch of ['"1"', 'W/"1"', '"1-gzip"', '"22"', '"3", W/"4"'])
+      assert.match(await told(ifMatch, '"2"'), /^The account has changed since/, ifMatch);
+  });
+
   test('If-Match lets deleteAccount pass that names the current revision', async () => {
     for (const ifMatch of ['"1"', '*', '"7", "1"']) {
       const body = { accountID: await service.newAccount(partner), server };

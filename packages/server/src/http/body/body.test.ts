@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { type Endpoint, type EndpointName, endpoints } from '@switchboard/contract';
-import { assertRefused, type Sent, send } from '../testing/http.ts';
-import { sharedService, type TestPartner, type TestService } from '../testing/service.ts';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import {
+  type Endpoint,
+  type EndpointName,
+  endpoints,
+  type FailureBody,
+} from '@switchboard/contract';
+import { assertRefused, type Sent, send } from '../../testing/http.ts';
+import { sharedService, type TestPartner, type TestService } from '../../testing/service.ts';
 
 const withBody = (Object.entries(endpoints) as [EndpointName, Endpoint][]).filter(
   ([, { method }]) => method !== 'GET',
@@ -48,7 +54,7 @@ describe('what a request carries', () => {
   });
 
   test('may have 65536 bytes and not one more, whether its length is said or not', async () => {
-    for (const [name, endpoint] of withBody)
+    for (const [name, endpoint] of Object.entries(endpoints) as [EndpointName, Endpoint][])
       for (const chunked of [false, true]) {
         const fits = await send(atDoorOf(endpoint), name, { token, chunked, body: sized(LIMIT) });
         assert.notEqual(fits.http, 413, name);
@@ -97,9 +103,109 @@ describe('what a request carries', () => {
     assert.equal(heard.body.account_status, 1);
   });
 
-  test('of two values of one key the last counts, as in JSON.parse', async () => {
-    const body = `{"account_id":9999998,"account_id":${account_id},"server":"online"}`;
-    assert.equal((await update({ body })).http, 200);
+  test('a key that comes twice is refused by its name, at any depth and however it is written', async () => {
+    const twice = [
+      ['"account_id":9999998', 'account_id'],
+      ['"account_status":0,"account_status":1', 'account_status'],
+      ['"account_status":1,"\\u0061ccount_status":0', 'account_status'],
+      ['"x":{"a":1,"b":[{"__proto__":1,"c":{},"__proto__":2}]}', '__proto__'],
+      ['"":1,"":2', ''],
+    ];
+    for (const [more, key] of twice) {
+      const heard = await update({
+        body: `{"account_id":${account_id},"server":"online",${more}}`,
+      });
+      assertRefused(heard, 2, 400, more);
+      assert.equal(heard.body.message, `The body has the key "${key}" twice; send it once.`);
+    }
+    const once = `{"account_id":${account_id},"server":"online","account_name":"\\"a\\":1,\\"a\\":2"}`;
+    assert.equal((await update({ body: once })).body.account_name, '"a":1,"a":2');
+    const kept = { token: await original.accessToken(), body: '{"x":1,"x":2}' };
+    assertRefused(await update(kept), 2, 200);
+    for (const [name, { surface }] of withBody)
+      if (surface !== 'operator') {
+        const heard = await send(service.baseUrl, name, { token, body: '{"a":1,"a":1}' });
+        assertRefused(heard, 2, 400, name);
+      }
+  });
+
+  test('a number is what was written, not the nearest one that a computer holds', async () => {
+    const ask = (name: string, number: string) =>
+      update({ body: `{"account_id":${account_id},"server":"online","${name}":${number}}` });
+    for (const number of [
+      '1e-400',
+      '-0',
+      '-0.0',
+      '-1e-400',
+      '1.0000000000000000001',
+      '0.9999999999999999999',
+    ])
+      assertRefused(await ask('account_status', number), 37, 422, number);
+    for (const number of ['1.0', '10e-1', '0.1E+1', '0', '0e400', '0.0'])
+      assert.equal((await ask('account_status', number)).http, 200, number);
+    const near = `${account_id}.0000000000000001`;
+    assertRefused(
+      await update({ body: `{"account_id":${near},"server":"online"}` }),
+      33,
+      422,
+      near,
+    );
+    assert.equal((await partner.getAccount({ account_id, server })).account_status, 0);
+    await partner.updateAccount({ account_id, server, account_status: 1 });
+  });
+
+  test('that is no JSON object is told what arrived in its place, and never shown it', async () => {
+    const gzip = gzipSync('{"account_id":8}');
+    const arrived: [string | Buffer, string, Record<string, string>?][] = [
+      ['', 'is empty'],
+      [' \n', 'holds white space alone'],
+      ['account_id=8&secret=1', 'is a form (a=1&b=2); send its fields as JSON'],
+      [
+        '--x\r\nContent-Disposition: form-data',
+        'is a form (multipart/form-data); send its fields as JSON',
+      ],
+      [Buffer.from('\ufeff{}', 'utf16le'), 'is UTF-16 or UTF-32; send it in UTF-8'],
+      [Buffer.from('{"a":1}', 'utf16le'), 'is UTF-16 or UTF-32; send it in UTF-8'],
+      [gzip, 'is compressed (gzip); send it as it is'],
+      [deflateSync('{"a":1}'), 'is compressed (deflate); send it as it is'],
+      [
+        brotliCompressSync('{"a":1}'),
+        'is compressed (br); send it as it is',
+        { 'content-encoding': 'br' },
+      ],
+      ['<soap/>', 'is XML or HTML'],
+      [Buffer.from('{"a":"\xe9"}', 'latin1'), 'is not UTF-8: byte 7 does not belong there'],
+      [
+        '{"secret":1,',
+        'is not whole: it ends at line 1, column 13, where there should be a key in double quotes',
+      ],
+      ['{\n  "secret": yes\n}', 'is not JSON: at line 2, column 13 there should be a value'],
+      [
+        "{'secret':1}",
+        'is not JSON: at line 1, column 2 there should be a key in double quotes or }',
+      ],
+      ['{"secret":1}}', 'is not JSON: at line 1, column 13 there should be nothing more'],
+      ['[{"secret":1}]', 'is a list'],
+      ['"secret"', 'is a string'],
+      ['null', 'is null'],
+      ['1e-400', 'is a number'],
+    ];
+    for (const [body, problem, headers = {}] of arrived) {
+      const heard = await update({ body, headers });
+      assertRefused(heard, 2, 400, problem);
+      const message = `The body ${problem}; it must be one JSON object in UTF-8.`;
+      assert.equal(heard.body.message, message);
+    }
+    const page = await send(service.baseUrl, '/api/auth/sign-in/email', {
+      method: 'POST',
+      headers: { host: `online.localhost:${new URL(service.baseUrl).port}` },
+      body: '{"email":"a","email":"b"}',
+    });
+    const { error } = page.body as unknown as FailureBody;
+    assert.deepEqual(
+      [page.http, error.code, error.message],
+      [400, 'body_invalid', 'The body has the key "email" twice; send it once.'],
+    );
   });
 
   test('a query on a POST is refused; mode original leaves out and lists what means nothing', async () => {
@@ -153,8 +259,26 @@ describe('what a request carries', () => {
     assert.equal((await send(service.baseUrl, 'getAccount', { token, query: both })).http, 200);
   });
 
-  test('a GET with a body is answered by its query alone', async () => {
-    const heard = await send(service.baseUrl, 'getAccounts', { token, body: '{' });
-    assert.equal(heard.http, 200);
+  test('a GET with a body is answered by its query alone, unless that body is JSON', async () => {
+    const ask = (sent: Sent) => send(service.baseUrl, 'getAccounts', { token, ...sent });
+    for (const body of ['{', '', ' ', '{}', 'q=1', gzipSync('{"q":1}')])
+      assert.equal((await ask({ body })).http, 200, String(body));
+    for (const [name, endpoint] of Object.entries(endpoints) as [EndpointName, Endpoint][]) {
+      if (endpoint.method !== 'GET') continue;
+      for (const chunked of [false, true]) {
+        const sent = { token, chunked, body: { q: 'x', nonsense: 1 } };
+        const heard = await send(atDoorOf(endpoint), name, sent);
+        assertRefused(heard, 39, 422, name);
+        const told =
+          'The parameter "q" came in the body; this call takes its parameters in the query.';
+        assert.equal(heard.body.message, told);
+      }
+    }
+    for (const body of ['[]', '8', 'null']) assertRefused(await ask({ body }), 39, 422, body);
+
+    const kept = await original.accessToken();
+    const heard = await ask({ token: kept, query: '?x=1', body: { server: 'nowhere', y: 1 } });
+    assert.deepEqual([heard.body.status, heard.body.ignored], ['OK', ['server', 'y', 'x']]);
+    assert.equal('ignored' in (await ask({ token: kept, body: '[1]' })).body, false);
   });
 });
