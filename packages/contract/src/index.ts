@@ -97,8 +97,8 @@ export { mailAddress } from './mail-address.ts';
 
 export { misspeltName } from './misspelt-name.ts';
 
-export { openapiDocument } from './openapi.ts';
-export { exampleFailure } from './openapi-responses.ts';
+export { openapiDocument } from './openapi/document.ts';
+export { exampleFailure } from './openapi/responses.ts';
 export { transferEndpoints } from './operator/transfer.ts';
 export {
   accountId,

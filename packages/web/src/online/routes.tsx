@@ -11,7 +11,7 @@ import {
 import { ErrorPage } from '../signing-in/error.tsx';
 import { safeNext } from '../signing-in/next.ts';
 import { SignInPage } from '../signing-in/sign-in.tsx';
-import { activitySearch } from './account/activity-search.ts';
+import { activitySearch } from './account/activity/activity-search.ts';
 import { HomePage } from './home.tsx';
 
 const root = createRootRoute({
@@ -122,7 +122,7 @@ const builder = createRoute({
 const settings = createRoute({
   ...inAccount,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./account/settings.tsx'), 'SettingsPage'),
+  component: lazyRouteComponent(() => import('./account/settings/settings.tsx'), 'SettingsPage'),
 });
 
 const agents = createRoute({
@@ -135,7 +135,7 @@ const activity = createRoute({
   ...inAccount,
   path: '/activity',
   validateSearch: activitySearch,
-  component: lazyRouteComponent(() => import('./account/activity.tsx'), 'ActivityPage'),
+  component: lazyRouteComponent(() => import('./account/activity/activity.tsx'), 'ActivityPage'),
 });
 
 const routeTree = root.addChildren([

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { endpoints, openapiDocument } from '@switchboard/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { jsonLine } from '../json-line.ts';
 import { type Document, htmlDocument, newDocument, sendDocument } from './document.ts';
 import { escapeHtml, notBuiltPage, readStatic } from './html.ts';
 import { partnerReasons, reasonListPage, reasonPage, unknownReasonPage } from './reason-page.ts';

@@ -3,10 +3,10 @@ import { type AccountSettings, languages, settingsChange } from '@switchboard/co
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiFailure } from '../../api/request.ts';
-import { changeSettings, logKey, workspaceQuery } from '../../api/workspace.ts';
-import { AskBeforeLeaving } from '../../signing-in/unsaved.tsx';
-import { useOutcome } from '../../ui/outcome.tsx';
+import { ApiFailure } from '../../../api/request.ts';
+import { changeSettings, logKey, workspaceQuery } from '../../../api/workspace.ts';
+import { AskBeforeLeaving } from '../../../signing-in/unsaved.tsx';
+import { useOutcome } from '../../../ui/outcome.tsx';
 import { BusinessHoursField } from './business-hours.tsx';
 import { TimeZoneField } from './time-zone-field.tsx';
 

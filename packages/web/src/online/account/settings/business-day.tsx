@@ -1,8 +1,8 @@
 import { ActionIcon, Checkbox, NativeSelect } from '@mantine/core';
 import { MOST_SPANS, type OpenSpan, passesMidnight, type Weekday } from '@switchboard/contract';
 import { useTranslation } from 'react-i18next';
-import { Icon, type IconName } from '../../ui/icons.tsx';
-import { weekdayName } from '../../ui/time.tsx';
+import { Icon, type IconName } from '../../../ui/icons.tsx';
+import { weekdayName } from '../../../ui/time.tsx';
 import { clocks, nextSpan } from './clocks.ts';
 
 type Props = {

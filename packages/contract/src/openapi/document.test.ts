@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { z } from 'zod';
-import { type Endpoint, endpoints, openapiDocument, reasons, reasonsOf } from './index.ts';
+import { type Endpoint, endpoints, openapiDocument, reasons, reasonsOf } from '../index.ts';
 
 /** Any place in the document. */
 type Json = { [key: string]: Json };

@@ -1,8 +1,8 @@
 /** What an endpoint answers, for OpenAPI: success, and its refusals by HTTP status. */
-import { type Endpoint, okAnswer, reasonsOf } from './endpoint.ts';
-import { jsonSchema } from './openapi-schema.ts';
-import { type ReasonName, Refusal, reasons } from './reasons.ts';
-import { readRequest } from './request.ts';
+import { type Endpoint, okAnswer, reasonsOf } from '../endpoint.ts';
+import { type ReasonName, Refusal, reasons } from '../reasons.ts';
+import { readRequest } from '../request.ts';
+import { jsonSchema } from './schema.ts';
 
 export const failureSchema = {
   type: 'object',

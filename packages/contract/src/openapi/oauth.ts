@@ -1,5 +1,5 @@
 /** The OAuth endpoints for OpenAPI: `/oauth/token` (RFC 6749, 4.4), `/oauth/revoke` (RFC 7009). */
-import { reasons } from './reasons.ts';
+import { reasons } from '../reasons.ts';
 
 const text = (description: string) => ({ type: 'string', description });
 

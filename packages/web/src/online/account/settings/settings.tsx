@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import { Mark } from '../../ui/mark.tsx';
-import { PageTitle } from '../../ui/page-title.tsx';
-import { useAccount } from './open-account.ts';
+import { Mark } from '../../../ui/mark.tsx';
+import { PageTitle } from '../../../ui/page-title.tsx';
+import { useAccount } from '../open-account.ts';
 import { SettingsForm } from './settings-form.tsx';
 import { SettingsText } from './settings-text.tsx';
 import './settings.css';

@@ -3,9 +3,9 @@ import { activityKinds } from '@switchboard/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { logPeopleQuery } from '../../api/workspace.ts';
+import { logPeopleQuery } from '../../../api/workspace.ts';
+import { useAccount } from '../open-account.ts';
 import type { ActivitySearch } from './activity-search.ts';
-import { useAccount } from './open-account.ts';
 
 /** Words in a line: one kind or everything, and of whom; both stand in the address. */
 export function ActivityFilter({ search }: { search: ActivitySearch }) {

@@ -1,5 +1,5 @@
 /** How a value in the log is said. Words: `locales`, `event` and `change`. */
-import { spansIn } from './hours-words.ts';
+import { spansIn } from '../settings/hours-words.ts';
 
 export const changedKeys = [
   'account_name',

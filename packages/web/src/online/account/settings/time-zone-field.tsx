@@ -8,9 +8,9 @@ import {
   loadCities,
   zoneChoices,
   zoneLabel,
-} from '../../locales/cities.ts';
-import type { Language } from '../../locales/language.ts';
-import { useTimes } from '../../ui/time.tsx';
+} from '../../../locales/cities.ts';
+import type { Language } from '../../../locales/language.ts';
+import { useTimes } from '../../../ui/time.tsx';
 
 type Props = { zone: string; error: string | false; onChange: (zone: string) => void };
 

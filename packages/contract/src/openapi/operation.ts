@@ -1,7 +1,7 @@
-/** One endpoint as an OpenAPI operation: what to send. What comes back: `openapi-responses.ts`. */
-import type { Endpoint, Parameter } from './endpoint.ts';
-import { responsesOf } from './openapi-responses.ts';
-import { jsonSchema } from './openapi-schema.ts';
+/** One endpoint as an OpenAPI operation: what to send. What comes back: `responses.ts`. */
+import type { Endpoint, Parameter } from '../endpoint.ts';
+import { responsesOf } from './responses.ts';
+import { jsonSchema } from './schema.ts';
 
 /** @param name the endpoint's name in the table, which becomes the `operationId` */
 export function operationOf(name: string, endpoint: Endpoint) {

@@ -1,8 +1,8 @@
 import type { ActivityLog } from '@switchboard/contract';
 import { useTranslation } from 'react-i18next';
-import { Icon } from '../../ui/icons.tsx';
-import { Phrase } from '../../ui/phrase.tsx';
-import { Time, weekdayName } from '../../ui/time.tsx';
+import { Icon } from '../../../ui/icons.tsx';
+import { Phrase } from '../../../ui/phrase.tsx';
+import { Time, weekdayName } from '../../../ui/time.tsx';
 import { type Change, changesOf, eventWord, wordOf } from './activity-words.ts';
 
 type Entry = ActivityLog['entries'][number];

@@ -1,6 +1,6 @@
 import { type AccountSettings, weekdays } from '@switchboard/contract';
 import { useTranslation } from 'react-i18next';
-import { weekdayName } from '../../ui/time.tsx';
+import { weekdayName } from '../../../ui/time.tsx';
 import { spanText } from './hours-words.ts';
 import { ZoneName } from './time-zone-field.tsx';
 

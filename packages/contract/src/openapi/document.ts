@@ -2,10 +2,10 @@
  * The OpenAPI 3.1 document of the Partner API, derived from the endpoints: what the reference
  * shows and what `/openapi.json` answers. The operator's endpoints are not in it.
  */
-import type { Endpoint } from './endpoint.ts';
-import { oauthPaths } from './openapi-oauth.ts';
-import { operationOf } from './openapi-operation.ts';
-import { failureSchema, headers } from './openapi-responses.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { oauthPaths } from './oauth.ts';
+import { operationOf } from './operation.ts';
+import { failureSchema, headers } from './responses.ts';
 
 type OpenApiOptions = {
   version: string;
