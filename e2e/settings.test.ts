@@ -54,7 +54,7 @@ describe('settings, in the browser', () => {
     );
     await page.getByRole('checkbox', { name: 'Monday' }).waitFor();
     await page.goto(`${at}/agents`);
-    await page.getByText(account.email).waitFor();
+    await page.getByRole('main').getByText(account.email).waitFor();
     await page.goto(`${at}/activity`);
     await page.getByText(word('event.account_created')).waitFor();
     await page.goto('/profile');
@@ -161,8 +161,12 @@ describe('settings, in the browser', () => {
     const email = page.getByLabel(word('settings.support_email'), { exact: true });
     const leave = page.getByRole('link', { name: word('agents.title') });
     await email.fill('help@example.com');
-    for (const goes of [leave, page.getByRole('button', { name: word('signOut') })]) {
-      await goes.click();
+    const signOut = async () => {
+      await page.getByRole('button', { name: word('frame.menu') }).click();
+      await page.getByRole('button', { name: word('signOut') }).click();
+    };
+    for (const go of [() => leave.click(), signOut]) {
+      await go();
       await page.getByRole('dialog', { name: word('unsaved.title') }).waitFor();
       await page.getByRole('button', { name: word('unsaved.stay') }).click();
       await page.getByRole('dialog').waitFor({ state: 'hidden' });

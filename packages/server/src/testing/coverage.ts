@@ -13,7 +13,7 @@ import {
 } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { Database } from '../database/database.ts';
-import { UNDECLARED } from './pairs.ts';
+import { failureLine, UNDECLARED } from './pairs.ts';
 
 const byPath = new Map(
   Object.entries(endpoints).map(([name, endpoint]) => [(endpoint as Endpoint).path, name]),
@@ -31,13 +31,13 @@ const pageCallAt = new Map(
   (Object.values(pageCalls) as PageCall[]).map((call) => [`${call.method} ${call.path}`, call]),
 );
 
-/** Notes a failure of a page call that the call does not declare. */
+/** Notes a failure of a page call, and whether the call declares it. */
 export function observeFailure(method: string, route: string | undefined, payload: unknown): void {
   const call = pageCallAt.get(`${method} ${route}`);
   if (!call || typeof payload !== 'string' || !payload.startsWith('{"error":{"code"')) return;
   const { error } = JSON.parse(payload) as FailureBody;
-  if (!failuresOf(call).has(error.code))
-    note(`${UNDECLARED}${call.method} ${call.path} ${error.code}`);
+  const line = failureLine(call, error.code);
+  note(failuresOf(call).has(error.code) ? line : `${UNDECLARED}${line}`);
 }
 
 /** Notes the types of the events in a database, as `event account.created`. */

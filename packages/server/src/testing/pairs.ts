@@ -1,13 +1,19 @@
 /**
- * The (endpoint, reason) pairs that the contract promises and its types of events, against those
- * that the tests saw over HTTP and in the log. `uncovered-pairs.txt` lists the ones that no test reaches yet; it may only shrink.
+ * The (endpoint, reason) pairs that the contract promises, the failures of page calls and the types
+ * of events, against those that the tests saw over HTTP and in the log. `uncovered-pairs.txt` lists
+ * the ones that no test reaches yet; it may only shrink.
  */
 import { readFileSync } from 'node:fs';
 import {
+  commonFailures,
   type EndpointName,
   endpointNames,
   endpoints,
   eventTypes,
+  type FailureCode,
+  failuresOf,
+  type PageCall,
+  pageCalls,
   reasons,
   reasonsOf,
 } from '@switchboard/contract';
@@ -17,11 +23,25 @@ export const UNDECLARED = 'undeclared ';
 
 const LIST = new URL('../../uncovered-pairs.txt', import.meta.url);
 
-/** All that is to be seen, as `updateAccount 33 404` and `event account.created`, each once. */
+/**
+ * All that is to be seen, each once, as `updateAccount 33 404`, `event account.created` and
+ * `POST /api/auth/sign-in/email wrong_password`.
+ */
 export function expectedPairs(): string[] {
   const events = eventTypes.map((type) => `event ${type}`);
-  return [...new Set([...endpointNames.flatMap(pairsOf), ...events])];
+  const pages = Object.values(pageCalls).flatMap(failuresToSee);
+  return [...new Set([...endpointNames.flatMap(pairsOf), ...pages, ...events])];
 }
+
+/** A failure of a page call, as a line. */
+export const failureLine = ({ method, path }: PageCall, code: FailureCode): string =>
+  `${method} ${path} ${code}`;
+
+// What every call may fail with is the host's, and has tests of its own.
+const failuresToSee = (call: PageCall): string[] =>
+  [...failuresOf(call)]
+    .filter((code) => !(commonFailures as readonly FailureCode[]).includes(code))
+    .map((code) => failureLine(call, code));
 
 // internal_error answers a fault that nobody knows of; a test that reached one would have found a
 // bug. That such a fault is logged and shaped has a test of its own.
