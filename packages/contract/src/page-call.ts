@@ -79,8 +79,10 @@ type Gated<C extends PageCall> =
 export const pageCall = <const C extends PageCall>(call: C & Gated<C>): C => call;
 
 /** Every code that a call may fail with. */
-export const failuresOf = (call: PageCall): ReadonlySet<FailureCode> =>
-  new Set([...commonFailures, ...failuresOfCaller[call.enters], ...call.failures]);
+export function failuresOf(call: PageCall): ReadonlySet<FailureCode> {
+  const codes = [...commonFailures, ...failuresOfCaller[call.enters], ...call.failures];
+  return new Set(call.byLink ? codes.filter((code) => code !== 'link_session') : codes);
+}
 
 type Parsed<P> = { [K in keyof P]: P[K] extends z.ZodType ? z.output<P[K]> : never };
 type ParamsOf<C extends PageCall> = C extends { params: infer P } ? Parsed<P> : object;

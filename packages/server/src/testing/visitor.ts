@@ -1,6 +1,6 @@
 /** For tests: a browser without its page. It keeps cookies and sends the Origin of its own host. */
 import assert from 'node:assert/strict';
-import { type FailureBody, type FailureCode, failures } from '@switchboard/contract';
+import { type FailureBody, type FailureCode, failures, type PageCall } from '@switchboard/contract';
 import { type Heard, send } from './http.ts';
 import type { TestService } from './service.ts';
 
@@ -21,6 +21,8 @@ export type Visitor = {
   patch(path: `/${string}`, body?: unknown, options?: VisitorOptions): Promise<Heard>;
   delete(path: `/${string}`, body?: unknown, options?: VisitorOptions): Promise<Heard>;
   signIn(email: string, password?: string, options?: VisitorOptions): Promise<Heard>;
+  /** Makes a call of the pages with an empty body; `values` are for the parameters of its path. */
+  makes(call: PageCall, values?: Record<string, number>): Promise<Heard>;
 };
 
 /** The password of `accountRequest`. */
@@ -83,6 +85,10 @@ export function newVisitor(service: Visited, server: string | null = 'online'): 
     delete: (path, body, options) => call('DELETE', path, body, options),
     signIn: (email, password = PASSWORD, options) =>
       call('POST', '/api/auth/sign-in/email', { email, password }, options),
+    makes: ({ method, path }, values = {}) => {
+      const at = path.replaceAll(/:(\w+)/g, (_, name: string) => String(values[name] ?? 9));
+      return call(method, at as `/${string}`, method === 'GET' ? undefined : {});
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { type PageCall, pageCalls } from '@switchboard/contract';
 import { Failure } from '../../failure.ts';
 import {
   accountRequest,
@@ -95,6 +96,12 @@ describe('a person who changes things in a loop', () => {
         assertFailure(heard, 'too_many_writes');
         assert.ok(Number(heard.headers['retry-after']) >= 1);
       }
+    for (const call of Object.values(pageCalls) as PageCall[]) {
+      const { failures } = call;
+      // A guess has limits of its own.
+      if (failures.includes('too_many_writes') && !failures.includes('too_many_failures'))
+        assertFailure(await first.makes(call, { account_id: one }), 'too_many_writes');
+    }
     const { body } = await first.get(`/api/workspace/${one}`);
     assert.equal((body.settings as { language: string }).language, 'he');
     assert.equal((await first.get('/api/profile')).http, 200);
