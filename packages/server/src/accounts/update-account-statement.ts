@@ -45,12 +45,15 @@ with input as materialized (
            status_reason, builder_url, if_match, address, request_id, position)
   where setting.operation = 'updateAccount'
 ),
+-- Held to the end: a revocation or suspension that has returned lets nothing land any more. The
+-- token is not: who suspends a partner holds the partner and takes its tokens away.
 caller as materialized (
   select i.position, c.partner_id, c.client_id
   from input i
   join access_tokens t on t.token_hash = i.token_hash and t.expires_at > now()
   join credentials c on c.credential_id = t.credential_id and c.revoked_at is null
   join partners p on p.partner_id = c.partner_id and p.suspended_at is null
+  for share of c, p
 ),
 -- Locked in the order of the key, so that two statements never wait for each other; the values
 -- are those of the row as it is once the lock is held.

@@ -10,7 +10,7 @@ import {
 } from '@switchboard/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Database, runAlone } from '../../database/database.ts';
+import { type Database, type Db, runAlone } from '../../database/database.ts';
 import type {
   Actor,
   Context,
@@ -19,7 +19,7 @@ import type {
   Policy,
   Surroundings,
 } from '../../operation.ts';
-import type { Caller } from '../../partners/access-token.ts';
+import { type Caller, holdCaller } from '../../partners/access-token.ts';
 import { isBehindUnknownProxy } from '../address.ts';
 import { readSent, strayQuery } from '../body.ts';
 import { type Answered, refused, send } from './answers.ts';
@@ -64,7 +64,7 @@ export async function runCall(
     const surroundings = surround(request, database, policy, actorOf(caller), unit, options);
     const ctx = {
       ...surroundings,
-      ...(caller && { partnerId: caller.partnerId, tokenHash: caller.tokenHash }),
+      ...(caller && ofPartner(caller, surroundings)),
       ifMatch: endpoint.revisioned ? readIfMatch(request.headers['if-match']) : undefined,
       refusal: (reason: ReasonName, details?: RefusalDetails) => new Refusal(reason, details),
     } as Context<EndpointName>;
@@ -94,6 +94,17 @@ export async function runCall(
     ? sendStream(reply, endpoint, answer, ignored)
     : send(reply, written(answer));
 }
+
+/** Whoever calls has the right to at the moment of the change, not only when the call began. */
+const ofPartner = ({ partnerId, tokenHash }: Caller, { write }: Surroundings) => ({
+  partnerId,
+  tokenHash,
+  write: <T>(work: (db: Db) => Promise<T>) =>
+    write(async (db) => {
+      await holdCaller(db, tokenHash);
+      return work(db);
+    }),
+});
 
 const actorOf = (caller: Caller | undefined): Actor =>
   caller ? { kind: 'credential', id: caller.clientId } : { kind: 'operator', id: 'operator' };
