@@ -2,6 +2,9 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
+import { LiveStreams } from './events/live.ts';
+import { STREAM_LIMITS } from './events/stream-table.ts';
+import { Tail } from './events/tail.ts';
 import { isBehindUnknownProxy } from './http/address.ts';
 import {
   type ConnectionLimits,
@@ -57,7 +60,10 @@ export function createApp(options: AppOptions): App {
     secretKeys,
     policy: policyOf(config, addressOf),
     trustsProxy: config.trustProxy !== false,
+    cut: (server, accountId) => streams.cut(server, accountId),
   };
+  const tail = new Tail(database);
+  const streams = new LiveStreams(database, tail, log, { ...STREAM_LIMITS, ...limits?.streams });
 
   const http: FastifyInstance = createServer(
     {
@@ -79,7 +85,9 @@ export function createApp(options: AppOptions): App {
   const origin = () => addressOf();
   addOAuthRoutes(http, { ...call, issuer: origin });
   addHealthRoutes(http, database, () => [...warnings]);
-  const webApp = addOnline(http, { config, database, secretKeys, log, mailer, addressOf, limits });
+  const webApp = addOnline(http, {
+    ...{ config, database, secretKeys, log, mailer, streams, addressOf, limits },
+  });
   addPages(http, origin, (request) => isConsole(request, config), webApp.sendPage);
 
   const operator = createServer(
@@ -92,6 +100,14 @@ export function createApp(options: AppOptions): App {
     new Map([...methodsOf('operator'), ...transferMethods]),
   );
   addOperatorRoutes(operator, { ...call, token: config.operatorToken });
+  for (const server of [http, operator])
+    server.addHook('onResponse', async ({ method }) => {
+      if (method !== 'GET') tail.nudge();
+    });
+  http.addHook('preClose', async () => {
+    streams.close();
+    await tail.close();
+  });
   return { http, operator };
 }
 

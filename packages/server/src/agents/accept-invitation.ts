@@ -12,7 +12,7 @@ import { type PersonRow, raiseGeneration, setPassword } from '../people/person.t
 import { createDevice } from '../people/sessions/device.ts';
 import { endOtherSessions } from '../people/sessions/session.ts';
 import { type FirstProof, proveAddress, provedOf, withPerson } from '../people/takeover.ts';
-import { recordChange, type Visit, type VisitVerb } from '../people/visit.ts';
+import { recordChange, recorderOf, type Visit, type VisitVerb } from '../people/visit.ts';
 import { sha256 } from '../secret.ts';
 import { type InvitationRow, loadInvitation } from './invitation.ts';
 
@@ -81,7 +81,7 @@ async function takeOver(
 ): Promise<void> {
   await setPassword(db, person.id, passwordHash);
   await endResets(db, person.id);
-  await endOtherSessions(db, person.id, undefined);
+  await endOtherSessions(db, recorderOf(visit, person.id), person.id, undefined);
   const generation = await raiseGeneration(db, person.id);
   visit.cookies.putDevice(await createDevice(db, { ...person, generation }, visit.cookies.device));
   await recordChange(db, visit, person.id, { password: { from: null, to: 'set' } });

@@ -11,7 +11,6 @@ import {
   type TransactionOptions,
 } from './database.ts';
 import { GATHER_DEFAULTS, Gatherer, type GatherOptions } from './gather.ts';
-import { listenOn } from './listen.ts';
 
 export type PostgresOptions = {
   connection: pg.PoolConfig;
@@ -26,6 +25,8 @@ export type PostgresOptions = {
 // server's own limits come first, so that a slow statement does not cost its connection.
 const CONNECT_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 2_500;
+// Of the connection apart: whoever reads there asks again at once, on another connection.
+const SILENCE_MS = 300;
 const SESSION_SETTINGS = `
   set statement_timeout = ${STATEMENT_TIMEOUT_MS};
   set lock_timeout = 2000;
@@ -44,23 +45,19 @@ const types: pg.CustomTypesConfig = {
 
 /** Opens a pool; no connection is made before the first statement. */
 export function openPostgres(options: PostgresOptions): Database & { pool: pg.Pool } {
-  const pool = new pg.Pool({
-    ...options.connection,
-    types,
+  const pool = openPool(options, {
     max: options.connections ?? 20,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: NO_ANSWER_TIMEOUT_MS,
     application_name: 'switchboard',
-    keepAlive: true,
-    // Not as startup parameters: session poolers refuse those.
-    onConnect: async (client) => {
-      await client.query(SESSION_SETTINGS);
-    },
   });
-  pool.on('error', (error) => options.onLost?.(error));
+  // Lost connections of this one are its reader's affair.
+  const apart = openPool(
+    { connection: options.connection },
+    { max: 1, query_timeout: SILENCE_MS, application_name: 'switchboard tail' },
+  );
 
-  const withClient = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
-    const connection = await connect(pool);
+  const withClient = async <T>(work: (db: Db) => Promise<T>, from = pool): Promise<T> => {
+    const connection = await connect(from);
     try {
       return await work(connection);
     } finally {
@@ -75,7 +72,8 @@ export function openPostgres(options: PostgresOptions): Database & { pool: pg.Po
 
   return {
     pool,
-    read: withClient,
+    read: (work) => withClient(work),
+    readApart: (work) => withClient(work, apart),
     begin,
     async write(work, limits) {
       const open = await begin(limits);
@@ -100,7 +98,25 @@ export function openPostgres(options: PostgresOptions): Database & { pool: pg.Po
       }
       return gatherer.add(input);
     },
-    listen: (channel, listener) => listenOn(options.connection, channel, listener),
-    close: () => Promise.race([pool.end(), sleep(NO_ANSWER_TIMEOUT_MS, undefined, { ref: false })]),
+    async close() {
+      const patience = sleep(NO_ANSWER_TIMEOUT_MS, undefined, { ref: false });
+      await Promise.race([Promise.all([pool.end(), apart.end()]), patience]);
+    },
   };
+}
+
+function openPool({ connection, onLost }: PostgresOptions, own: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({
+    ...connection,
+    types,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    // Not as startup parameters: session poolers refuse those.
+    onConnect: async (client) => {
+      await client.query(SESSION_SETTINGS);
+    },
+    ...own,
+  });
+  pool.on('error', (error) => onLost?.(error));
+  return pool;
 }

@@ -26,7 +26,7 @@ const places = {
   operation: /^packages\/server\/src\/operation\.ts$/,
   'opening a database': /^packages\/server\/src\/database\/(postgres|open|embedded)\.ts$/,
   database: /^packages\/server\/src\/(database\/|secret-key\.ts$)/,
-  ground: /^packages\/server\/src\/(failure|secret|private-file|proxies)\.ts$/,
+  ground: /^packages\/server\/src\/(failure|loop|secret|private-file|proxies)\.ts$/,
   feature: /^packages\/server\/src\/[a-z]+\//,
   e2e: /^e2e\//,
   bench: /^bench\//,

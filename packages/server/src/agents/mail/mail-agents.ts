@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultSettings } from '@switchboard/contract';
 import { type Database, DatabaseUnavailable } from '../../database/database.ts';
+import { startLoop } from '../../loop.ts';
 import { addedLetter, invitationLetter } from '../../mail/letters.ts';
 import { type Letter, type Log, type Mailer, NotTaken } from '../../mail/mailer.ts';
 import { createInvitation, INVITATION_DAYS } from '../invitation.ts';
@@ -36,31 +37,20 @@ export type AgentMailOptions = {
 export function startMailingAgents(options: AgentMailOptions): AgentMail {
   const { database, log } = options;
   const underWay = new Map<Promise<void>, number>();
-  let running: Promise<void> | undefined;
-  let again = false;
   let stopped = false;
-  const run = () => {
-    again = running !== undefined;
-    if (running || stopped) return;
-    running = takeWhatIsDue()
-      .catch((error: unknown) => {
+  const loop = startLoop(
+    () =>
+      takeWhatIsDue().catch((error: unknown) => {
         const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
         log[level]({ err: error }, 'mailing agents failed; it is tried again');
-      })
-      .finally(() => {
-        running = undefined;
-        if (again) run();
-      });
-  };
-  const timer = setInterval(run, POLL_MS);
-  timer.unref();
-  run();
+      }),
+    { everyMs: POLL_MS },
+  );
   return {
-    poke: run,
+    poke: loop.nudge,
     async stop() {
       stopped = true;
-      clearInterval(timer);
-      await running;
+      await loop.stop();
       const patience = sleep(CLOSING_MS, undefined, { ref: false });
       await Promise.race([Promise.all(underWay.keys()), patience]);
     },
@@ -86,7 +76,7 @@ export function startMailingAgents(options: AgentMailOptions): AgentMail {
         underWay.delete(mailing);
         // Not after each: taking a few at a time asks the database less often.
         const others = countOf(underWay).get(owed.partner_id) ?? 0;
-        if (others <= OF_ONE_PARTNER / 2) run();
+        if (others <= OF_ONE_PARTNER / 2) loop.nudge();
       });
     underWay.set(mailing, owed.partner_id);
   }

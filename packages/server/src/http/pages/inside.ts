@@ -33,21 +33,19 @@ export const readInside = <T>(
  */
 export async function writeInside<T>(
   request: PageRequest,
-  { database, streams, writeLimit }: InsideOptions,
+  { database, writeLimit }: InsideOptions,
   write: (inside: Inside) => Promise<T>,
 ): Promise<T> {
   const { server, accountId } = placeOf(request);
   // Nobody holds the account who may not even enter it.
   const { personId } = await database.read((db) => pass(db, request));
   writeLimit.take(personId);
-  const made = await database.write(async (db) => {
+  return database.write(async (db) => {
     await holdAccount(db, server, accountId);
     const answer = await write(insideOf(db, request, await pass(db, request)));
     await shareSession(db, request.token ?? '');
     return answer;
   });
-  streams.look(server, accountId);
-  return made;
 }
 
 /** Through the gate. */

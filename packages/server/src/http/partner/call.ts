@@ -32,6 +32,8 @@ export type CallOptions = {
   policy: Policy;
   secretKeys: readonly string[];
   trustsProxy: boolean;
+  /** Ends an account's live streams on this node. */
+  cut(server: string, accountId: number): Promise<void>;
 };
 
 /** The JSON Schema that a route's answers are written with: nothing undeclared gets out. */
@@ -57,6 +59,8 @@ export async function runCall(
   const ignored: string[] = [];
   const operation = options.operations[name] as Operation<EndpointName>;
 
+  const cuts: [server: string, accountId: number][] = [];
+
   const run = async (unit?: Unit) => {
     const strays = strayQuery(endpoint, request, request.mode);
     const read = readRequest(endpoint, sent, request.mode);
@@ -65,6 +69,7 @@ export async function runCall(
     const ctx = {
       ...surroundings,
       ...(caller && ofPartner(caller, surroundings)),
+      cut: (...account: (typeof cuts)[number]) => void cuts.push(account),
       ifMatch: endpoint.revisioned ? readIfMatch(request.headers['if-match']) : undefined,
       refusal: (reason: ReasonName, details?: RefusalDetails) => new Refusal(reason, details),
     } as Context<EndpointName>;
@@ -86,10 +91,12 @@ export async function runCall(
       async (unit) => written(await run(unit)),
       (refusal) => refused(refusal, request.mode, request.id),
     );
+    for (const account of cuts) await options.cut(...account);
     if (kept.replayed) reply.header('idempotent-replayed', 'true');
     return send(reply, kept);
   }
   const answer = await run();
+  for (const account of cuts) await options.cut(...account);
   return Symbol.asyncIterator in answer
     ? sendStream(reply, endpoint, answer, ignored)
     : send(reply, written(answer));

@@ -5,7 +5,7 @@ import { raiseGeneration, setPassword } from '../person.ts';
 import { createDevice } from '../sessions/device.ts';
 import { endOtherSessions } from '../sessions/session.ts';
 import { proveAddress, provedOf, withPerson } from '../takeover.ts';
-import { recordChange, type VisitVerb } from '../visit.ts';
+import { recordChange, recorderOf, type VisitVerb } from '../visit.ts';
 import { hashing, hashPassword } from './password.ts';
 import { loadReset, useReset } from './password-reset.ts';
 import { requireGoodPassword } from './password-rule.ts';
@@ -29,7 +29,7 @@ export const resetPassword: VisitVerb<typeof identityCalls.resetPassword> = asyn
     await useReset(db, token, person_id);
     const proof = await proveAddress(db, visit, person, memberships);
     await setPassword(db, person_id, passwordHash);
-    await endOtherSessions(db, person_id, undefined);
+    await endOtherSessions(db, recorderOf(visit, person_id), person_id, undefined);
     const generation = await raiseGeneration(db, person_id);
     const device = await createDevice(db, { ...person, generation }, visit.cookies.device);
     visit.cookies.putDevice(device);

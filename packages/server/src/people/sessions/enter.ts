@@ -31,13 +31,15 @@ export async function enterRealm(
   { number, remembered }: { number: number; remembered: boolean },
 ): Promise<void> {
   const { realm, cookies, address, userAgent } = visit;
+  const recorder = recorderOf(visit, person.id);
   await endSentSessions(
     db,
+    recorder,
     cookies.sessions.map(({ token }) => token),
     realm,
   );
   const personId = person.id;
-  const token = await createSession(db, {
+  const token = await createSession(db, recorder, {
     personId,
     realm,
     number,
@@ -50,7 +52,7 @@ export async function enterRealm(
   if (!known && !first && (await mayTell(db, person)))
     visit.letters.safety(personId, { what: 'new_device' });
   const device = known ? undefined : await createDevice(db, person, undefined);
-  await record(db, recorderOf(visit, personId), {
+  await record(db, recorder, {
     type: 'person.signed_in',
     partnerId: null,
     subject: personId,

@@ -7,7 +7,7 @@ import { guess } from '../guess.ts';
 import { passwordLimits } from '../limits.ts';
 import { verifyPassword } from '../passwords/password.ts';
 import { findPersonByEmail, holdPerson, type PersonRow } from '../person.ts';
-import type { Visit, VisitVerb, Write } from '../visit.ts';
+import { recorderOf, type Visit, type VisitVerb, type Write } from '../visit.ts';
 import { requireAdmission } from './admission.ts';
 import { drawNumber, enterRealm, userOf } from './enter.ts';
 import { endSentSessions } from './session.ts';
@@ -62,6 +62,7 @@ async function proceed(
   }
   await endSentSessions(
     db,
+    recorderOf(visit, person.id),
     cookies.sessions.map(({ token }) => token),
     realm,
   );
