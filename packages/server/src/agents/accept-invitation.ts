@@ -10,7 +10,7 @@ import { endResets } from '../people/passwords/password-reset.ts';
 import { requireGoodPassword } from '../people/passwords/password-rule.ts';
 import { type PersonRow, raiseGeneration, setPassword } from '../people/person.ts';
 import { createDevice } from '../people/sessions/device.ts';
-import { endOtherSessions } from '../people/sessions/session.ts';
+import { endOtherSessions } from '../people/sessions/end-session.ts';
 import { type FirstProof, proveAddress, provedOf, withPerson } from '../people/takeover.ts';
 import { recordChange, recorderOf, type Visit, type VisitVerb } from '../people/visit.ts';
 import { sha256 } from '../secret.ts';

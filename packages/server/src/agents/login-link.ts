@@ -7,7 +7,8 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { type Recorder, record } from '../events/event.ts';
 import { holdPerson } from '../people/person.ts';
-import { createLinkSession, endSentSessions } from '../people/sessions/session.ts';
+import { endSentSessions } from '../people/sessions/end-session.ts';
+import { createLinkSession } from '../people/sessions/session.ts';
 import { sha256 } from '../secret.ts';
 import { holdAccount } from './agent.ts';
 

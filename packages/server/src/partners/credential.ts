@@ -4,7 +4,7 @@ import type { Mode, Refusal } from '@switchboard/contract';
 import sql, { empty, type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import type { Operation } from '../operation.ts';
-import { deleteSessions } from '../people/sessions/session.ts';
+import { deleteSessions } from '../people/sessions/end-session.ts';
 import { newToken, sha256 } from '../secret.ts';
 import { loadPartner } from './partner.ts';
 

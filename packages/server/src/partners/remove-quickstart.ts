@@ -4,7 +4,7 @@ import sql from 'sql-template-tag';
 import { record } from '../events/event.ts';
 import type { Operation } from '../operation.ts';
 import { holdPerson, raiseGeneration } from '../people/person.ts';
-import { endOtherSessions } from '../people/sessions/session.ts';
+import { endOtherSessions } from '../people/sessions/end-session.ts';
 import { endCredential } from './credential.ts';
 
 export const removeQuickstart: Operation<'removeQuickstart'> = async (_input, ctx) => {

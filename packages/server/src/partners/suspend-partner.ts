@@ -3,7 +3,7 @@ import type { Answer } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { record } from '../events/event.ts';
 import type { Context, Operation } from '../operation.ts';
-import { deleteSessions } from '../people/sessions/session.ts';
+import { deleteSessions } from '../people/sessions/end-session.ts';
 import { loadPartner } from './partner.ts';
 
 export const suspendPartner: Operation<'suspendPartner'> = (input, ctx) =>

@@ -10,7 +10,7 @@ import type { Recorder } from '../events/event.ts';
 import type { Occasion } from '../mail/safety.ts';
 import { holdOpened, listOpened, settleOpened } from './opened.ts';
 import { holdPerson, type PersonRow, removeFactors } from './person.ts';
-import { endOtherSessions } from './sessions/session.ts';
+import { endOtherSessions } from './sessions/end-session.ts';
 
 // Of a mailed link: how often it begins anew for what others open meanwhile.
 const MOST_TRIES = 5;

@@ -2,8 +2,8 @@
 import type { identityCalls } from '@switchboard/contract';
 import { concludeChange, withPassword } from '../change.ts';
 import { loadPerson, setPassword } from '../person.ts';
+import { endOtherSessions } from '../sessions/end-session.ts';
 import { userOf } from '../sessions/enter.ts';
-import { endOtherSessions } from '../sessions/session.ts';
 import { recorderOf, type VisitVerb } from '../visit.ts';
 import { hashPassword } from './password.ts';
 import { requireGoodPassword } from './password-rule.ts';

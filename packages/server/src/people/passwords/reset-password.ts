@@ -3,7 +3,7 @@ import type { identityCalls } from '@switchboard/contract';
 import { networkOf } from '../../attempts/network.ts';
 import { raiseGeneration, setPassword } from '../person.ts';
 import { createDevice } from '../sessions/device.ts';
-import { endOtherSessions } from '../sessions/session.ts';
+import { endOtherSessions } from '../sessions/end-session.ts';
 import { proveAddress, provedOf, withPerson } from '../takeover.ts';
 import { recordChange, recorderOf, type VisitVerb } from '../visit.ts';
 import { hashing, hashPassword } from './password.ts';

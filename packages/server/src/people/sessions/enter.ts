@@ -8,7 +8,8 @@ import { deviceLetterLimits } from '../limits.ts';
 import type { PersonRow } from '../person.ts';
 import { recorderOf, type Visit } from '../visit.ts';
 import { createDevice, isDeviceOf } from './device.ts';
-import { createSession, endSentSessions } from './session.ts';
+import { endSentSessions } from './end-session.ts';
+import { createSession } from './session.ts';
 
 export type User = NonNullable<PageAnswer<typeof identityCalls.getSession>>['user'];
 

@@ -8,8 +8,9 @@ import { raiseLimits } from '../limits.ts';
 import { holdPerson, loadPerson, raiseGeneration } from '../person.ts';
 import { recorderOf, type SignedIn, type VisitVerb } from '../visit.ts';
 import { createDevice } from './device.ts';
+import { endOtherSessions, endSession } from './end-session.ts';
 import { userOf } from './enter.ts';
-import { endOtherSessions, endSession, holdSession, type SessionRow } from './session.ts';
+import { holdSession, type SessionRow } from './session.ts';
 
 type SessionShown = PageAnswer<typeof identityCalls.listSessions>[number];
 

@@ -9,8 +9,8 @@ import { verifyPassword } from '../passwords/password.ts';
 import { findPersonByEmail, holdPerson, type PersonRow } from '../person.ts';
 import { recorderOf, type Visit, type VisitVerb, type Write } from '../visit.ts';
 import { requireAdmission } from './admission.ts';
+import { endSentSessions } from './end-session.ts';
 import { drawNumber, enterRealm, userOf } from './enter.ts';
-import { endSentSessions } from './session.ts';
 
 /**
  * Signs in, or, where there is a second factor, begins a challenge. Whoever does not exist costs a

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import sql from 'sql-template-tag';
 import type { Db } from '../../database/database.ts';
 import { holdPerson, raiseGeneration } from '../../people/person.ts';
-import { endOtherSessions } from '../../people/sessions/session.ts';
+import { endOtherSessions } from '../../people/sessions/end-session.ts';
 import type { Heard } from '../http.ts';
 import type { Visited, Visitor } from '../visitor.ts';
 import { ownerOf, type Scene, STOLEN, sessionOf, type Target } from './target.ts';
