@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { end, firstMessage } from './child.ts';
-import type { Stage } from './stage.ts';
+import { type Stage, serviceEnvironment } from './stage.ts';
 
-export type HttpContestant = 'noop' | 'floor' | 'service';
+export type HttpContestant = 'noop' | 'floor' | 'before' | 'service';
 
 export type Running = {
   /** Where updateAccount is, or what stands in for it. */
@@ -20,9 +20,19 @@ export type Running = {
 
 const READY_MS = 20_000;
 
-/** Starts a contestant; when it returns, it answers. */
-export async function startContestant(name: HttpContestant, stage: Stage): Promise<Running> {
-  if (name === 'service') return startService(stage);
+/**
+ * Starts a contestant; when it returns, it answers.
+ *
+ * @param checkout of the service before
+ */
+export async function startContestant(
+  name: HttpContestant,
+  stage: Stage,
+  checkout: string | undefined,
+): Promise<Running> {
+  const own = join(import.meta.dirname, '..');
+  if (name === 'service') return startService(stage, own);
+  if (name === 'before') return startService(stage, checkout ?? own);
   const { connection, token } = stage;
   const child = fork(join(import.meta.dirname, `${name}.ts`), [
     JSON.stringify({ connection, token }),
@@ -41,16 +51,14 @@ export function answerOnFreePort(server: Server): void {
 }
 
 /** The service as an operator starts it: log, limits and metrics on. */
-async function startService(stage: Stage): Promise<Running> {
+async function startService(stage: Stage, checkout: string): Promise<Running> {
   const port = await freePort();
-  const main = join(import.meta.dirname, '../packages/server/src/main.ts');
+  const main = join(checkout, 'packages/server/src/main.ts');
   const child = spawn(process.execPath, [main, 'serve'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...(process.env.NODE_OPTIONS && { NODE_OPTIONS: process.env.NODE_OPTIONS }),
-      DATABASE_URL: stage.databaseUrl,
-      DATA_DIR: join(stage.folder, 'service'),
-      SECRET_KEY: 'a-secret-key-of-the-bench-of-32-bytes',
+      ...serviceEnvironment(stage.databaseUrl, stage.folder),
       PORT: String(port),
       METRICS_PORT: String(await freePort()),
       RATE_LIMIT_RPS: '1000000',

@@ -3,15 +3,19 @@
  * (`docs/hot-path.md`). A whole run rewrites `results.md`; a narrowed one only prints.
  */
 import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { databaseTool } from './database-limit.ts';
 import { describeMachine } from './machine.ts';
 import { type Cell, type Contestant, contestants, measure } from './measure.ts';
 import { report } from './report.ts';
 import { openStage } from './stage.ts';
+import { addStandby, STANDBY_MS } from './standby.ts';
 
 const USAGE = `npm run bench -- [--rounds 5] [--seconds 3] [--connections 1,4,32,128]
-                [--only ${contestants.join(',')}] [--json]`;
+                [--only ${contestants.join(',')}] [--json]
+                [--before FOLDER]    another checkout's service beside this one's
+                [--standby]          commits wait for a standby, ${STANDBY_MS} ms there and back`;
 
 const RESULTS = new URL('results.md', import.meta.url);
 
@@ -21,7 +25,9 @@ async function main(): Promise<void> {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '3' },
       connections: { type: 'string', default: '1,4,32,128' },
-      only: { type: 'string', default: contestants.join(',') },
+      only: { type: 'string' },
+      before: { type: 'string' },
+      standby: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
@@ -29,25 +35,46 @@ async function main(): Promise<void> {
   const [rounds = 0] = numbers(values.rounds);
   const [seconds = 0] = numbers(values.seconds);
   const connections = numbers(values.connections);
-  const only = values.only.split(',') as Contestant[];
+  const all = contestants.filter((name) => name !== 'before' || values.before !== undefined);
+  const only = (values.only?.split(',') ?? all) as Contestant[];
   const whole = [rounds, seconds, ...connections].every((n) => Number.isInteger(n) && n > 0);
-  if (!whole || only.some((name) => !contestants.includes(name))) throw new Error(USAGE);
+  if (!whole || only.some((name) => !all.includes(name))) throw new Error(USAGE);
 
   const tool = await databaseTool();
   const stage = await openStage();
-  const interrupted = () => stage.close().then(() => process.exit(130));
+  const ends = [stage.close];
+  const close = async () => {
+    for (let end = ends.pop(); end; end = ends.pop()) await end();
+  };
+  const interrupted = () => close().then(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
+    const checkout = values.before && resolve(values.before);
+    const before = checkout ? { checkout, stage: await openStage(checkout) } : undefined;
+    if (before) ends.push(before.stage.close);
+    if (values.standby)
+      for (const at of before ? [stage, before.stage] : [stage]) ends.push(await addStandby(at));
+    const waitsFor = values.standby ? `a standby, ${STANDBY_MS} ms there and back` : '';
     const machine = await describeMachine(stage, tool);
     const onCell = (cell: Cell) => process.stderr.write(`${lineOf(cell)}\n`);
-    const cells = await measure(stage, { rounds, seconds, connections, only, tool, onCell });
-    const text = report(machine, { rounds, seconds, cells });
+    const cells = await measure(stage, {
+      rounds,
+      seconds,
+      connections,
+      only,
+      tool,
+      before,
+      onCell,
+    });
+    const text = report(machine, { rounds, seconds, cells, waitsFor });
     process.stdout.write(values.json ? `${JSON.stringify({ machine, cells }, null, 2)}\n` : text);
     const full =
-      only.length === contestants.length && [1, 4, 32, 128].every((n) => connections.includes(n));
+      !values.standby &&
+      all.every((name) => only.includes(name)) &&
+      [1, 4, 32, 128].every((n) => connections.includes(n));
     if (full && rounds >= 5) writeFileSync(RESULTS, text);
   } finally {
-    await stage.close();
+    await close();
   }
 }
 

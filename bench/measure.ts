@@ -4,7 +4,7 @@ import { databaseLimit } from './database-limit.ts';
 import { load } from './load.ts';
 import type { Stage } from './stage.ts';
 
-export const contestants = ['noop', 'floor', 'database', 'service'] as const;
+export const contestants = ['noop', 'floor', 'database', 'before', 'service'] as const;
 export type Contestant = (typeof contestants)[number];
 
 export type Cell = {
@@ -24,6 +24,8 @@ export type MeasureOptions = {
   connections: readonly number[];
   only: readonly Contestant[];
   tool: string;
+  /** Where the service before is, with a database of its own. */
+  before: { checkout: string; stage: Stage } | undefined;
   /** Called after each cell. */
   onCell(cell: Cell): void;
 };
@@ -38,19 +40,22 @@ const BURN_IN_SECONDS = 3;
 export async function measure(stage: Stage, options: MeasureOptions): Promise<Cell[]> {
   const running = new Map<HttpContestant, Running>();
   const cells: Cell[] = [];
+  const { before } = options;
+  const stageOf = (name: Contestant) => (name === 'before' && before ? before.stage : stage);
   try {
     for (const name of options.only) {
       if (name === 'database') continue;
-      const started = await startContestant(name, stage);
+      const started = await startContestant(name, stageOf(name), before?.checkout);
       running.set(name, started);
-      await measureHttp(stage, started.url, 32, false, BURN_IN_SECONDS);
+      await measureHttp(stageOf(name), started.url, 32, false, BURN_IN_SECONDS);
     }
     for (let round = 1; round <= options.rounds; round++)
       for (const [contestant, connections] of turns(options)) {
-        await stage.tidy();
+        const at = stageOf(contestant);
+        await at.tidy();
         const http = running.get(contestant as HttpContestant);
         const measured = http
-          ? await measureHttp(stage, http.url, connections, contestant !== 'noop', options.seconds)
+          ? await measureHttp(at, http.url, connections, contestant !== 'noop', options.seconds)
           : { perSecond: await databaseLimit(stage, options.tool, connections, options.seconds) };
         const cell = { round, contestant, connections, ...measured };
         cells.push(cell);

@@ -3,18 +3,25 @@ import type { Machine } from './machine.ts';
 import { type Cell, type Contestant, contestants } from './measure.ts';
 import { type Medians, type Target, targets } from './targets.ts';
 
-export type Results = { rounds: number; seconds: number; cells: readonly Cell[] };
+export type Results = {
+  rounds: number;
+  seconds: number;
+  cells: readonly Cell[];
+  /** What commits wait for besides the disk; empty for nothing. */
+  waitsFor: string;
+};
 
 const TITLES: Readonly<Record<Contestant, (tool: string) => string>> = {
   noop: () => 'HTTP no-op',
   floor: () => 'the floor',
   database: (tool) => `the database alone (${tool})`,
+  before: () => 'the service before',
   service: () => 'this service',
 };
 
 /** The whole file, Markdown. */
 export function report(machine: Machine, results: Results): string {
-  const { rounds, seconds } = results;
+  const { rounds, seconds, waitsFor } = results;
   return `# How fast updateAccount is
 
 Written by \`npm run bench\`; read it with \`docs/hot-path.md\`. Ratios within one run mean something;
@@ -23,14 +30,12 @@ requests per second belong to the machine, which the load generator shares.
 - **Machine**: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGib} GiB, ${machine.kernel}
 - **Software**: commit ${machine.commit}, Node ${machine.node}, PostgreSQL ${machine.postgres}, fsync ${machine.fsync ? 'on' : 'off'}
 - **Date**: ${machine.date}
-- **Measured**: ${rounds} rounds, contestants in turn, ${seconds} s a cell after a warm-up, autocannon
+- **Measured**: ${rounds} rounds, contestants in turn, ${seconds} s a cell after a warm-up, autocannon${waitsFor && `; commits wait for ${waitsFor}`}
 
-Every request renames one of a thousand accounts: a change, an event row, a notification, one
-commit. *HTTP no-op* is bare \`node:http\` with a constant answer; *the floor* is bare \`node:http\` and
+Every request renames one of a thousand accounts: a change, an event row, one commit. *HTTP no-op* is bare \`node:http\` with a constant answer; *the floor* is bare \`node:http\` and
 a pool of ten \`pg\` connections with the same statement once per request; *the database alone* runs
 that statement without HTTP, and its best number counts. The service runs as an operator starts it:
-log, limits and metrics on. A commit that notifies holds a lock of the whole database: such commits
-come one after the other, however many connections there are.
+log, limits and metrics on.
 
 ## Numbers
 
@@ -67,8 +72,9 @@ function numbers(cells: readonly Cell[], tool: string): string[] {
 
 function judged(cells: readonly Cell[]): string[] {
   const medians = mediansOf(cells);
-  return targets.map((target) => {
+  return targets.flatMap((target) => {
     const value = target.value(medians);
+    if (value === undefined && target.isComparison) return [];
     const bound = target.atMost === undefined ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`;
     const verdict = isReached(target, value) ? 'reached' : '**not reached**';
     const columns = [target.sentence, value?.toFixed(2) ?? '–', bound];

@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   const seconds = Number(process.argv[2] ?? SECONDS);
   const stage = await openStage();
   try {
-    const service = await startContestant('service', stage);
+    const service = await startContestant('service', stage, undefined);
     const phases = [await measure('before', service, stage, seconds / 2)];
     const port = Number(new URL(service.url).port);
     const file = new URL('silence-attack.ts', import.meta.url);

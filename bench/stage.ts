@@ -2,9 +2,11 @@
  * Where the contestants meet: one PostgreSQL with fsync on, one partner, its token, a thousand
  * accounts. Between measurements everybody finds it in the same state.
  */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { startEmbedded } from '../packages/server/src/database/embedded.ts';
 import { migrate } from '../packages/server/src/database/migrate.ts';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
@@ -20,6 +22,8 @@ export type Stage = {
   databaseUrl: string;
   /** A temporary folder; gone with the stage. */
   folder: string;
+  /** Of its PostgreSQL. */
+  dataFolder: string;
   token: string;
   /** `18.1`; and whether commits wait for the disk. */
   postgres: { version: string; fsync: boolean };
@@ -31,7 +35,8 @@ export type Stage = {
   close(): Promise<void>;
 };
 
-export async function openStage(): Promise<Stage> {
+/** @param checkout whose tables they are, the folder of a working tree; without it, this one's */
+export async function openStage(checkout?: string): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'switchboard-bench-'));
   const embedded = await startEmbedded({ dataDir: folder, log: () => {} });
   const { connection } = embedded;
@@ -53,7 +58,10 @@ export async function openStage(): Promise<Stage> {
   };
 
   try {
-    await migrate(database);
+    const { host, port, user, database: name } = connection;
+    const databaseUrl = `postgres://${user}@localhost/${name}?host=${encodeURIComponent(host)}&port=${port}&sslmode=disable`;
+    if (checkout === undefined) await migrate(database);
+    else await migrateAs(checkout, databaseUrl, folder);
     await query('set statement_timeout = 0');
     const token = newToken(TOKEN_PREFIX);
     await query(`insert into servers (name, is_main) values ($1, true)`, [SERVER]);
@@ -79,11 +87,11 @@ export async function openStage(): Promise<Stage> {
       `select split_part(current_setting('server_version'), ' ', 1) as version,
          current_setting('fsync') = 'on' as fsync`,
     );
-    const { host, port, user, database: name } = connection;
     return {
       connection,
-      databaseUrl: `postgres://${user}@localhost/${name}?host=${encodeURIComponent(host)}&port=${port}&sslmode=disable`,
+      databaseUrl,
       folder,
+      dataFolder: embedded.dataFolder,
       token,
       postgres: about as Stage['postgres'],
       changes: async () => {
@@ -104,3 +112,18 @@ export async function openStage(): Promise<Stage> {
     throw error;
   }
 }
+
+/** By the checkout's own program: its tables may be others. */
+async function migrateAs(checkout: string, databaseUrl: string, folder: string): Promise<void> {
+  const main = join(checkout, 'packages/server/src/main.ts');
+  await promisify(execFile)(process.execPath, [main, 'migrate'], {
+    env: { ...process.env, ...serviceEnvironment(databaseUrl, folder) },
+  });
+}
+
+/** What a service on a stage is started with. */
+export const serviceEnvironment = (databaseUrl: string, folder: string) => ({
+  DATABASE_URL: databaseUrl,
+  DATA_DIR: join(folder, 'service'),
+  SECRET_KEY: 'a-secret-key-of-the-bench-of-32-bytes',
+});

@@ -2,6 +2,9 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
+import { LiveStreams } from './events/live.ts';
+import { STREAM_LIMITS } from './events/stream-table.ts';
+import { Tail } from './events/tail.ts';
 import {
   type ConnectionLimits,
   operatorConnections,
@@ -59,7 +62,10 @@ export function createApp(options: AppOptions): App {
     secretKeys,
     policy: policyOf(config, addressOf),
     trustsProxy: config.trustProxy !== false,
+    cut: (server, accountId) => streams.cut(server, accountId),
   };
+  const tail = new Tail(database);
+  const streams = new LiveStreams(database, tail, log, { ...STREAM_LIMITS, ...limits?.streams });
 
   const http: FastifyInstance = createServer(
     {
@@ -82,7 +88,7 @@ export function createApp(options: AppOptions): App {
   addOAuthRoutes(http, { ...call, issuer: origin });
   addHealthRoutes(http, database, () => [...warnings(), ...online.warnings()]);
   const online = addOnline(http, {
-    ...{ config, hosts, database, secretKeys, log, mailer, addressOf, limits },
+    ...{ config, hosts, database, secretKeys, log, mailer, streams, addressOf, limits },
   });
   addPages(http, origin, (request) => isConsole(request, hosts), online.webApp.sendPage);
 
@@ -96,6 +102,14 @@ export function createApp(options: AppOptions): App {
     new Map([...methodsOf('operator'), ...transferMethods]),
   );
   addOperatorRoutes(operator, { ...call, token: config.operatorToken });
+  for (const server of [http, operator])
+    server.addHook('onResponse', async ({ method }) => {
+      if (method !== 'GET') tail.nudge();
+    });
+  http.addHook('preClose', async () => {
+    streams.close();
+    await tail.close();
+  });
   return { http, operator };
 }
 

@@ -1,10 +1,10 @@
-/** The online, put together: who signs in, the workspace, live streams, mail that is owed, pages. */
+/** The online, put together: who signs in, the workspace, mail that is owed, pages. */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { startMailingAgents } from './agents/mail/mail-agents.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
-import { LiveStreams } from './events/live.ts';
-import { STREAM_LIMITS, type StreamLimits } from './events/stream-table.ts';
+import type { LiveStreams } from './events/live.ts';
+import type { StreamLimits } from './events/stream-table.ts';
 import { addWebApp, type WebApp } from './http/documents/web-app.ts';
 import { addLoginLinkRoutes } from './http/identity/login-link.ts';
 import type { PageOptions } from './http/pages/page-call.ts';
@@ -29,6 +29,7 @@ export type OnlineOptions = {
   secretKeys: readonly string[];
   log: FastifyBaseLogger;
   mailer: Mailer;
+  streams: LiveStreams;
   /** Where a server's online is, or the console; made from the configuration. */
   addressOf: (server?: string) => string;
   /** Others than the usual ones. */
@@ -42,7 +43,7 @@ export type Online = {
 };
 
 export function addOnline(http: FastifyInstance, options: OnlineOptions): Online {
-  const { config, database, log, mailer, addressOf } = options;
+  const { config, database, log, mailer, streams, addressOf } = options;
   const keys = identityKeys(options.secretKeys);
   const pages: PageOptions = {
     ...options.hosts,
@@ -53,12 +54,7 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
   const identity = { ...pages, keys, mailer, log, trustsProxy, addressOf };
   let mail: ReturnType<typeof startMailingAgents> | undefined;
   const pokeMail = () => mail?.poke();
-  const {
-    writes = WRITE_RATE,
-    streams: most = STREAM_LIMITS,
-    unhurriedMs = UNHURRIED_MS,
-  } = options.limits ?? {};
-  const streams = new LiveStreams(database, log, most);
+  const { writes = WRITE_RATE, unhurriedMs = UNHURRIED_MS } = options.limits ?? {};
   const writeLimit = new WriteLimit(writes);
 
   addPageRoutes(http, { ...identity, streams, writeLimit, pokeMail, unhurriedMs });
@@ -73,7 +69,6 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
     mail = startMailingAgents({ database, mailer, addressOf, log });
   });
   http.addHook('preClose', async () => {
-    streams.close();
     await mail?.stop();
   });
   return {

@@ -57,6 +57,8 @@ type OfPartner = {
   tokenHash: Buffer;
   /** `If-Match`: `*` or revisions; undefined when it was not sent. */
   ifMatch: '*' | readonly number[] | undefined;
+  /** An account was cut: its live streams here end after the commit and before the answer. */
+  cut(server: string, accountId: number): void;
 };
 
 export type Context<N extends EndpointName = EndpointName> = Surroundings &

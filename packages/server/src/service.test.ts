@@ -134,6 +134,24 @@ describe('the process', () => {
     assert.equal(await other.ended, 0);
   });
 
+  test('writes its log in pieces, each line soon, and all of it when it ends', async () => {
+    const talking = await startProcess(await environmentOf({ LOG_LEVEL: 'info' }));
+    const ask = (id: string) =>
+      fetch(`${talking.baseUrl}/api/online/getAccounts`, { headers: { 'x-request-id': id } });
+    const isWritten = async (...ids: string[]) => {
+      while (!ids.every((id) => talking.output().includes(`"request_id":"${id}"`))) await sleep(10);
+    };
+    await ask('the-first');
+    await isWritten('the-first');
+    const many = Array.from({ length: 100 }, (_, n) => `one-of-many-${n}`);
+    await Promise.all(many.map(ask));
+    talking.signal('SIGTERM');
+    assert.equal(await talking.ended, 0);
+    await isWritten(...many);
+    const lines = talking.output().trim().split('\n');
+    for (const line of lines.filter((text) => text.startsWith('{'))) JSON.parse(line);
+  });
+
   test('told to stop under load, answers the requests in flight and then ends', async () => {
     const settings = await environmentOf();
     const stopped = await startProcess(settings);

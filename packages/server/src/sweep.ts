@@ -10,7 +10,7 @@ import { sweepAccessTokens } from './partners/access-token.ts';
 import { sweepSecrets } from './partners/credential.ts';
 import { sweepChallenges } from './people/factors/challenge.ts';
 import { sweepResets } from './people/passwords/password-reset.ts';
-import { sweepSessions } from './people/sessions/session.ts';
+import { sweepSessions } from './people/sessions/end-session.ts';
 
 const HOUR_MS = 3_600_000;
 // After a long stop there may be much to remove; nobody waits for it.

@@ -1,7 +1,7 @@
 /** Cuts like switching off; the operator can restore the account for 30 days. */
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
-import { announceLook, record } from '../events/event.ts';
+import { record } from '../events/event.ts';
 import type { Context, Operation } from '../operation.ts';
 import { loadAccount } from './account.ts';
 
@@ -22,7 +22,7 @@ export const deleteAccount: Operation<'deleteAccount'> = async (input, ctx) =>
       partnerId: ctx.partnerId,
       account: { server, accountId },
     });
-    await announceLook(db, { server, account_id: accountId });
+    ctx.cut(server, accountId);
     return { accountID: accountId, server };
   });
 

@@ -1,11 +1,10 @@
 /**
  * updateAccount's statement, for one call or many: who calls → lock the accounts in order →
- * change → record → tell the nodes → answer. Nothing is read to be written back later.
+ * change → record → answer. Nothing is read to be written back later.
  * Explained in `docs/hot-path.md`.
  */
 import type { Answer } from '@switchboard/contract';
 import type { GatheredStatement } from '../database/database.ts';
-import { ACCOUNT_CHANNEL } from '../events/event.ts';
 
 export type AccountUpdate = {
   tokenHash: Buffer;
@@ -45,12 +44,15 @@ with input as materialized (
            status_reason, builder_url, if_match, address, request_id, position)
   where setting.operation = 'updateAccount'
 ),
+-- Held to the end: a revocation or suspension that has returned lets nothing land any more. The
+-- token is not: who suspends a partner holds the partner and takes its tokens away.
 caller as materialized (
   select i.position, c.partner_id, c.client_id
   from input i
   join access_tokens t on t.token_hash = i.token_hash and t.expires_at > now()
   join credentials c on c.credential_id = t.credential_id and c.revoked_at is null
   join partners p on p.partner_id = c.partner_id and p.suspended_at is null
+  for share of c, p
 ),
 -- Locked in the order of the key, so that two statements never wait for each other; the values
 -- are those of the row as it is once the lock is held.
@@ -126,19 +128,11 @@ receipt as (
        and l.number > t.entry_number and l.used_at is null and l.expires_at > now()) as links
   from changed t
   where t.new_status < t.old_status
-),
-notified as (
-  select pg_notify('${ACCOUNT_CHANNEL}', json_agg(json_build_object(
-    'server', server, 'account_id', account_id, 'cut', new_status < old_status))::text) as sent
-  from changed
-  where new_status < old_status or new_name <> old_name or new_url <> old_url
-  having count(*) > 0
 )
 select i.position, c.position is not null as token_valid, s.name is not null as server_known,
   t.position is not null as found, t.revision_matches,
   t.revision + (d.position is not null)::integer as revision,
-  t.account_id, t.server, t.new_name, t.new_status, t.new_url, r.at, r.sessions, r.links,
-  (select count(sent) from notified) as notified
+  t.account_id, t.server, t.new_name, t.new_status, t.new_url, r.at, r.sessions, r.links
 from input i
 left join caller c on c.position = i.position
 left join servers s on s.name = i.server

@@ -27,7 +27,9 @@ export const updateAccount: Operation<'updateAccount'> = async (input, ctx) => {
   if (!account) throw ctx.refusal('account_not_found');
   if (!outcome.revisionMatches)
     throw ctx.refusal('revision_mismatch', { revision: account.revision });
-  return outcome.suspended ? { ...account, suspended: outcome.suspended } : account;
+  if (!outcome.suspended) return account;
+  ctx.cut(account.server, account.account_id);
+  return { ...account, suspended: outcome.suspended };
 };
 
 function builderProblem(url: string | undefined, policy: Policy): string | undefined {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AccountSettings, PageCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { type AccountVerb, requireAdministrator } from '../agents/agent.ts';
-import { announceLook, type Changes, record } from '../events/event.ts';
+import { type Changes, record } from '../events/event.ts';
 
 /**
  * Changes what is sent and nothing else; what is so already is no change.
@@ -36,6 +36,5 @@ export const updateSettings: AccountVerb<PageCalls['updateSettings']> = async (
     account: { server, accountId },
     changes,
   });
-  await announceLook(db, { server, account_id: accountId });
   return { ...settings, ...changed };
 };

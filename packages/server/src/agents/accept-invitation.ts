@@ -13,11 +13,11 @@ import { endResets } from '../people/passwords/password-reset.ts';
 import { requireGoodPassword } from '../people/passwords/password-rule.ts';
 import { loadPerson, type PersonRow, raiseGeneration, setPassword } from '../people/person.ts';
 import { createDevice } from '../people/sessions/device.ts';
+import { endOtherSessions } from '../people/sessions/end-session.ts';
 import { drawNumber } from '../people/sessions/enter.ts';
 import { proceed } from '../people/sessions/proceed.ts';
-import { endOtherSessions } from '../people/sessions/session.ts';
 import { type FirstProof, proveAddress, provedOf, withPerson } from '../people/takeover.ts';
-import { recordChange, type Visit, type VisitVerb } from '../people/visit.ts';
+import { recordChange, recorderOf, type Visit, type VisitVerb } from '../people/visit.ts';
 import { sha256 } from '../secret.ts';
 import { type InvitationRow, loadInvitation } from './invitation.ts';
 import { NOTHING_OWED } from './mail/mail-state.ts';
@@ -90,7 +90,7 @@ async function takeOver(
 ): Promise<void> {
   await setPassword(db, person.id, passwordHash);
   await endResets(db, person.id);
-  await endOtherSessions(db, person.id, undefined);
+  await endOtherSessions(db, recorderOf(visit, person.id), person.id, undefined);
   const generation = await raiseGeneration(db, person.id);
   visit.cookies.putDevice(await createDevice(db, { ...person, generation }, visit.cookies.device));
   await recordChange(db, visit, person.id, { password: { from: null, to: 'set' } });

@@ -4,12 +4,15 @@ import { loadAccount } from '../accounts/account.ts';
 import { record } from '../events/event.ts';
 import type { Operation } from '../operation.ts';
 import { newToken, sha256 } from '../secret.ts';
+import { holdAccount } from './agent.ts';
 import { LOGIN_LINK_MINUTES } from './login-link.ts';
 
 export const loginAgent: Operation<'loginAgent'> = async (input, ctx) =>
   ctx.write(async (db) => {
     const { accountID, agentID, server } = input;
     const account = await loadAccount(db, ctx, server, accountID);
+    // As whatever is recorded of it; nobody holds an account that is not theirs.
+    await holdAccount(db, server, accountID);
     if (account.account_status === 0) throw ctx.refusal('account_suspended');
     const [maker] = await db.query<{ credential_id: number }>(sql`
       select credential_id from credentials

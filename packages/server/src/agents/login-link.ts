@@ -7,8 +7,10 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { type Recorder, record } from '../events/event.ts';
 import { holdPerson } from '../people/person.ts';
-import { createLinkSession, endSentSessions } from '../people/sessions/session.ts';
+import { endSentSessions } from '../people/sessions/end-session.ts';
+import { createLinkSession } from '../people/sessions/session.ts';
 import { sha256 } from '../secret.ts';
+import { holdAccount } from './agent.ts';
 import { SHOWN_NAME } from './arrival.ts';
 
 /** Minutes that a link can be used. */
@@ -75,9 +77,11 @@ export async function useLoginLink(
   from: Omit<Recorder, 'actor'>,
   { token, server, userAgent, replaces }: LinkUse,
 ): Promise<{ sessionToken: string; accountId: number } | undefined> {
-  // The person first: whoever ends their sessions sees this one, and it those before it.
+  // The account, as whatever is recorded of it; then the person: whoever ends their sessions sees
+  // this one, and it those before it.
   const found = await findLoginLink(db, token, server);
   if (!found) return undefined;
+  await holdAccount(db, server, found.account_id);
   await holdPerson(db, found.person_id);
   const [used] = await db.query<Used>(sql`
     update login_links l
@@ -86,8 +90,9 @@ export async function useLoginLink(
     where ${usable(token, server)}
     returning c.client_id, l.credential_id, l.account_id, l.agent_id, l.number, a.partner_id, g.person_id`);
   if (!used) return undefined;
-  await endSentSessions(db, replaces, `server:${server}`);
-  const sessionToken = await createLinkSession(db, {
+  const recorder: Recorder = { ...from, actor: { kind: 'credential', id: used.client_id } };
+  await endSentSessions(db, recorder, replaces, `server:${server}`);
+  const sessionToken = await createLinkSession(db, recorder, {
     personId: used.person_id,
     number: used.number,
     address: from.address,
@@ -97,16 +102,12 @@ export async function useLoginLink(
     agentId: used.agent_id,
     credentialId: used.credential_id,
   });
-  await record(
-    db,
-    { ...from, actor: { kind: 'credential', id: used.client_id } },
-    {
-      type: 'login_link.used',
-      partnerId: used.partner_id,
-      account: { server, accountId: used.account_id },
-      subject: String(used.agent_id),
-    },
-  );
+  await record(db, recorder, {
+    type: 'login_link.used',
+    partnerId: used.partner_id,
+    account: { server, accountId: used.account_id },
+    subject: String(used.agent_id),
+  });
   return { sessionToken, accountId: used.account_id };
 }
 

@@ -1,7 +1,7 @@
 /** An agent leaves the account; the person and their other accounts stay. */
 import type { PageCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import { announceLook, record } from '../events/event.ts';
+import { record } from '../events/event.ts';
 import {
   type AccountVerb,
   loadAgent,
@@ -36,6 +36,5 @@ export const removeAgent: AccountVerb<PageCalls['removeAgent']> = async (
       role: { from: agent.role, to: null },
     },
   });
-  await announceLook(db, { server, account_id: accountId });
   return {};
 };

@@ -1,7 +1,7 @@
 /** An agent's role in the account. */
 import type { PageCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import { announceLook, record } from '../events/event.ts';
+import { record } from '../events/event.ts';
 import {
   type AccountVerb,
   loadAgent,
@@ -30,6 +30,5 @@ export const updateAgent: AccountVerb<PageCalls['updateAgent']> = async (
     subject: String(agentId),
     changes: { role: { from: agent.role, to: role } },
   });
-  await announceLook(db, { server, account_id: accountId });
   return { ...agent, role };
 };

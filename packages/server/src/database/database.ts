@@ -55,6 +55,11 @@ export type TransactionOptions = {
 export type Database = {
   /** Statements outside a transaction, each with its own snapshot. */
   read<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /**
+   * The same on a connection of its own, which no request holds; one that is silent for 0.3 s is
+   * given up.
+   */
+  readApart<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** One transaction, committed when `work` returns and rolled back when it throws. */
   write<T>(work: (db: Db) => Promise<T>, options?: TransactionOptions): Promise<T>;
   begin(options?: TransactionOptions): Promise<Transaction>;
@@ -63,27 +68,8 @@ export type Database = {
     statement: GatheredStatement<Input, Outcome>,
     input: Input,
   ): Promise<Outcome>;
-  /** Listens on a channel, on a connection of its own, until the subscription is closed. */
-  listen(channel: string, listener: ChannelListener): Subscription;
   /** Waits for the statements under way, at most as long as an ordinary one may take. */
   close(): Promise<void>;
-};
-
-export type ChannelListener = {
-  notice(payload: string): void;
-  /** Nothing is heard from now on; notices may be missed until it listens anew. */
-  lost(reason: string): void;
-};
-
-export type Subscription = {
-  /**
-   * Answers once it listens.
-   *
-   * @throws DatabaseUnavailable when it does not within 2 s
-   */
-  ready(): Promise<void>;
-  isListening(): boolean;
-  close(): void;
 };
 
 /** The database cannot answer for the moment: lost, restarting, busy. Answered as 503 (40). */

@@ -33,8 +33,18 @@ async function run(connection: pg.PoolConfig, ...statements: string[]): Promise<
   }
 }
 
+function configFor({ host, port, user, database }: pg.PoolConfig) {
+  const config = readConfig({
+    DATA_DIR: mkdtempSync(join(tmpdir(), 'switchboard-open-')),
+    DATABASE_URL: `postgres://${user}@localhost/${database}?host=${host}&port=${port}`,
+    SECRET_KEY: 'a-secret-key-of-the-tests-of-32-bytes',
+  });
+  atEnd(() => rmSync(config.dataDir, { recursive: true }));
+  return config;
+}
+
 describe('a database', () => {
-  test('that is reached directly is usable, with settings and notifications', async () => {
+  test('that is reached directly is usable, with its settings', async () => {
     await requireUsable(await cloneDatabase());
   });
 
@@ -93,13 +103,7 @@ describe('a database', () => {
 
   test('whose entry numbers are given out with a cache is refused, with what to run', async () => {
     const connection = await cloneDatabase();
-    const { host, port, user, database } = connection;
-    const config = readConfig({
-      DATA_DIR: mkdtempSync(join(tmpdir(), 'switchboard-open-')),
-      DATABASE_URL: `postgres://${user}@localhost/${database}?host=${host}&port=${port}`,
-      SECRET_KEY: 'a-secret-key-of-the-tests-of-32-bytes',
-    });
-    atEnd(() => rmSync(config.dataDir, { recursive: true }));
+    const config = configFor(connection);
     const log = pino({ level: 'silent' });
     await (await openDatabase(config, log)).close();
     await run(connection, 'alter sequence entry_numbers cache 20');
@@ -109,6 +113,37 @@ describe('a database', () => {
     );
     await run(connection, 'alter sequence entry_numbers cache 1');
     await (await openDatabase(config, log)).close();
+  });
+
+  test('that a restore brought from another cluster starts: its events are the past, and the log says so', async () => {
+    const connection = await cloneDatabase();
+    await run(
+      connection,
+      `insert into events (transaction_id, type, actor_kind, actor_id)
+       values ('99999999999999', 'server.created', 'system', 'test'),
+              (pg_current_xact_id(), 'server.created', 'system', 'test')`,
+    );
+    const lines: string[] = [];
+    const log = pino({ level: 'warn' }, { write: (line: string) => lines.push(line) });
+    const config = configFor(connection);
+    for (let start = 0; start < 2; start += 1) await (await openDatabase(config, log)).close();
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? '', /"events":1,.*came from another cluster/);
+    await run(
+      connection,
+      `do $$ begin
+         assert (select array_agg(transaction_id = '0' order by event_id) = '{t,f}' from events);
+       end $$`,
+    );
+    // Nothing else of an event changes by that name, and no event of this cluster.
+    const settling = `set switchboard.operation = 'settleEvents'`;
+    for (const update of [
+      `update events set transaction_id = '0'`,
+      `insert into events (transaction_id, type, actor_kind, actor_id)
+         values ('99999999999999', 'server.created', 'system', 'test');
+       update events set transaction_id = '0', actor_id = 'other' where transaction_id <> '0'`,
+    ])
+      await assert.rejects(run(connection, settling, update), /events are append-only/);
   });
 
   const has15 = {

@@ -10,6 +10,7 @@ import type { Database } from './database.ts';
 import { startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import { openPostgres } from './postgres.ts';
+import { settleEvents } from './settle.ts';
 import { requireEntryNumbers, requireUsable } from './usable.ts';
 
 export type OpenDatabase = {
@@ -69,6 +70,12 @@ export async function openDatabase(
     const ran = await migrate(database);
     if (ran.length > 0) log.info({ migrations: ran }, 'the database was migrated');
     await requireEntryNumbers(database);
+    const events = await settleEvents(database);
+    if (events > 0)
+      log.warn(
+        { events },
+        'the log came from another cluster: its events are the past from now on',
+      );
     const secretKeys = config.secretKeys ?? [
       keyOfDataDir(config.dataDir, await hasNoKey(database)),
     ];

@@ -13,7 +13,6 @@ import {
   type TransactionOptions,
 } from './database.ts';
 import { GATHER_DEFAULTS, Gatherer, type GatherOptions } from './gather.ts';
-import { listenOn } from './listen.ts';
 
 export type PostgresOptions = {
   connection: Address;
@@ -26,6 +25,8 @@ export type PostgresOptions = {
 
 // A frozen server is noticed by silence alone: whoever asks it learns so within about 3 s.
 const CONNECT_TIMEOUT_MS = 2_000;
+// Of the connection apart: whoever reads there asks again at once, on another connection.
+const SILENCE_MS = 300;
 
 // int8 and count(*) fit a double here: counters and Unix times, never arithmetic beyond 2^53.
 const types: pg.CustomTypesConfig = {
@@ -38,23 +39,20 @@ const types: pg.CustomTypesConfig = {
 /** Opens a pool; no connection is made before the first statement. */
 export function openPostgres(options: PostgresOptions): Database & { pool: pg.Pool } {
   const hosts = new Hosts(options.connection);
-  const pool = new pg.Pool({
-    ...driverOptions(options.connection),
-    Client: clientClass(hosts),
-    types,
+  const pool = openPool(hosts, options.onLost, {
     max: options.connections ?? 20,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: NO_ANSWER_TIMEOUT_MS,
     application_name: 'switchboard',
-    keepAlive: true,
   });
-  pool.on('error', (error, client) => {
-    hosts.lost(client);
-    options.onLost?.(error);
+  // Lost connections of this one are its reader's affair.
+  const apart = openPool(hosts, undefined, {
+    max: 1,
+    query_timeout: SILENCE_MS,
+    application_name: 'switchboard tail',
   });
 
-  const withClient = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
-    const connection = await connect(pool, hosts);
+  const withClient = async <T>(work: (db: Db) => Promise<T>, from = pool): Promise<T> => {
+    const connection = await connect(from, hosts);
     try {
       return await work(connection);
     } finally {
@@ -69,7 +67,8 @@ export function openPostgres(options: PostgresOptions): Database & { pool: pg.Po
 
   return {
     pool,
-    read: withClient,
+    read: (work) => withClient(work),
+    readApart: (work) => withClient(work, apart),
     begin,
     async write(work, limits) {
       const open = await begin(limits);
@@ -94,7 +93,26 @@ export function openPostgres(options: PostgresOptions): Database & { pool: pg.Po
       }
       return gatherer.add(input);
     },
-    listen: (channel, listener) => listenOn(hosts, channel, listener),
-    close: () => Promise.race([pool.end(), sleep(NO_ANSWER_TIMEOUT_MS, undefined, { ref: false })]),
+    async close() {
+      const patience = sleep(NO_ANSWER_TIMEOUT_MS, undefined, { ref: false });
+      await Promise.race([Promise.all([pool.end(), apart.end()]), patience]);
+    },
   };
+}
+
+/** Of clients that find the host to write to together, and pin their sessions. */
+function openPool(hosts: Hosts, onLost: PostgresOptions['onLost'], own: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({
+    ...driverOptions(hosts.address),
+    Client: clientClass(hosts),
+    types,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    ...own,
+  });
+  pool.on('error', (error, client) => {
+    hosts.lost(client);
+    onLost?.(error);
+  });
+  return pool;
 }

@@ -1,6 +1,5 @@
 /** Whether a PostgreSQL can carry Switchboard: asked once, before anything is written to it. */
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import pg from 'pg';
 import sql from 'sql-template-tag';
 import { type Address, NotWritable, newClient } from './connecting/client.ts';
@@ -115,33 +114,28 @@ async function faultOf(client: pg.Client): Promise<string | undefined> {
 }
 
 const NO_SESSION =
-  'The database keeps no session (settings, LISTEN/NOTIFY): DATABASE_URL must name PostgreSQL itself or a pooler in session mode, not one in transaction mode.';
+  'The database keeps no session (settings, prepared statements): DATABASE_URL must name PostgreSQL itself or a pooler in session mode, not one in transaction mode.';
 
 /**
- * Behind a pooler that lends connections for one transaction, settings go to whoever comes next
- * and notifications arrive nowhere: open streams would outlive the switching off.
+ * Behind a pooler that lends connections for one transaction, settings and prepared statements go
+ * to whoever comes next: time limits would hold for nobody, and statements be unknown or another's.
  */
-async function requireSession(hosts: Hosts, listener: pg.Client): Promise<void> {
+async function requireSession(hosts: Hosts, ours: pg.Client): Promise<void> {
   const mark = `switchboard_${randomUUID().replaceAll('-', '')}`;
   const session = `select pg_backend_pid() as pid, current_setting('switchboard.mark', true) as mark`;
-  const sender = await connect(hosts);
+  const other = await connect(hosts);
   try {
-    const heard = once(listener, 'notification', { signal: AbortSignal.timeout(PATIENCE_MS) });
-    heard.catch(() => {});
-    await listener.query(`listen ${mark}`);
-    await listener.query(`set switchboard.mark = '${mark}'`);
-    // While this transaction lasts, a pooler must serve the listener from another connection.
-    await sender.query('begin');
-    const [theirs] = (await sender.query(session)).rows;
-    const [ours] = (await listener.query(session)).rows;
-    if (ours.mark !== mark || ours.pid === theirs.pid) throw new Error(NO_SESSION);
-    await sender.query(`notify ${mark}`);
-    await sender.query('commit');
-    await heard;
+    await ours.query(`set switchboard.mark = '${mark}'`);
+    // While this transaction lasts, a pooler must serve us from another connection.
+    await other.query('begin');
+    const [theirs] = (await other.query(session)).rows;
+    const [own] = (await ours.query(session)).rows;
+    if (own.mark !== mark || own.pid === theirs.pid) throw new Error(NO_SESSION);
+    await other.query('commit');
   } catch (error) {
     throw new Error(NO_SESSION, { cause: error });
   } finally {
-    await disconnect(sender);
+    await disconnect(other);
   }
 }
 

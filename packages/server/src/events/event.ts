@@ -34,23 +34,3 @@ export async function record(db: Db, ctx: Recorder, event: Event): Promise<void>
       ${JSON.stringify(event.changes ?? {})}
     )`);
 }
-
-/** The channel on which every node hears whose live streams must ask the gate again. */
-export const ACCOUNT_CHANNEL = 'switchboard_accounts';
-
-/** Whose streams: those in an account, a person's, or those of a partner's login links. */
-export type Notice =
-  | { server: string; account_id: number }
-  | { person_id: string }
-  | { partner_id: number };
-
-/**
- * Tells every node, once this transaction commits, whose live streams may have become others.
- * For what is rare: it takes a lock of the whole database at commit.
- *
- * @param notices none tells nothing
- */
-export async function announceLook(db: Db, ...notices: Notice[]): Promise<void> {
-  if (notices.length === 0) return;
-  await db.query(sql`select pg_notify(${ACCOUNT_CHANNEL}, ${JSON.stringify(notices)})`);
-}

@@ -75,6 +75,27 @@ describe('two processes on one PostgreSQL', () => {
     report(t, 'closed after the answer', times);
   });
 
+  test('tell of new settings, and end what is signed out, on both', async (t) => {
+    const [told, ended]: [number[], number[]] = [[], []];
+    for (let round = 0; round < ROUNDS / 2; round += 1) {
+      const { visitor, streams } = await open();
+      const language = round % 2 ? 'en' : 'he';
+      await visitor.patch('/api/workspace/8/settings', { language });
+      const changed = performance.now();
+      await Promise.all(
+        streams.map(async (stream) => {
+          assert.equal((await stream.next())?.name, 'settings');
+          told.push(performance.now() - changed);
+        }),
+      );
+      await visitor.post('/api/auth/sign-out');
+      const answered = performance.now();
+      for (const stream of streams) ended.push((await stream.ended) - answered);
+    }
+    report(t, 'settings told after the answer', told);
+    report(t, 'ended after signing out', ended);
+  });
+
   test('end their streams by themselves when the database falls silent', async (t) => {
     const { streams } = await open();
     postgres.freeze();

@@ -1,12 +1,11 @@
 /**
- * The live streams of this node, and the one place that hears of changes (`docs/entering.md`, Live pages).
- * It owns when the gate is asked for them, and that none is open while nothing can be heard; what a
- * stream sends is its own affair.
+ * The live streams of this node (`docs/entering.md`, Live pages). It owns when the gate is asked for
+ * them, and that none is open while the log cannot be read; what a stream sends is its own affair.
  */
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { askGate } from '../agents/gate.ts';
-import type { Database, Subscription } from '../database/database.ts';
-import { ACCOUNT_CHANNEL, type Notice } from './event.ts';
+import type { Database } from '../database/database.ts';
+import { Concern } from './concern.ts';
 import { LookQueue } from './look-queue.ts';
 import {
   type Entry,
@@ -15,6 +14,8 @@ import {
   type StreamLimits,
   StreamTable,
 } from './stream-table.ts';
+import type { Tail } from './tail.ts';
+import type { EventRow } from './window.ts';
 
 /** A stream's place among the others. */
 export type Seat = {
@@ -31,28 +32,33 @@ const LOOK_EVERY_MS = 15_000;
 // Telling many streams takes time that others need too: 2,000 are told twice a second at most.
 const REST_MS_PER_STREAM = 0.25;
 const LONGEST_REST_MS = 500;
+// A cut is made, whether or not the streams here have ended by then.
+const CUT_PATIENCE_MS = 1_000;
 // Streams told in a row before whatever else this process has to do.
 const TOLD_AT_ONCE = 50;
 
 export class LiveStreams {
   readonly #table: StreamTable;
   readonly #database: Database;
-  readonly #subscription: Subscription;
+  readonly #tail: Tail;
   readonly #looks: LookQueue<StreamAccount>;
   readonly #timer: NodeJS.Timeout;
   #closed = false;
 
-  constructor(database: Database, log: Log, limits: StreamLimits) {
+  constructor(database: Database, tail: Tail, log: Log, limits: StreamLimits) {
     this.#database = database;
+    this.#tail = tail;
     this.#table = new StreamTable(limits);
     this.#looks = new LookQueue(
       (account) => this.#lookAt(account),
       ({ entries }) => Math.min(entries.size * REST_MS_PER_STREAM, LONGEST_REST_MS),
     );
-    this.#subscription = database.listen(ACCOUNT_CHANNEL, {
-      notice: (payload) => this.#hear(payload),
+    tail.follow({
+      isWaiting: () => this.#table.size > 0,
+      heard: (rows) => this.#hear(rows),
       lost: (reason) => {
-        log.warn({ reason, streams: this.#table.size }, 'live streams ended: nothing can be heard');
+        if (this.#table.size === 0) return;
+        log.warn({ reason, streams: this.#table.size }, 'live streams ended: the log is not read');
         this.#endAll();
       },
     });
@@ -65,13 +71,13 @@ export class LiveStreams {
   /**
    * Takes a stream in. It must pass the gate after this returns: from here on no change is missed.
    *
-   * @throws DatabaseUnavailable while this node cannot listen
+   * @throws DatabaseUnavailable while this node cannot read the log
    */
   async open(server: string, accountId: number, stream: LiveStream): Promise<Seat> {
-    await this.#subscription.ready();
+    await this.#tail.ready();
     const entry = this.#table.add(server, accountId, stream);
     // Lost or closed between its readiness and this line: nobody would end it.
-    if (this.#closed || !this.#subscription.isListening()) queueMicrotask(() => stream.end());
+    if (this.#closed || !this.#tail.isReading()) queueMicrotask(() => stream.end());
     return {
       pass: () => {
         this.#table.pass(entry);
@@ -81,27 +87,27 @@ export class LiveStreams {
     };
   }
 
-  /** Tells this node's streams at once of a change that was made here. */
-  look(server: string, accountId: number): void {
+  /** A cut was made here: once this answers, or after a second, the account's streams have ended. */
+  async cut(server: string, accountId: number): Promise<void> {
     const account = this.#table.account(server, accountId);
-    if (account) this.#looks.soon(account);
+    if (account)
+      await Promise.race([
+        this.#looks.done(account),
+        sleep(CUT_PATIENCE_MS, undefined, { ref: false }),
+      ]);
   }
 
   close(): void {
     this.#closed = true;
     clearInterval(this.#timer);
-    this.#subscription.close();
     this.#endAll();
   }
 
-  #hear(payload: string): void {
-    for (const notice of JSON.parse(payload) as Notice[]) {
-      if ('account_id' in notice) this.look(notice.server, notice.account_id);
-      else
-        for (const account of this.#table.accounts())
-          if ([...account.entries].some(({ stream }) => isAbout(notice, stream)))
-            this.#looks.soon(account);
-    }
+  /** A row decides nothing: whatever it may be about asks the gate. */
+  #hear(rows: readonly EventRow[]): void {
+    const concern = new Concern(rows);
+    for (const account of this.#table.accounts())
+      if (concern.covers(account)) this.#looks.soon(account);
   }
 
   /** One question for every session that has streams in the account here. */
@@ -136,12 +142,4 @@ export class LiveStreams {
         entry.stream.end();
       }
   }
-}
-
-/** A stream that has not passed the gate may be anybody's. */
-function isAbout(notice: Exclude<Notice, { account_id: number }>, { known }: LiveStream): boolean {
-  if (!known) return true;
-  return 'person_id' in notice
-    ? known.personId === notice.person_id
-    : known.byLink && known.partnerId === notice.partner_id;
 }

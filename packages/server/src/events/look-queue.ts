@@ -17,6 +17,8 @@ export class LookQueue<T> {
   /** Looked at now, or resting. */
   readonly #busy = new Set<T>();
   readonly #again = new Set<T>();
+  /** Who waits for a look that has not begun yet. */
+  readonly #waiting = new Map<T, PromiseWithResolvers<void>>();
   #looking = 0;
   #lookingRoutinely = 0;
 
@@ -38,6 +40,14 @@ export class LookQueue<T> {
     this.#routine.delete(item);
     this.#soon.add(item);
     this.#run();
+  }
+
+  /** The same; answers when it is over. */
+  done(item: T): Promise<void> {
+    const waiting = this.#waiting.get(item) ?? Promise.withResolvers<void>();
+    this.#waiting.set(item, waiting);
+    this.soon(item);
+    return waiting.promise;
   }
 
   /** A look when nothing else is to be done; one that is under way is good enough. */
@@ -69,7 +79,10 @@ export class LookQueue<T> {
   async #take(item: T): Promise<void> {
     this.#busy.add(item);
     this.#looking += 1;
+    const waiting = this.#waiting.get(item);
+    this.#waiting.delete(item);
     await this.#look(item);
+    waiting?.resolve();
     this.#looking -= 1;
     const restMs = this.#restMs(item);
     if (restMs < 1) this.#release(item);

@@ -5,6 +5,9 @@ import { type DestinationStream, type Logger, levels, pino, stdSerializers } fro
 // An outage is over when nothing was refused for so long; the next one has a stack again.
 const QUIET_MS = 60_000;
 
+/** Lines are written together: each write costs as much as the rest of a line. All go at an exit. */
+const GATHERED = { sync: false, minLength: 16_384, maxWrite: 65_536, periodicFlush: 500 };
+
 /** @param out lines as JSON go there */
 export function createLog(level: string, out: DestinationStream): Logger {
   return pino({ level, serializers: { err: newErrSerializer() } }, out);
@@ -12,7 +15,7 @@ export function createLog(level: string, out: DestinationStream): Logger {
 
 /** Standard output: read by people where it is a terminal. */
 export function standardOutput(): DestinationStream {
-  if (!process.stdout.isTTY) return pino.destination({ sync: false });
+  if (!process.stdout.isTTY) return pino.destination(GATHERED);
   return { write: (line) => void process.stdout.write(readable(line)) };
 }
 

@@ -1,7 +1,7 @@
 /** Access tokens: 256 random bits with a prefix, stored as SHA-256. */
-import type { Mode } from '@switchboard/contract';
+import { type Mode, Refusal } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import type { GatheredStatement } from '../database/database.ts';
+import type { Db, GatheredStatement } from '../database/database.ts';
 
 export const TOKEN_PREFIX = 'swb_at_';
 /** Seconds. */
@@ -40,6 +40,23 @@ join partners p on p.partner_id = c.partner_id and p.suspended_at is null`,
   }),
   absent: undefined,
 };
+
+/**
+ * Confirms the caller of a change within the change's own transaction, and holds credential and
+ * partner until it ends: a revocation that has returned has come after the change or before it.
+ * Not the token: who suspends a partner holds the partner and takes its tokens away.
+ *
+ * @throws Refusal access_token_invalid
+ */
+export async function holdCaller(db: Db, tokenHash: Buffer): Promise<void> {
+  const [held] = await db.query(sql`
+    select from access_tokens t
+    join credentials c on c.credential_id = t.credential_id and c.revoked_at is null
+    join partners p on p.partner_id = c.partner_id and p.suspended_at is null
+    where t.token_hash = ${tokenHash} and t.expires_at > now()
+    for share of c, p`);
+  if (!held) throw new Refusal('access_token_invalid');
+}
 
 /** Housekeeping. */
 export const sweepAccessTokens = sql`delete from access_tokens where expires_at < now()`;

@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { Mode, Refusal } from '@switchboard/contract';
 import sql, { empty, type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
-import { announceLook } from '../events/event.ts';
 import type { Operation } from '../operation.ts';
-import { deleteSessions } from '../people/sessions/session.ts';
+import { deleteSessions } from '../people/sessions/end-session.ts';
 import { newToken, sha256 } from '../secret.ts';
 import { loadPartner } from './partner.ts';
 
@@ -57,18 +56,13 @@ export async function partnerOfClient(
 /**
  * Ends what a revoked credential made: its tokens, its unused links, the sessions that its links
  * made. Every use of them joins the credential, so nothing of it is in force from its revocation
- * on; this takes the rows away, and ends the live streams.
+ * on; this takes the rows away. The caller records the revocation, by which live streams end.
  */
-export async function endCredential(
-  db: Db,
-  credentialId: number,
-  partnerId: number,
-): Promise<void> {
+export async function endCredential(db: Db, credentialId: number): Promise<void> {
   await db.query(sql`delete from access_tokens where credential_id = ${credentialId}`);
   await db.query(sql`
     delete from login_links where credential_id = ${credentialId} and used_at is null`);
   await deleteSessions(db, sql`link_credential_id = ${credentialId}`);
-  await announceLook(db, { partner_id: partnerId });
 }
 
 /** A new client id: not secret, and not to be guessed either. */

@@ -4,7 +4,7 @@ import sql from 'sql-template-tag';
 import { record } from '../events/event.ts';
 import type { Operation } from '../operation.ts';
 import { holdPerson, raiseGeneration } from '../people/person.ts';
-import { endOtherSessions } from '../people/sessions/session.ts';
+import { endOtherSessions } from '../people/sessions/end-session.ts';
 import { endCredential } from './credential.ts';
 
 export const removeQuickstart: Operation<'removeQuickstart'> = async (_input, ctx) => {
@@ -17,13 +17,13 @@ export const removeQuickstart: Operation<'removeQuickstart'> = async (_input, ct
       update credentials set revoked_at = now()
       where credential_id = ${made.credential_id} and revoked_at is null
       returning partner_id, client_id`);
-    for (const { partner_id } of revoked) await endCredential(db, made.credential_id, partner_id);
+    if (revoked.length > 0) await endCredential(db, made.credential_id);
     const removed = await db.query(sql`
       update persons set password_hash = null, updated_at = now()
       where id = any (${made.person_ids}) and password_hash is not null
       returning id`);
     for (const personId of made.person_ids) {
-      await endOtherSessions(db, personId, undefined);
+      await endOtherSessions(db, ctx, personId, undefined);
       await raiseGeneration(db, personId);
     }
     await record(db, ctx, { type: 'quickstart.removed', partnerId: null });

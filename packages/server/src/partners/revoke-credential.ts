@@ -9,7 +9,7 @@ export const revokeCredential: Operation<'revokeCredential'> = async (input, ctx
     const { credentialId, partnerId } = await lockCredential(db, ctx, input.client_id);
     await db.query(sql`
       update credentials set revoked_at = now() where credential_id = ${credentialId}`);
-    await endCredential(db, credentialId, partnerId);
+    await endCredential(db, credentialId);
     await record(db, ctx, {
       type: 'credential.revoked',
       partnerId,

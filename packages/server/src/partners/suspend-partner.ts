@@ -1,9 +1,9 @@
 /** A suspended partner's people and tokens are cut; its customers' accounts go on. */
 import type { Answer } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import { announceLook, record } from '../events/event.ts';
+import { record } from '../events/event.ts';
 import type { Context, Operation } from '../operation.ts';
-import { deleteSessions } from '../people/sessions/session.ts';
+import { deleteSessions } from '../people/sessions/end-session.ts';
 import { loadPartner } from './partner.ts';
 
 export const suspendPartner: Operation<'suspendPartner'> = (input, ctx) =>
@@ -39,7 +39,6 @@ function setSuspended(
         sql`link_credential_id in (
           select credential_id from credentials where partner_id = ${partnerId})`,
       );
-      await announceLook(db, { partner_id: partnerId });
       const type = suspended ? 'partner.suspended' : 'partner.resumed';
       await record(db, ctx, { type, partnerId });
     }

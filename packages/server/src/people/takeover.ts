@@ -4,18 +4,21 @@
  * proof drops the former, and the person says which of the latter they accept.
  */
 import type { OpenedMembership } from '@switchboard/contract';
-import sql from 'sql-template-tag';
+import sql, { empty } from 'sql-template-tag';
 import type { Database, Db } from '../database/database.ts';
 import type { Recorder } from '../events/event.ts';
 import type { Occasion } from '../mail/safety.ts';
 import { holdOpened, listOpened, settleOpened } from './opened.ts';
 import { holdPerson, type PersonRow, removeFactors } from './person.ts';
-import { endOtherSessions } from './sessions/session.ts';
+import { endOtherSessions } from './sessions/end-session.ts';
+
+// Of a mailed link: how often it begins anew for what others open meanwhile.
+const MOST_TRIES = 5;
 
 /**
  * Runs `work` with everything held that a mailed link may change: accounts, then the person, to
  * whom nobody opens a membership from then on. What was opened between the two is judged like the
- * rest, though its account is not held: whoever could make this begin anew would void the link.
+ * rest, under its account's lock too.
  *
  * @param account also held; without it none is, of somebody whose address is proved
  */
@@ -25,19 +28,46 @@ export async function withPerson<T>(
   account: { server: string; account_id: number } | undefined,
   work: (db: Db, person: PersonRow) => Promise<T>,
 ): Promise<T> {
-  return write(async (db) => {
-    await db.query(sql`
-      select from accounts a
-      join agents g on g.server = a.server and g.account_id = a.account_id
-      join persons p on p.id = g.person_id
-      where g.person_id = ${personId} and a.erased_at is null
-        and (p.email_proved_at is null
-             or (a.server = ${account?.server ?? null}
-                 and a.account_id = ${account?.account_id ?? null}))
-      order by a.server, a.account_id
-      for no key update of a`);
-    return work(db, await holdPerson(db, personId));
-  });
+  const attempt = (isLast: boolean): Promise<{ made: T } | undefined> =>
+    write(async (db) => {
+      await db.query(sql`
+        select from accounts a
+        join agents g on g.server = a.server and g.account_id = a.account_id
+        join persons p on p.id = g.person_id
+        where g.person_id = ${personId} and a.erased_at is null
+          and (p.email_proved_at is null
+               or (a.server = ${account?.server ?? null}
+                   and a.account_id = ${account?.account_id ?? null}))
+        order by a.server, a.account_id
+        for no key update of a`);
+      const person = await holdPerson(db, personId);
+      const isWhole = person.email_proved_at !== null || (await holdLate(db, personId, isLast));
+      return isWhole ? { made: await work(db, person) } : undefined;
+    });
+  for (let tries = 1; tries < MOST_TRIES; tries += 1) {
+    const done = await attempt(false);
+    if (done) return done.made;
+  }
+  const done = await attempt(true);
+  if (!done) throw new Error('whoever waits for an account holds it');
+  return done.made;
+}
+
+/**
+ * Holds the accounts that came between. Out of order nobody may wait: where one is held by another,
+ * all begins anew. Not for ever, or whoever opens memberships without a pause would void the link:
+ * the last time waits, and of two that wait for each other one is told to come again.
+ */
+async function holdLate(db: Db, personId: string, waits: boolean): Promise<boolean> {
+  const of = sql`
+    from accounts a
+    join agents g on g.server = a.server and g.account_id = a.account_id
+    where g.person_id = ${personId} and g.state = 'open' and a.erased_at is null`;
+  const all = await db.query(sql`select ${of}`);
+  const held = await db.query(sql`
+    select ${of} order by a.server, a.account_id
+    for no key update of a ${waits ? empty : sql`skip locked`}`);
+  return held.length === all.length;
 }
 
 export type FirstProof = { opened: OpenedMembership[]; waiting: OpenedMembership[] };
@@ -69,7 +99,8 @@ export async function proveAddress(
   await db.query(sql`
     update persons set email_proved_at = now(), updated_at = now() where id = ${person.id}`);
   await removeFactors(db, person.id);
-  await endOtherSessions(db, person.id, undefined);
+  const recorder: Recorder = { ...from, actor: { kind: 'person', id: person.id } };
+  await endOtherSessions(db, recorder, person.id, undefined);
   return { opened, waiting };
 }
 

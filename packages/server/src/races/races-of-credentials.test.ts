@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '@switchboard/contract';
 import { createPartnerClient, type PartnerClient } from '@switchboard/sdk';
 import sql from 'sql-template-tag';
+import { type Heard, send } from '../testing/http.ts';
 import { assertOutcomes, PAIR_ROUNDS } from '../testing/races.ts';
-import { startService, type TestPartner, type TestService } from '../testing/service.ts';
+import {
+  accountRequest,
+  startService,
+  type TestPartner,
+  type TestService,
+} from '../testing/service.ts';
 import { newVisitor, type Visitor } from '../testing/visitor.ts';
 
 const LANES = 5;
@@ -41,18 +48,22 @@ describe(`what a revoked credential made dies with it, ${PAIR_ROUNDS} rounds eac
     return visitor;
   };
 
-  type Credential = { clientId: string; client: PartnerClient; revoke(): Promise<unknown> };
-  async function newCredential(): Promise<Credential> {
+  type Credential = {
+    partner: number;
+    clientId: string;
+    client: PartnerClient;
+    revoke(): Promise<unknown>;
+  };
+  async function newCredential(of = partner.partner): Promise<Credential> {
     const { operator } = nodes[0];
-    const { client_id, client_secret } = await operator.createCredential({
-      partner: partner.partner,
-    });
+    const { client_id, client_secret } = await operator.createCredential({ partner: of });
     const client = createPartnerClient({
       ...{ baseUrl: node().baseUrl, retries: 0 },
       ...{ clientId: client_id, clientSecret: client_secret },
     });
     await client.accessToken();
     return {
+      partner: of,
       clientId: client_id,
       client,
       revoke: () => node().operator.revokeCredential({ client_id }),
@@ -71,6 +82,16 @@ describe(`what a revoked credential made dies with it, ${PAIR_ROUNDS} rounds eac
       for (const link of links) assert.equal((await newVisitor(service).post(link)).http, 410);
     }
   }
+
+  /** Changes of the partner's own making. */
+  const recorded = async (partnerId: number): Promise<number> => {
+    const [counted] = await nodes[0].database.read((db) =>
+      db.query<{ times: number }>(sql`
+        select count(*)::integer as times from events
+        where partner_id = ${partnerId} and actor_kind = 'credential'`),
+    );
+    return counted?.times ?? assert.fail();
+  };
 
   async function run(t: TestContext, round: (account: number) => Promise<string>) {
     const outcomes = new Map<string, number>();
@@ -127,6 +148,41 @@ describe(`what a revoked credential made dies with it, ${PAIR_ROUNDS} rounds eac
     });
     assertOutcomes(outcomes, ['made', 'refused']);
   });
+
+  type Change = (token: string, account_id: number) => Promise<Heard>;
+  const renamed = (account_id: number) => ({ account_id, server, account_name: randomUUID() });
+  const changes: Record<string, Change> = {
+    'an update': (token, id) => send(node().baseUrl, 'updateAccount', { token, body: renamed(id) }),
+    'an update with an idempotency key': (token, id) => {
+      const headers = { 'idempotency-key': randomUUID() };
+      return send(node().baseUrl, 'updateAccount', { token, headers, body: renamed(id) });
+    },
+    'an account made': (token) =>
+      send(node().baseUrl, 'createAccount', { token, body: accountRequest() }),
+  };
+  const ends = {
+    'credential is revoked': ({ revoke }: Credential) => revoke(),
+    'partner is suspended': ({ partner }: Credential) =>
+      node().operator.suspendPartner({ partner }),
+  };
+  for (const [change, make] of Object.entries(changes))
+    for (const [end, cut] of Object.entries(ends))
+      test(`${change} while its ${end}`, async (t) => {
+        const outcomes = await run(t, async () => {
+          const { partner } = await nodes[0].operator.createPartner({ name: 'Other' });
+          const credential = await newCredential(partner);
+          const account = await nodes[0].newAccount(credential.client);
+          const token = await credential.client.accessToken();
+          const changing = soon().then(() => make(token, account));
+          await soon();
+          await cut(credential);
+          const landed = await recorded(partner);
+          const { http } = await changing;
+          assert.equal(await recorded(partner), landed, 'it landed after the end had returned');
+          return `answered ${http}`;
+        });
+        assertOutcomes(outcomes, ['answered 200', 'answered 401']);
+      });
 
   test('a link that is used while its partner is suspended', async (t) => {
     const outcomes = await run(t, async () => {

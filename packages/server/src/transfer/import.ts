@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { Refusal } from '@switchboard/contract';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { Database, Db } from '../database/database.ts';
 import { record } from '../events/event.ts';
 import type { Surroundings } from '../operation.ts';
@@ -56,7 +56,9 @@ export async function importAll(
       const tables = await listTables(db);
       requireSameLayout(header, tables, await schemaOf(db));
       const replaced = await clear(db, tables, replace);
+      await numberEvents(db, sql`'0'`);
       const { counts, total, sequences } = await load(db, header, lines, first.value);
+      await numberEvents(db, sql`pg_current_xact_id()`);
       await goOn(db, header, sequences);
       if (replaced) await cutAll(db);
       await takeOver(db, secretKeys);
@@ -99,6 +101,11 @@ async function cutAll(db: Db): Promise<void> {
   await db.query(sql`delete from access_tokens`);
   await db.query(sql`delete from sessions`);
   await db.query(sql`delete from login_links`);
+}
+
+/** What is imported is the past: readers of the log are told of the import, not of all of it. */
+async function numberEvents(db: Db, number: Sql): Promise<void> {
+  await db.query(sql`alter table events alter column transaction_id set default ${number}`);
 }
 
 type Loaded = { counts: Record<string, number>; total: number; sequences: Map<string, string> };

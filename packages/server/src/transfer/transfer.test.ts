@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { createPartnerClient } from '@switchboard/sdk';
 import sql from 'sql-template-tag';
+import { currentPosition, readWindow } from '../events/window.ts';
 import { quickstartFile } from '../quickstart/quickstart.ts';
 import { proveSecretKey } from '../secret-key.ts';
 import { send } from '../testing/http.ts';
@@ -47,6 +48,18 @@ describe('an export and its import', () => {
     const counts = Object.fromEntries([...before].map(([name, rows]) => [name, rows.length]));
     assert.deepEqual(heard.body.tables, counts);
     assert.equal(heard.body.rows, file.trimEnd().split('\n').filter(isRow).length);
+  });
+
+  test('is no news to who reads the log: only that there was an import', async () => {
+    const target = await startService();
+    const { database } = target;
+    const { next } = await database.read(currentPosition);
+    assert.equal((await importInto(target, file, '?replace=true')).http, 200);
+    const read = () => database.read((db) => readWindow(db, next, 100));
+    const types = async () => (await read()).rows.map(({ type }) => type);
+    assert.deepEqual(await types(), ['installation.imported']);
+    await target.operator.createServer({ server: 'another' });
+    assert.deepEqual(await types(), ['installation.imported', 'server.created']);
   });
 
   test('writes the same rows again after an import', async () => {

@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseUnavailable } from '../../database/database.ts';
+import { startLoop } from '../../loop.ts';
 import { type AgentMailOptions, mailAgent } from './mail-agent.ts';
 import { claim, countNotMailed, type Owed } from './owed-mail.ts';
 
@@ -28,37 +29,23 @@ export type AgentMail = {
 export function startMailingAgents(options: AgentMailOptions): AgentMail {
   const { database, log } = options;
   const underWay = new Map<Promise<void>, number>();
-  let running: Promise<void> | undefined;
-  let again = false;
   let stopped = false;
   let notMailed = { failed: 0, delayed: 0 };
-  const run = () => {
-    again = running !== undefined;
-    if (running || stopped) return;
-    running = takeWhatIsDue()
-      .catch((error: unknown) => {
+  const due = startLoop(
+    () =>
+      takeWhatIsDue().catch((error: unknown) => {
         const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
         log[level]({ err: error }, 'mailing agents failed; it is tried again');
-      })
-      .finally(() => {
-        running = undefined;
-        if (again) run();
-      });
-  };
-  const timer = setInterval(run, POLL_MS);
-  timer.unref();
-  const counting = setInterval(countAgain, COUNT_MS);
-  counting.unref();
-  run();
-  countAgain();
+      }),
+    { everyMs: POLL_MS },
+  );
+  const counting = startLoop(countAgain, { everyMs: COUNT_MS });
   return {
-    poke: run,
+    poke: due.nudge,
     warnings: () => warningsOf(notMailed),
     async stop() {
       stopped = true;
-      clearInterval(timer);
-      clearInterval(counting);
-      await running;
+      await Promise.all([due.stop(), counting.stop()]);
       const patience = sleep(CLOSING_MS, undefined, { ref: false });
       await Promise.race([Promise.all(underWay.keys()), patience]);
     },
@@ -74,21 +61,19 @@ export function startMailingAgents(options: AgentMailOptions): AgentMail {
     }
   }
 
-  function countAgain(): void {
-    countNotMailed(database).then(
-      (counted) => {
-        notMailed = counted;
-      },
+  async function countAgain(): Promise<void> {
+    try {
+      notMailed = await countNotMailed(database);
+    } catch {
       // Whoever asks for warnings is told that the database is away.
-      () => {},
-    );
+    }
   }
 
   function begin(owed: Owed): void {
     const mailing = mailAgent(owed, options)
       .then((outcome) => {
         const isKnown = notMailed.failed + notMailed.delayed > 0;
-        if (outcome === 'not_taken' || isKnown) countAgain();
+        if (outcome === 'not_taken' || isKnown) counting.nudge();
       })
       .catch((error: unknown) => {
         const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
@@ -98,7 +83,7 @@ export function startMailingAgents(options: AgentMailOptions): AgentMail {
         underWay.delete(mailing);
         // Not after each: taking a few at a time asks the database less often.
         const others = countOf(underWay).get(owed.partner_id) ?? 0;
-        if (others <= OF_ONE_PARTNER / 2) run();
+        if (others <= OF_ONE_PARTNER / 2) due.nudge();
       });
     underWay.set(mailing, owed.partner_id);
   }

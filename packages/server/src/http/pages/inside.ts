@@ -50,14 +50,12 @@ export async function writeInside<T>(
   // Nobody holds the account who may not even enter it.
   const { personId } = await come(request, options);
   options.writeLimit.take(personId);
-  const made = await options.database.write(async (db) => {
+  return options.database.write(async (db) => {
     await holdAccount(db, server, accountId);
     const answer = await write(insideOf(db, request, await pass(db, request)));
     await shareSession(db, request.token ?? '');
     return answer;
   });
-  options.streams.look(server, accountId);
-  return made;
 }
 
 /** Through the gate; the first time of a sign-in is recorded. @throws Failure of the gate */

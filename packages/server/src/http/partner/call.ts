@@ -10,7 +10,7 @@ import {
 } from '@switchboard/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Database, runAlone } from '../../database/database.ts';
+import { type Database, type Db, runAlone } from '../../database/database.ts';
 import type {
   Actor,
   Context,
@@ -19,7 +19,7 @@ import type {
   Policy,
   Surroundings,
 } from '../../operation.ts';
-import type { Caller } from '../../partners/access-token.ts';
+import { type Caller, holdCaller } from '../../partners/access-token.ts';
 import { isBehindUnknownProxy } from '../address.ts';
 import { readSent, strayNames } from '../body/body.ts';
 import { type Answered, refused, send } from './answers.ts';
@@ -33,6 +33,8 @@ export type CallOptions = {
   policy: Policy;
   secretKeys: readonly string[];
   trustsProxy: boolean;
+  /** Ends an account's live streams on this node. */
+  cut(server: string, accountId: number): Promise<void>;
 };
 
 /** The JSON Schema that a route's answers are written with: nothing undeclared gets out. */
@@ -59,6 +61,8 @@ export async function runCall(
   const operation = options.operations[name] as Operation<EndpointName>;
   const ifMatch = request.headers['if-match'];
 
+  const cuts: [server: string, accountId: number][] = [];
+
   const run = async (unit?: Unit) => {
     const strays = strayNames(endpoint, request, request.mode);
     const read = readRequest(endpoint, sent, request.mode);
@@ -66,7 +70,8 @@ export async function runCall(
     const surroundings = surround(request, database, policy, actorOf(caller), unit, options);
     const ctx = {
       ...surroundings,
-      ...(caller && { partnerId: caller.partnerId, tokenHash: caller.tokenHash }),
+      ...(caller && ofPartner(caller, surroundings)),
+      cut: (...account: (typeof cuts)[number]) => void cuts.push(account),
       ifMatch: endpoint.revisioned ? readIfMatch(ifMatch) : undefined,
       refusal: (reason: ReasonName, details: RefusalDetails = {}) =>
         new Refusal(reason, reason === 'revision_mismatch' ? toldOfTag(details, ifMatch) : details),
@@ -89,14 +94,27 @@ export async function runCall(
       async (unit) => written(await run(unit)),
       (refusal) => refused(refusal, request.mode, request.id),
     );
+    for (const account of cuts) await options.cut(...account);
     if (kept.replayed) reply.header('idempotent-replayed', 'true');
     return send(reply, kept);
   }
   const answer = await run();
+  for (const account of cuts) await options.cut(...account);
   return Symbol.asyncIterator in answer
     ? sendStream(reply, endpoint, answer, ignored)
     : send(reply, written(answer));
 }
+
+/** Whoever calls has the right to at the moment of the change, not only when the call began. */
+const ofPartner = ({ partnerId, tokenHash }: Caller, { write }: Surroundings) => ({
+  partnerId,
+  tokenHash,
+  write: <T>(work: (db: Db) => Promise<T>) =>
+    write(async (db) => {
+      await holdCaller(db, tokenHash);
+      return work(db);
+    }),
+});
 
 const actorOf = (caller: Caller | undefined): Actor =>
   caller ? { kind: 'credential', id: caller.clientId } : { kind: 'operator', id: 'operator' };

@@ -2,9 +2,9 @@
 import type { identityCalls } from '@switchboard/contract';
 import { concludeChange, withPassword } from '../change.ts';
 import { loadPerson, setPassword } from '../person.ts';
+import { endOtherSessions } from '../sessions/end-session.ts';
 import { userOf } from '../sessions/enter.ts';
-import { endOtherSessions } from '../sessions/session.ts';
-import type { VisitVerb } from '../visit.ts';
+import { recorderOf, type VisitVerb } from '../visit.ts';
 import { hashPassword } from './password.ts';
 import { requireGoodPassword } from './password-rule.ts';
 
@@ -25,7 +25,8 @@ export const changePassword: VisitVerb<typeof identityCalls.changePassword> = as
     currentPassword,
     async (db, person, passwordHash) => {
       await setPassword(db, person.id, passwordHash);
-      if (revokeOtherSessions) await endOtherSessions(db, person.id, session.id);
+      if (revokeOtherSessions)
+        await endOtherSessions(db, recorderOf(visit, person.id), person.id, session.id);
       const changes = { password: { from: null, to: 'set' } };
       await concludeChange(db, visit, person, changes, { replaces: revokeOtherSessions });
       visit.letters.safety(person.id, { what: 'password_set' });

@@ -8,7 +8,8 @@ import { deviceLetterLimits } from '../limits.ts';
 import type { PersonRow } from '../person.ts';
 import { recorderOf, type Visit } from '../visit.ts';
 import { createDevice, isDeviceOf } from './device.ts';
-import { createSession, endSentSessions } from './session.ts';
+import { endSentSessions } from './end-session.ts';
+import { createSession } from './session.ts';
 
 export type User = NonNullable<PageAnswer<typeof identityCalls.getSession>>['user'];
 
@@ -39,13 +40,15 @@ export async function enterRealm(
   { number, remembered, isKnown }: Arrived,
 ): Promise<void> {
   const { realm, cookies, address, userAgent } = visit;
+  const recorder = recorderOf(visit, person.id);
   await endSentSessions(
     db,
+    recorder,
     cookies.sessions.map(({ token }) => token),
     realm,
   );
   const personId = person.id;
-  const token = await createSession(db, {
+  const token = await createSession(db, recorder, {
     personId,
     realm,
     number,
@@ -58,7 +61,7 @@ export async function enterRealm(
   if (!known && !first && (await mayTell(db, person)))
     visit.letters.safety(personId, { what: 'new_device' });
   const device = known ? undefined : await createDevice(db, person, undefined);
-  await record(db, recorderOf(visit, personId), {
+  await record(db, recorder, {
     type: 'person.signed_in',
     partnerId: null,
     subject: personId,

@@ -2,16 +2,15 @@
 import type { identityCalls, PageAnswer, PageCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { count } from '../../attempts/attempt.ts';
-import type { Db } from '../../database/database.ts';
-import { record } from '../../events/event.ts';
 import { Failure } from '../../failure.ts';
 import { refusing } from '../guess.ts';
 import { raiseLimits } from '../limits.ts';
 import { holdPerson, loadPerson, raiseGeneration } from '../person.ts';
-import { recorderOf, type SignedIn, type Visit, type VisitVerb } from '../visit.ts';
+import { recorderOf, type SignedIn, type VisitVerb } from '../visit.ts';
 import { createDevice } from './device.ts';
+import { endOtherSessions, endSession } from './end-session.ts';
 import { userOf } from './enter.ts';
-import { endOtherSessions, endSession, holdSession, type SessionRow } from './session.ts';
+import { holdSession, type SessionRow } from './session.ts';
 
 type SessionShown = PageAnswer<typeof identityCalls.listSessions>[number];
 
@@ -42,8 +41,8 @@ export const signOut: VisitVerb<typeof identityCalls.signOut> = async (_input, v
   const { session } = visit;
   if (session)
     await visit.write(async (db) => {
-      if (!(await endSession(db, session.person_id, session.id))) return;
-      await recordSignOut(db, visit, session);
+      const { person_id, id } = session;
+      await endSession(db, recorderOf(visit, person_id), person_id, id);
     });
   visit.cookies.clearSessions();
   return { success: true };
@@ -69,9 +68,9 @@ export const revokeSessions: VisitVerb<typeof identityCalls.revokeSessions> = as
       await holdPerson(db, session.person_id);
       await holdSession(db, session);
       await count(db, raiseLimits(session.person_id));
-      await endOtherSessions(db, session.person_id, undefined);
+      const recorder = recorderOf(visit, session.person_id);
+      await endOtherSessions(db, recorder, session.person_id, undefined);
       await raiseGeneration(db, session.person_id);
-      await recordSignOut(db, visit, session);
     }),
     'too_many_writes',
   );
@@ -91,10 +90,10 @@ export const removeOtherDevices: VisitVerb<PageCalls['removeOtherDevices']> = (_
       const person = await holdPerson(db, session.person_id);
       await holdSession(db, session);
       await count(db, raiseLimits(person.id));
-      const signed_out = await endOtherSessions(db, person.id, session.id);
+      const recorder = recorderOf(visit, person.id);
+      const signed_out = await endOtherSessions(db, recorder, person.id, session.id);
       const generation = await raiseGeneration(db, person.id);
       cookies.putDevice(await createDevice(db, { ...person, generation }, cookies.device));
-      await recordSignOut(db, visit, session);
       return { signed_out };
     }),
     'too_many_writes',
@@ -113,17 +112,11 @@ function endOneSession(visit: SignedIn, id: string): Promise<void> {
     // The person first: two browsers that end each other would wait for one another.
     await holdPerson(db, session.person_id);
     await holdSession(db, session);
-    if (!(await endSession(db, session.person_id, id))) throw new Failure('not_found');
-    await recordSignOut(db, visit, session);
+    const recorder = recorderOf(visit, session.person_id);
+    const ended = await endSession(db, recorder, session.person_id, id);
+    if (!ended) throw new Failure('not_found');
   });
 }
-
-const recordSignOut = (db: Db, visit: Visit, { person_id }: SessionRow): Promise<void> =>
-  record(db, recorderOf(visit, person_id), {
-    type: 'person.signed_out',
-    partnerId: null,
-    subject: person_id,
-  });
 
 const sessionToWire = (
   row: Pick<

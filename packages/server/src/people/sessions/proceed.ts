@@ -3,10 +3,10 @@ import { networkOf } from '../../attempts/network.ts';
 import type { Db } from '../../database/database.ts';
 import { createChallenge } from '../factors/challenge.ts';
 import type { PersonRow } from '../person.ts';
-import type { Visit } from '../visit.ts';
+import { recorderOf, type Visit } from '../visit.ts';
 import { requireAdmission } from './admission.ts';
+import { endSentSessions } from './end-session.ts';
 import { type Arrived, enterRealm, userOf } from './enter.ts';
-import { endSentSessions } from './session.ts';
 
 /**
  * The session of a person who is held, or, where there is a second factor, the challenge before it.
@@ -23,6 +23,7 @@ export async function proceed(db: Db, visit: Visit, person: PersonRow, arrived: 
   }
   await endSentSessions(
     db,
+    recorderOf(visit, person.id),
     cookies.sessions.map(({ token }) => token),
     realm,
   );

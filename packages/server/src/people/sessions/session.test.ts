@@ -37,17 +37,22 @@ describe('the sessions of one person', () => {
   }
   type Somebody = Awaited<ReturnType<typeof somebody>>;
   const from = { address: '::1', userAgent: undefined };
+  const recorder = {
+    actor: { kind: 'person', id: 'test' },
+    address: '::1',
+    requestId: 'test',
+  } as const;
   const byPassword = (
     { personId }: Somebody,
     realm: 'console' | `server:${string}`,
     number: number,
   ) =>
     service.database.write((db) =>
-      createSession(db, { ...from, personId, realm, number, remembered: true }),
+      createSession(db, recorder, { ...from, personId, realm, number, remembered: true }),
     );
   const byLink = (of: Somebody, accountId: number, number: number) =>
     service.database.write((db) =>
-      createLinkSession(db, { ...from, ...of, server, accountId, agentId: 1, number }),
+      createLinkSession(db, recorder, { ...from, ...of, server, accountId, agentId: 1, number }),
     );
   const isLeft = async (token: string) =>
     (await read(sql`select from sessions where token_hash = ${sha256(token)}`)).length === 1;

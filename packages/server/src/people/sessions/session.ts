@@ -1,9 +1,10 @@
-/** A session: its row, its realm, making, replacing and ending it. */
+/** A session: its row, its realm, making and replacing it. */
 import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Db } from '../../database/database.ts';
-import { announceLook } from '../../events/event.ts';
+import type { Recorder } from '../../events/event.ts';
 import { Failure } from '../../failure.ts';
 import { newToken, sha256 } from '../../secret.ts';
+import { endSessions } from './end-session.ts';
 
 /** Where a session is valid: the partner console, or one server. */
 export type Realm = 'console' | `server:${string}`;
@@ -106,7 +107,11 @@ export type NewSession = {
  *
  * @returns its token
  */
-export async function createSession(db: Db, session: NewSession): Promise<string> {
+export async function createSession(
+  db: Db,
+  recorder: Recorder,
+  session: NewSession,
+): Promise<string> {
   const token = newToken();
   const { personId, realm, remembered } = session;
   const seconds = remembered ? SESSION_SECONDS : UNREMEMBERED_SECONDS;
@@ -118,7 +123,7 @@ export async function createSession(db: Db, session: NewSession): Promise<string
             now() + ${seconds} * interval '1 second')
     returning id`);
   const alike = sql`person_id = ${personId} and realm = ${realm} and link_account_id is null`;
-  await endOldest(db, alike, made?.id, MOST_BY_PASSWORD);
+  await endOldest(db, recorder, alike, made?.id, MOST_BY_PASSWORD);
   return token;
 }
 
@@ -136,7 +141,11 @@ export type LinkSession = Omit<NewSession, 'remembered' | 'realm'> & {
  *
  * @returns its token
  */
-export async function createLinkSession(db: Db, session: LinkSession): Promise<string> {
+export async function createLinkSession(
+  db: Db,
+  recorder: Recorder,
+  session: LinkSession,
+): Promise<string> {
   const token = newToken();
   const { personId, server, accountId, credentialId } = session;
   const realm = `server:${server}`;
@@ -152,7 +161,7 @@ export async function createLinkSession(db: Db, session: LinkSession): Promise<s
   const alike = sql`
     person_id = ${personId} and realm = ${realm} and link_account_id = ${accountId}
       and link_credential_id = ${credentialId}`;
-  await endOldest(db, alike, made?.id, MOST_BY_LINK);
+  await endOldest(db, recorder, alike, made?.id, MOST_BY_LINK);
   return token;
 }
 
@@ -162,12 +171,14 @@ export async function createLinkSession(db: Db, session: LinkSession): Promise<s
  */
 async function endOldest(
   db: Db,
+  recorder: Recorder,
   alike: Sql,
   madeId: string | undefined,
   most: number,
 ): Promise<void> {
   await endSessions(
     db,
+    recorder,
     sql`id in (
       select id from sessions
       where ${alike}
@@ -180,10 +191,11 @@ async function endOldest(
  * A held session under a new id and token: the old cookie is worth nothing any more. Number, end,
  * whether it is remembered and where it was stay, or a session from before a cut would become one
  * from after it.
+ * The caller records what it was replaced for, as of the person: streams of the old one end by that.
  *
  * @returns the new token
  */
-export async function replaceSession(db: Db, { id, person_id }: SessionRow): Promise<string> {
+export async function replaceSession(db: Db, { id }: Pick<SessionRow, 'id'>): Promise<string> {
   const token = newToken();
   await db.query(sql`
     with old as (delete from sessions where id = ${id} returning *)
@@ -193,56 +205,5 @@ export async function replaceSession(db: Db, { id, person_id }: SessionRow): Pro
     select person_id, ${sha256(token)}, realm, number, remembered, ip_address, user_agent,
       expires_at, entered_accounts
     from old`);
-  await announceLook(db, { person_id });
   return token;
 }
-
-/** Ends the sessions whose cookies a browser's new session takes the place of. */
-export async function endSentSessions(
-  db: Db,
-  tokens: readonly string[],
-  realm: Realm,
-): Promise<void> {
-  const hashes = tokens.map(sha256);
-  await endSessions(db, sql`token_hash = any (${hashes}) and realm = ${realm}`);
-}
-
-/** Ends every session of a person but one; how many. */
-export function endOtherSessions(
-  db: Db,
-  personId: string,
-  keptId: string | undefined,
-): Promise<number> {
-  return endSessions(
-    db,
-    sql`person_id = ${personId} and id is distinct from ${keptId ?? null}::uuid`,
-  );
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Ends one session of a person; whether it was one of theirs. */
-export async function endSession(db: Db, personId: string, id: string): Promise<boolean> {
-  if (!UUID.test(id)) return false;
-  return (await endSessions(db, sql`person_id = ${personId} and id = ${id}`)) > 0;
-}
-
-/** Ends sessions, and with them their live streams on every node; how many. */
-async function endSessions(db: Db, which: Sql): Promise<number> {
-  const ended = await deleteSessions(db, which);
-  const persons = new Set(ended.map(({ person_id }) => person_id));
-  await announceLook(db, ...[...persons].map((person_id) => ({ person_id })));
-  return ended.length;
-}
-
-/** Deletes sessions in the one order in which all do, and announces nothing. */
-export const deleteSessions = (db: Db, which: Sql): Promise<{ person_id: string }[]> =>
-  db.query(sql`
-    delete from sessions
-    where id in (select id from sessions where ${which} order by id for update)
-    returning person_id`);
-
-/** Housekeeping. */
-export const sweepSessions = sql`
-  delete from sessions
-  where id in (select id from sessions where expires_at < now() for update skip locked)`;

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import sql from 'sql-template-tag';
 import type { Db } from '../../database/database.ts';
 import { holdPerson, raiseGeneration } from '../../people/person.ts';
-import { endOtherSessions } from '../../people/sessions/session.ts';
+import { endOtherSessions } from '../../people/sessions/end-session.ts';
 import type { Heard } from '../http.ts';
 import type { Visited, Visitor } from '../visitor.ts';
-import { type Scene, STOLEN, sessionOf, type Target } from './target.ts';
+import { ownerOf, type Scene, STOLEN, sessionOf, type Target } from './target.ts';
 import { visitorFrom } from './thieves.ts';
 
 /** What the owner signs in with afterwards. */
@@ -105,7 +105,7 @@ export const removal: Defence = {
       await database.write(async (db) => {
         await holdPerson(db, personId);
         await db.query(sql`update persons set password_hash = null where id = ${personId}`);
-        await endOtherSessions(db, personId, undefined);
+        await endOtherSessions(db, ownerOf(personId), personId, undefined);
         await raiseGeneration(db, personId);
       });
       return true;

@@ -7,6 +7,7 @@ import sql from 'sql-template-tag';
 import { createInvitation } from '../../agents/invitation.ts';
 import { nameAgent } from '../../agents/name-agent.ts';
 import type { Database, Db } from '../../database/database.ts';
+import type { Recorder } from '../../events/event.ts';
 import { newAppSecret } from '../../people/factors/app-code.ts';
 import { replaceBackupCodes } from '../../people/factors/backup-code.ts';
 import { createChallenge } from '../../people/factors/challenge.ts';
@@ -113,11 +114,20 @@ export async function newTarget(
   return { personId, email, invitation: invitation ?? '', reset, secret, backupCodes };
 }
 
+/** As the log names whoever owns the address. */
+export const ownerOf = (id: string): Recorder => ({
+  actor: { kind: 'person', id },
+  address: '192.0.2.1',
+  requestId: 'test',
+});
+
 /** A session of the target, as the Cookie header has it. */
 export async function sessionOf(db: Db, { keys }: Scene, { personId }: Target) {
   const number = await drawNumber(db);
   const from = { address: '192.0.2.1', userAgent: undefined };
-  const token = await createSession(db, { personId, realm, number, remembered: true, ...from });
+  const token = await createSession(db, ownerOf(personId), {
+    ...{ personId, realm, number, remembered: true, ...from },
+  });
   return cookieOf(keys, 'session', token);
 }
 
