@@ -51,6 +51,8 @@ async function main(): Promise<void> {
 
   const service = await starting;
   const { greet } = await import('./quickstart/greeting.ts');
+  // Lines that wait to be written were said before it.
+  await new Promise((written) => log.flush(written));
   if (service && !stopping.signal.aborted) greet(service, config, process.stdout);
 }
 

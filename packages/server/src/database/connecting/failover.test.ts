@@ -9,6 +9,7 @@ import { startPostgres, type TestPostgres } from '../../testing/postgres.ts';
 import { startRelay } from '../../testing/relay.ts';
 import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
 import { promote, requireSynchronous, startStandby } from '../../testing/standby.ts';
+import type { Db } from '../database.ts';
 
 const server = 'online';
 const WAIT_MS = 30_000;
@@ -135,6 +136,7 @@ async function failOver(
   });
   try {
     await until('changes', async () => kept.length > 20);
+    assert.ok(await isReadTogether(service));
     if (fate === 'hangs') primary.freeze();
     if (fate === 'crashes') await primary.crash();
     await promote(standby);
@@ -150,8 +152,8 @@ async function failOver(
         select pg_terminate_backend(pid) from pg_stat_activity
         where application_name = 'switchboard' and pid <> pg_backend_pid()`),
     );
-    // Cuts are heard of where they happen, though the old one's connection still lives.
-    await until('it listens there', async () => (await listeners(service)) > 0);
+    // Changes are read where they happen, though the old one's connection still lives.
+    await until('the log is read there', () => isReadTogether(service));
     const later = kept.length;
     await until('more changes', async () => kept.length > later + 20);
     over = true;
@@ -173,9 +175,10 @@ async function failOver(
   }
 }
 
-const listeners = ({ database }: TestService): Promise<number> =>
-  database
-    .read((db) =>
-      db.query(sql`select from pg_stat_activity where application_name = 'switchboard live'`),
-    )
-    .then(({ length }) => length);
+/** Whether what live pages go by is asked of the server that everything else is asked of. */
+async function isReadTogether({ database }: TestService): Promise<boolean> {
+  const source = async (db: Db): Promise<unknown> =>
+    (await db.query(sql`select pg_postmaster_start_time()::text as source`))[0]?.source;
+  const apart = await database.readApart(source).catch(() => undefined);
+  return apart !== undefined && apart === (await database.read(source));
+}
