@@ -10,12 +10,12 @@ import { describeMachine } from './machine.ts';
 import { type Cell, type Contestant, contestants, measure } from './measure.ts';
 import { report } from './report.ts';
 import { openStage } from './stage.ts';
-import { addStandby, STANDBY_MS } from './standby.ts';
+import { addStandby } from './standby.ts';
 
 const USAGE = `npm run bench -- [--rounds 5] [--seconds 3] [--connections 1,4,32,128]
                 [--only ${contestants.join(',')}] [--json]
                 [--before FOLDER]    another checkout's service beside this one's
-                [--standby]          commits wait for a standby, ${STANDBY_MS} ms there and back`;
+                [--standby 2]        commits wait for a standby, so many ms there and back`;
 
 const RESULTS = new URL('results.md', import.meta.url);
 
@@ -27,18 +27,20 @@ async function main(): Promise<void> {
       connections: { type: 'string', default: '1,4,32,128' },
       only: { type: 'string' },
       before: { type: 'string' },
-      standby: { type: 'boolean', default: false },
+      standby: { type: 'string', default: '0' },
       json: { type: 'boolean', default: false },
     },
   });
   const numbers = (text: string) => text.split(',').map(Number);
   const [rounds = 0] = numbers(values.rounds);
   const [seconds = 0] = numbers(values.seconds);
+  const [standbyMs = 0] = numbers(values.standby);
   const connections = numbers(values.connections);
   const all = contestants.filter((name) => name !== 'before' || values.before !== undefined);
   const only = (values.only?.split(',') ?? all) as Contestant[];
   const whole = [rounds, seconds, ...connections].every((n) => Number.isInteger(n) && n > 0);
-  if (!whole || only.some((name) => !all.includes(name))) throw new Error(USAGE);
+  if (!whole || !(standbyMs >= 0) || only.some((name) => !all.includes(name)))
+    throw new Error(USAGE);
 
   const tool = await databaseTool();
   const stage = await openStage();
@@ -52,9 +54,10 @@ async function main(): Promise<void> {
     const checkout = values.before && resolve(values.before);
     const before = checkout ? { checkout, stage: await openStage(checkout) } : undefined;
     if (before) ends.push(before.stage.close);
-    if (values.standby)
-      for (const at of before ? [stage, before.stage] : [stage]) ends.push(await addStandby(at));
-    const waitsFor = values.standby ? `a standby, ${STANDBY_MS} ms there and back` : '';
+    if (standbyMs > 0)
+      for (const at of before ? [stage, before.stage] : [stage])
+        ends.push(await addStandby(at, standbyMs));
+    const waitsFor = standbyMs > 0 ? `a standby, ${standbyMs} ms there and back` : '';
     const machine = await describeMachine(stage, tool);
     const onCell = (cell: Cell) => process.stderr.write(`${lineOf(cell)}\n`);
     const cells = await measure(stage, {
@@ -69,7 +72,7 @@ async function main(): Promise<void> {
     const text = report(machine, { rounds, seconds, cells, waitsFor });
     process.stdout.write(values.json ? `${JSON.stringify({ machine, cells }, null, 2)}\n` : text);
     const full =
-      !values.standby &&
+      standbyMs === 0 &&
       all.every((name) => only.includes(name)) &&
       [1, 4, 32, 128].every((n) => connections.includes(n));
     if (full && rounds >= 5) writeFileSync(RESULTS, text);

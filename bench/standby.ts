@@ -18,23 +18,25 @@ import { openPostgres } from '../packages/server/src/database/postgres.ts';
 import { end, firstMessage } from './child.ts';
 import type { Stage } from './stage.ts';
 
-/** Of an acknowledgement, there and back. */
-export const STANDBY_MS = 2;
 const NAME = 'standby';
 const PATIENCE = { statementSeconds: 60 };
 
 /**
  * Copies the primary, starts the copy as its standby and makes commits wait for it.
  *
+ * @param delayMs of an acknowledgement, there and back
  * @returns what ends it
  */
-export async function addStandby({ connection, dataFolder }: Stage): Promise<() => Promise<void>> {
+export async function addStandby(
+  { connection, dataFolder }: Stage,
+  delayMs: number,
+): Promise<() => Promise<void>> {
   const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-bench-standby-'));
   // As the server makes it: root's PostgreSQL, another user's, stays in it.
   chmodSync(dataDir, 0o711);
   const { host, port, user } = connection;
   const socket = `.s.PGSQL.${port}`;
-  const plan = { from: join(dataDir, socket), to: join(host, socket), delayMs: STANDBY_MS };
+  const plan = { from: join(dataDir, socket), to: join(host, socket), delayMs };
   const relay = fork(join(import.meta.dirname, 'relay.ts'), [JSON.stringify(plan)]);
   await firstMessage(relay);
   chmodSync(plan.from, 0o777);
