@@ -1,57 +1,15 @@
 import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { Refusal } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import { type Mailbox, startMailbox } from '../testing/mail.ts';
-import {
-  accountRequest,
-  startService,
-  type TestPartner,
-  type TestService,
-} from '../testing/service.ts';
+import { newEmail, PASSWORD, startInvitations } from '../testing/scenes/invitation.ts';
+import { accountRequest } from '../testing/service.ts';
 import { assertFailure, newVisitor } from '../testing/visitor.ts';
 
-const PASSWORD = 'Chosen-Horse2';
+const { mailbox, service, partner, server, inside, mailed, look, accept } =
+  await startInvitations();
 
 describe('an invitation', () => {
-  let mailbox: Mailbox;
-  let service: TestService;
-  let partner: TestPartner;
-  const server = 'online';
-
-  before(async () => {
-    mailbox = await startMailbox();
-    service = await startService({ environment: { SMTP_URL: mailbox.url } });
-    await service.operator.createServer({ server: 'second' });
-    partner = await service.newPartner();
-  });
-
-  const newEmail = () => accountRequest().admin_email;
-  const write = (statement: ReturnType<typeof sql>) =>
-    service.database.write((db) => db.query(statement));
-  async function inside(changes: Record<string, unknown> = {}) {
-    const email = newEmail();
-    const id = await service.newAccount(partner, { admin_email: email, ...changes });
-    const visitor = newVisitor(service);
-    await visitor.signIn(email);
-    const at = `/api/workspace/${id}/agents` as const;
-    const invite = (to: string, changes = {}) =>
-      visitor.post(at, { email: to, name: 'Noa Levi', role: 'agent', ...changes });
-    return { id, at, email, visitor, invite };
-  }
-  /** The token of the invitation that was mailed to this address. */
-  async function mailed(to: string): Promise<string> {
-    const { text } = await mailbox.next(to);
-    const token = /\/invitation\?token=(swb_in_[\w-]{43})$/m.exec(text)?.[1];
-    return token ?? assert.fail(text);
-  }
-  const look = (token: string, at = server) =>
-    newVisitor(service, at).post('/api/invitation', { token });
-  const accept = (token: string, body: object = {}, at: string | null = server) =>
-    newVisitor(service, at).post('/api/invitation/accept', { token, ...body });
-  const laterThanAMinute = () =>
-    write(sql`update invitations set created_at = created_at - interval '2 minutes'`);
-
   test('is mailed to somebody new, who sets a password and enters', async () => {
     const { id, invite } = await inside({ account_name: 'Bakery' });
     const email = newEmail();
@@ -109,25 +67,6 @@ describe('an invitation', () => {
     assert.equal((await accept(token, { password: PASSWORD })).http, 200);
   });
 
-  test('works once, also when it is used many times at once', async () => {
-    const { id, invite, visitor } = await inside();
-    const email = newEmail();
-    await invite(email);
-    const token = await mailed(email);
-    const heard = await Promise.all(
-      Array.from({ length: 6 }, (_, n) => accept(token, { password: `${PASSWORD}-${n}` })),
-    );
-    assert.equal(heard.filter(({ http }) => http === 200).length, 1);
-    for (const one of heard) if (one.http !== 200) assertFailure(one, 'link_over');
-    const won = heard.findIndex(({ http }) => http === 200);
-    assert.equal((await newVisitor(service).signIn(email, `${PASSWORD}-${won}`)).http, 200);
-    assertFailure(await accept(token, { password: PASSWORD }), 'link_over');
-    assertFailure(await look(token), 'link_over');
-    const { body } = await visitor.get(`/api/workspace/${id}/log`);
-    const types = (body.entries as { type: string }[]).map(({ type }) => type);
-    assert.equal(types.filter((type) => type === 'agent.joined').length, 1);
-  });
-
   test('reaches one person, however the domain of the address is written', async () => {
     const { at, invite, visitor } = await inside();
     const written = ['info&co@דוגמה.ישראל', 'info&co@XN--6DBBEC0C.xn--4dbrk0ce'];
@@ -158,76 +97,6 @@ describe('an invitation', () => {
     await half.signIn(email);
     await half.post('/api/auth/two-factor/send-otp');
     assert.match((await mailbox.next(kept, /^\d{6}$/m)).subject, /code/);
-  });
-
-  test('is replaced by a newer one, which goes out no sooner than a minute later', async () => {
-    const { at, invite, visitor } = await inside();
-    const [email, fence] = [newEmail(), newEmail()];
-    await invite(email);
-    const first = await mailed(email);
-    const letters = () =>
-      mailbox.all().filter(({ to, text }) => to === email && /token=/.test(text)).length;
-    assert.equal((await visitor.post(`${at}/2/invitation`)).http, 200);
-    // Whatever was owed to the one went out before what is owed to the other.
-    await invite(fence);
-    await mailed(fence);
-    assert.equal(letters(), 1);
-    assert.equal((await look(first)).http, 200);
-
-    await laterThanAMinute();
-    await visitor.post(`${at}/2/invitation`);
-    const second = await mailed(email);
-    // The letter is here a moment before the mail server says that it is.
-    while ((await look(first)).http === 200);
-    assertFailure(await look(first), 'link_over');
-    assertFailure(await accept(first, { password: PASSWORD }), 'link_over');
-    assert.equal((await accept(second, { password: PASSWORD })).http, 200);
-    await laterThanAMinute();
-    await visitor.post(`${at}/2/invitation`);
-    await visitor.delete(`${at}/3`);
-    await invite(fence);
-    await mailed(fence);
-    assert.equal(letters(), 2, 'who has accepted gets no more of them');
-  });
-
-  test('is over when it expired, its agent was removed, or its account deleted', async () => {
-    const ends: ((account: Awaited<ReturnType<typeof inside>>) => Promise<unknown>)[] = [
-      ({ id }) =>
-        write(sql`
-          update invitations set expires_at = now() - interval '1 second' where account_id = ${id}`),
-      ({ at, visitor }) => visitor.delete(`${at}/2`),
-      ({ id }) => partner.deleteAccount({ accountID: id, server }),
-    ];
-    for (const end of ends) {
-      const account = await inside();
-      const email = newEmail();
-      await account.invite(email);
-      const token = await mailed(email);
-      assert.equal((await look(token)).http, 200);
-      await end(account);
-      assertFailure(await look(token), 'link_over');
-      assertFailure(await accept(token, { password: PASSWORD }), 'link_over');
-      assertFailure(await newVisitor(service).signIn(email, PASSWORD), 'wrong_credentials');
-    }
-  });
-
-  test('opens nothing on another host, nor as anything but what was mailed', async () => {
-    const { invite } = await inside();
-    const email = newEmail();
-    await invite(email);
-    const token = await mailed(email);
-    const body = { password: PASSWORD };
-    for (const at of ['second', null]) assertFailure(await accept(token, body, at), 'link_over');
-    assertFailure(await look(token, 'second'), 'link_over');
-    for (const other of ['', 'x', token.slice(0, -1), `${token} `, token.toUpperCase()])
-      assertFailure(await accept(other, body), 'link_over');
-    for (const bad of [undefined, null, 5, 'x'.repeat(201)])
-      assertFailure(await accept(token, { ...body, token: bad }), 'request_invalid');
-    const foreign = { headers: { origin: 'http://second.localhost' } };
-    const path = '/api/invitation/accept';
-    const heard = await newVisitor(service).post(path, { token, ...body }, foreign);
-    assertFailure(heard, 'origin_refused');
-    assert.equal((await accept(token, body)).http, 200);
   });
 
   test('is not needed under the same partner: a letter says that the account is open', async () => {

@@ -44,7 +44,10 @@ export async function startAnsweringMailbox(): Promise<Answering> {
     },
     async onData(stream, { id }, done) {
       const { answer } = mailbox;
-      mailbox.letters.push(Buffer.concat(await stream.toArray()).toString());
+      // Whoever hangs up within a letter has sent none.
+      const letter = await stream.toArray().catch(() => undefined);
+      if (letter === undefined) return;
+      mailbox.letters.push(Buffer.concat(letter).toString());
       if (answer === 'slow') slow.set(id, done);
       else if (answer === 'hang_up') hangUp((other) => other === id);
       else if (typeof answer === 'object' && 'letter' in answer) done(refusal(answer.letter));

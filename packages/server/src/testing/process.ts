@@ -64,28 +64,37 @@ export async function killPostgres(dataDir: string): Promise<void> {
 /**
  * Runs a command of the server, its environment empty but for what is given, until it ends.
  *
- * @param interrupt sends it a signal as soon as `when` says so
+ * @param interrupt sends it a signal as soon as `when` says so, of what it has printed
  */
 export async function runProcess(
   command: string,
   environment: Record<string, string>,
-  interrupt?: { signal: NodeJS.Signals; when: () => boolean },
+  interrupt?: { signal: NodeJS.Signals; when: (output: string) => boolean },
 ): Promise<{ code: number | null; output: string; errors: string }> {
   const child = spawnProcess(command, environment);
   const ended = once(child, 'close');
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    output += chunk;
+  });
+  const errors = text(child.stderr);
   if (interrupt) {
-    while (!interrupt.when() && child.exitCode === null) await sleep(5);
+    while (!interrupt.when(output) && child.exitCode === null) await sleep(5);
     child.kill(interrupt.signal);
   }
-  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = await ended;
-  return { code, output, errors };
+  return { code, output, errors: await errors };
 }
 
-/** Starts the server and answers once it serves; it is killed after the test file. */
+/**
+ * Starts the server and answers once it serves; it is killed after the test file.
+ *
+ * @param meanwhile what is done while it starts, by what it has printed
+ */
 export async function startProcess(
   environment: Record<string, string>,
   command = 'start',
+  meanwhile: (output: () => string) => Promise<void> = async () => {},
 ): Promise<TestProcess> {
   const child = spawnProcess(command, environment);
   let output = '';
@@ -94,6 +103,7 @@ export async function startProcess(
     errors += chunk;
   });
   const ended = once(child, 'exit').then(([code]) => code as number | null);
+  const done = meanwhile(() => output);
   const baseUrl = await new Promise<string>((resolve, reject) => {
     child.stdout.on('data', (chunk) => {
       output += chunk;
@@ -102,6 +112,7 @@ export async function startProcess(
     });
     void ended.then((code) => reject(new Error(`it ended (${code}): ${output}${errors}`)));
   });
+  await done;
   return {
     baseUrl,
     output: () => output,

@@ -10,17 +10,21 @@ describe('the process and its database', () => {
     const postgres = await startPostgres();
     const settings = { ...(await environmentOf()), DATABASE_URL: urlOf(postgres.connection) };
     await postgres.stop();
-    const began = Date.now();
-    const when = () => Date.now() > began + 1_500;
-    const stopped = await runProcess('serve', settings, { signal: 'SIGTERM', when });
+    const when = (output: string) => output.includes('Waiting for it.');
+    const stopped = await runProcess(
+      'serve',
+      { ...settings, LOG_LEVEL: 'warn' },
+      { signal: 'SIGTERM', when },
+    );
     assert.deepEqual([stopped.code, stopped.errors], [0, '']);
     const { code, errors } = await runProcess('migrate', settings);
     assert.deepEqual([code, errors.includes('The database cannot be reached: ')], [1, true]);
 
-    const starting = startProcess({ ...settings, LOG_LEVEL: 'warn' }, 'serve');
-    await sleep(1_500);
-    await postgres.start();
-    const waited = await starting;
+    const environment = { ...settings, LOG_LEVEL: 'warn' };
+    const waited = await startProcess(environment, 'serve', async (output) => {
+      while (!when(output())) await sleep(20);
+      await postgres.start();
+    });
     assert.match(waited.output(), /The database cannot be reached: .*\. Waiting for it\./);
     assert.match(waited.output(), /the database is there/);
     waited.signal('SIGTERM');

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import {
-  type Endpoint,
-  type FailureBody,
-  failures,
-  pageCalls,
-  weekdays,
-} from '@switchboard/contract';
+import { type Endpoint, type FailureBody, failures, pageCalls } from '@switchboard/contract';
 import fc from 'fast-check';
-import { requestTo } from '../../testing/arbitrary.ts';
+import { type Known, requestTo } from '../../testing/arbitrary.ts';
 import { type Heard, type Sent, send } from '../../testing/http.ts';
+import { calls, type Method } from '../../testing/page-calls.ts';
 import {
   accountRequest,
   startService,
@@ -19,58 +14,6 @@ import {
 import { assertFailure, newVisitor, type Visitor } from '../../testing/visitor.ts';
 
 const ROUNDS = 100;
-
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-type Values = Record<string, readonly unknown[]>;
-
-const settings: Values = {
-  language: ['en', 'he'],
-  time_zone: ['UTC', 'Asia/Jerusalem', '+02:00', 'etc/utc'],
-  business_hours: [
-    { sun: null },
-    { mon: { open: '09:00', close: '24:00' } },
-    Object.fromEntries(weekdays.map((day) => [day, [{ open: '18:00', close: '02:00' }]])),
-  ],
-  support_email: ['', 'help@example.com'],
-  account_name: ['Name'],
-};
-const agent: Values = {
-  email: Array.from({ length: 5 }, () => accountRequest().admin_email),
-  name: ['Noa', ' שלום ', '😀'],
-  display_name: ['Noa'],
-  role: ['agent', 'administrator'],
-};
-const accept: Values = { token: ['x', 'swb_in_x'], name: ['Noa'], password: ['Correct-Horse1'] };
-
-/** Path → method → right values by parameter; `:account` and `:agent` stand for ids. */
-const calls: [Method, string, Values?][] = [
-  ['GET', '/api/workspace'],
-  ['GET', '/api/workspace/:account'],
-  ['GET', '/api/workspace/:stranger/live'],
-  ['PATCH', '/api/workspace/:account/settings', settings],
-  ['GET', '/api/workspace/:account/agents'],
-  ['POST', '/api/workspace/:account/agents', agent],
-  ['PATCH', '/api/workspace/:account/agents/:agent', { role: ['agent', 'administrator'] }],
-  ['DELETE', '/api/workspace/:account/agents/:agent'],
-  ['POST', '/api/workspace/:account/agents/:agent/invitation'],
-  [
-    'GET',
-    '/api/workspace/:account/log',
-    {
-      ...{ before: ['1', '9007199254740991'], limit: ['1', '100'] },
-      ...{ person: ['1', 'partner'], kind: ['account', 'sign_ins'] },
-    },
-  ],
-  ['GET', '/api/workspace/:account/log/people'],
-  ['GET', '/api/profile'],
-  ['PATCH', '/api/profile', { name: ['Ada'], language: ['he', null] }],
-  ['DELETE', '/api/profile/devices'],
-  ['DELETE', '/api/profile/devices/:agent'],
-  ['POST', '/api/profile/invitations'],
-  ['POST', '/api/invitation', { token: ['x'] }],
-  ['POST', '/api/invitation/accept', accept],
-  ['POST', '/api/password-reset', { token: ['x'] }],
-];
 
 test('every page call is tried here, or with those of identity', () => {
   const bare = (path: string) => path.replaceAll(/:[a-z_]+/g, ':');
@@ -138,7 +81,7 @@ describe('no request whatever of a page', () => {
   );
 
   /** A body or a query as those of the Partner API are made: from right to hostile. */
-  function contentOf(method: Method, values: Values = {}): fc.Arbitrary<Sent> {
+  function contentOf(method: Method, values: Known = {}): fc.Arbitrary<Sent> {
     const request = Object.fromEntries(
       Object.keys(values).map((name) => [name, { optional: true }]),
     );
@@ -150,7 +93,7 @@ describe('no request whatever of a page', () => {
     }));
   }
 
-  function requestOf(method: Method, path: string, values?: Values) {
+  function requestOf(method: Method, path: string, values?: Known) {
     const ids: Record<string, fc.Arbitrary<string>> = {
       ':account': segment(String(account), String(account), String(account), String(stranger)),
       // A stream that opens would not end.
