@@ -21,12 +21,12 @@ import { addPartnerRoutes, methodsOf } from './http/partner/routes.ts';
 import { createServer } from './http/server.ts';
 import { type HostOptions, isConsole } from './http/site.ts';
 import { watchRequests } from './http/warnings.ts';
+import { proxiesIn } from './installation/proxies.ts';
 import { baseUrlOf, consoleHostOf } from './installation/public-address.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { addOnline, type OnlineLimits } from './online.ts';
 import type { Policy } from './operation.ts';
 import { operations } from './operations.ts';
-import { proxiesIn } from './proxies.ts';
 import { quickstartFile } from './quickstart/quickstart.ts';
 
 export type AppOptions = {

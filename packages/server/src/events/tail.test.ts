@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
+import { startTunnel, type Tunnel } from '../testing/databases/tunnel.ts';
 import { openLive, type TestLive } from '../testing/live.ts';
 import {
   accountRequest,
@@ -10,7 +11,6 @@ import {
   type TestPartner,
   type TestService,
 } from '../testing/service.ts';
-import { startTunnel, type Tunnel } from '../testing/tunnel.ts';
 import { newVisitor, type Visitor } from '../testing/visitor.ts';
 
 const server = 'online';

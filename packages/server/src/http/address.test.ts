@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { proxiesIn } from '../proxies.ts';
+import { proxiesIn } from '../installation/proxies.ts';
 import { send } from '../testing/http.ts';
 import { accountRequest, startService, type TestService } from '../testing/service.ts';
 import { newVisitor } from '../testing/visitor.ts';

@@ -1,7 +1,7 @@
 /** Whose address a request comes from, in one spelling for log, limits, sessions and events. */
 import { BlockList, isIPv4, isIPv6, SocketAddress } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-import type { IsProxy } from '../proxies.ts';
+import type { IsProxy } from '../installation/proxies.ts';
 
 const PRIVATE = new BlockList();
 PRIVATE.addSubnet('127.0.0.0', 8, 'ipv4');

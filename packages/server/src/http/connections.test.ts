@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { pino } from 'pino';
-import { proxiesIn } from '../proxies.ts';
+import { proxiesIn } from '../installation/proxies.ts';
 import { openLive } from '../testing/live.ts';
 import { accountRequest, atEnd, startService } from '../testing/service.ts';
 import { newVisitor } from '../testing/visitor.ts';

@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import type { FastifyHttpOptions, FastifyInstance } from 'fastify';
 import { networkOf } from '../attempts/network.ts';
 import { QueueFull } from '../attempts/turns.ts';
-import type { IsProxy } from '../proxies.ts';
+import type { IsProxy } from '../installation/proxies.ts';
 import { readAddress } from './address.ts';
 import { refuseSlow } from './client-error.ts';
 import { Answer } from './every-header.ts';

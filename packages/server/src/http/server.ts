@@ -13,7 +13,7 @@ import fastify, {
   LogController,
 } from 'fastify';
 import { Failure } from '../failure.ts';
-import type { IsProxy } from '../proxies.ts';
+import type { IsProxy } from '../installation/proxies.ts';
 import { clientAddress, clientHost } from './address.ts';
 import { answerClientError } from './client-error.ts';
 import {

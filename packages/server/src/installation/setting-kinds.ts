@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
-import { namedRanges } from '../proxies.ts';
+import { namedRanges } from './proxies.ts';
 
 /** As URLs spell it: lower case, international names in punycode. Empty for what is no host name. */
 function hostName(text: string): string {

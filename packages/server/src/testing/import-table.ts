@@ -27,8 +27,7 @@ const places = {
   operation: /^packages\/server\/src\/operation\.ts$/,
   'opening a database': /^packages\/server\/src\/database\/(postgres|open|embedded)\.ts$/,
   database: /^packages\/server\/src\/(database\/|secret-key\.ts$)/,
-  ground:
-    /^packages\/server\/src\/((failure|loop|secret|private-file|proxies)\.ts$|installation\/)/,
+  ground: /^packages\/server\/src\/((failure|loop|secret|private-file)\.ts$|installation\/)/,
   feature: /^packages\/server\/src\/[a-z]+\//,
   e2e: /^e2e\//,
   bench: /^bench\//,

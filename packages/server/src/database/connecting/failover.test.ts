@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '@switchboard/sdk';
 import sql from 'sql-template-tag';
 import { readDatabaseUrl } from '../../installation/database-url.ts';
+import { startRelay } from '../../testing/databases/relay.ts';
+import { promote, requireSynchronous, startStandby } from '../../testing/databases/standby.ts';
 import { send } from '../../testing/http.ts';
 import { startPostgres, type TestPostgres } from '../../testing/postgres.ts';
-import { startRelay } from '../../testing/relay.ts';
 import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
-import { promote, requireSynchronous, startStandby } from '../../testing/standby.ts';
 import type { Db } from '../database.ts';
 
 const server = 'online';

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { atEnd } from './ends.ts';
-import type { TestPostgres } from './postgres.ts';
+import { atEnd } from '../ends.ts';
+import type { TestPostgres } from '../postgres.ts';
 
 export type Relay = {
   /** Where it listens, otherwise as the address of a PostgreSQL behind it. */

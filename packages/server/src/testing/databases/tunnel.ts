@@ -5,7 +5,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { atEnd } from './ends.ts';
+import { atEnd } from '../ends.ts';
 
 export type Tunnel = {
   connection: pg.PoolConfig;

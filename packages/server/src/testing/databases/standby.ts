@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { runPostgres, type TestPostgres } from './postgres.ts';
+import { runPostgres, type TestPostgres } from '../postgres.ts';
 
 /**
  * Copies a running primary and starts the copy as its standby.
