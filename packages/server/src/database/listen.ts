@@ -32,6 +32,7 @@ export function listenOn(hosts: Hosts, channel: string, listener: ChannelListene
     let ended = false;
     const client = newClient(hosts, {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: CONNECT_TIMEOUT_MS,
       application_name: 'switchboard live',
       keepAlive: true,
       // Of our own, so that a connection whose peer hangs can be dropped without a word to it.

@@ -26,7 +26,7 @@ export async function requireUsable(address: Address): Promise<void> {
   const hosts = new Hosts(address);
   const client = await connect(hosts);
   try {
-    const problem = await faultOf(client);
+    const problem = await askedOf(faultOf(client));
     if (problem) throw new Error(problem);
     await requireSession(hosts, client);
   } finally {
@@ -71,13 +71,24 @@ async function connect(hosts: Hosts): Promise<pg.Client> {
   }
 }
 
+/** @throws DatabaseAway when the answer was lost on the way; else what `question` throws */
+async function askedOf<T>(question: Promise<T>): Promise<T> {
+  return question.catch((error: unknown) => {
+    if (!passes(error)) throw error;
+    throw new DatabaseAway(`The database cannot be reached: ${messageOf(error)}.`, {
+      cause: error,
+    });
+  });
+}
+
 /** Not there, starting, full; while a password, a name or a certificate stays wrong. */
 function passes(error: unknown): boolean {
   const { code, cause } = error as { code?: string; cause?: unknown };
   if (error instanceof pg.DatabaseError) return /^(08|53|57)/.test(code ?? '');
   if (cause instanceof AggregateError) return cause.errors.some(passes);
-  // The driver's own errors, of time that ran out, have no code.
-  return code === undefined || /^(E[A-Z]+|EAI_AGAIN)$/.test(code);
+  // The driver's own errors have no code: of time that ran out, of a connection that ended.
+  if (code === undefined) return /timeout|terminated|ended/i.test(messageOf(error));
+  return /^(E[A-Z]+|EAI_AGAIN)$/.test(code);
 }
 
 async function faultOf(client: pg.Client): Promise<string | undefined> {
@@ -128,18 +139,19 @@ async function requireSession(hosts: Hosts, listener: pg.Client): Promise<void> 
   try {
     const heard = once(listener, 'notification', { signal: AbortSignal.timeout(PATIENCE_MS) });
     heard.catch(() => {});
-    await listener.query(`listen ${mark}`);
-    await listener.query(`set switchboard.mark = '${mark}'`);
+    await askedOf(listener.query(`listen ${mark}`));
+    await askedOf(listener.query(`set switchboard.mark = '${mark}'`));
     // While this transaction lasts, a pooler must serve the listener from another connection.
-    await sender.query('begin');
-    const [theirs] = (await sender.query(session)).rows;
-    const [ours] = (await listener.query(session)).rows;
+    // A notice is worth no standby's answer, which may be away.
+    await askedOf(sender.query('begin; set local synchronous_commit = off'));
+    const [theirs] = (await askedOf(sender.query(session))).rows;
+    const [ours] = (await askedOf(listener.query(session))).rows;
     if (ours.mark !== mark || ours.pid === theirs.pid) throw new Error(NO_SESSION);
-    await sender.query(`notify ${mark}`);
-    await sender.query('commit');
-    await heard;
-  } catch (error) {
-    throw new Error(NO_SESSION, { cause: error });
+    await askedOf(sender.query(`notify ${mark}`));
+    await askedOf(sender.query('commit'));
+    await heard.catch((error: unknown) => {
+      throw new Error(NO_SESSION, { cause: error });
+    });
   } finally {
     await disconnect(sender);
   }

@@ -61,7 +61,7 @@ describe('a database with a standby', () => {
       Array.from({ length: 50 }, (_, n) => update(partner, id, `${n}`)),
     );
     assert.deepEqual([...new Set(after)], ['OK']);
-    assert.equal(await readiness(service), 200);
+    await until('ready', async () => (await readiness(service)) === 200);
   });
 
   test('that is synchronous and dead acknowledges nothing, is not ready, and goes on when it is back', async () => {
