@@ -61,7 +61,8 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
   const streams = new LiveStreams(database, log, most);
   const writeLimit = new WriteLimit(writes);
 
-  addPageRoutes(http, { ...identity, streams, writeLimit, pokeMail, unhurriedMs });
+  const arrivals = new Map();
+  addPageRoutes(http, { ...identity, streams, writeLimit, arrivals, pokeMail, unhurriedMs });
   const embedding = {
     embedOrigins: config.embedOrigins,
     consoleAddress: () => addressOf(),

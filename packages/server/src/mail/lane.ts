@@ -8,6 +8,8 @@ export type Bounds = {
   letters: number;
   /** Of one owner. */
   each: number;
+  /** Of one owner, with the mail server for long at a time. */
+  slowEach: number;
 };
 
 /** A letter under way. */
@@ -84,11 +86,14 @@ export class Lane {
     return false;
   }
 
-  /** It takes long: whoever comes after it need not wait. */
-  makeWay(entry: Entry): void {
+  /** It takes long: whoever comes after it need not wait, if its owner has not too many such. */
+  makeWay(entry: Entry): boolean {
+    const own = this.#underWay.get(entry.owner) ?? [];
+    if (own.filter(({ isSlow }) => isSlow).length >= this.#bounds.slowEach) return false;
     entry.isSlow = true;
     this.running--;
     this.slow++;
+    return true;
   }
 
   /** Its try is over. */
