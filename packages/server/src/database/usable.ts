@@ -84,7 +84,8 @@ async function askedOf<T>(question: Promise<T>): Promise<T> {
 /** Not there, starting, full; while a password, a name or a certificate stays wrong. */
 function passes(error: unknown): boolean {
   const { code, cause } = error as { code?: string; cause?: unknown };
-  if (error instanceof pg.DatabaseError) return /^(08|53|57)/.test(code ?? '');
+  // A lock that did not come: notices wait for commits that wait for a standby.
+  if (error instanceof pg.DatabaseError) return /^(08|53|57|55P03)/.test(code ?? '');
   if (cause instanceof AggregateError) return cause.errors.some(passes);
   // The driver's own errors have no code: of time that ran out, of a connection that ended.
   if (code === undefined) return /timeout|terminated|ended/i.test(messageOf(error));

@@ -8,7 +8,7 @@ export type Bounds = {
   letters: number;
   /** Of one owner. */
   each: number;
-  /** Of one owner, with the mail server for long at a time. */
+  /** Of one owner, with the mail server for long: no other of theirs begins meanwhile. */
   slowEach: number;
 };
 
@@ -75,6 +75,8 @@ export class Lane {
     for (const [owner, [entry]] of this.#line) {
       const own = this.#underWay.get(owner) ?? [];
       if (!entry || own.filter(takesPlace).length >= RUNNING_EACH) continue;
+      // Another slow one would stay in a place that is not for those.
+      if (own.filter(({ isSlow }) => isSlow).length >= this.#bounds.slowEach) continue;
       const rest = this.#line.get(owner)!.slice(1);
       this.#line.delete(owner);
       if (rest.length > 0) this.#line.set(owner, rest);
@@ -86,14 +88,11 @@ export class Lane {
     return false;
   }
 
-  /** It takes long: whoever comes after it need not wait, if its owner has not too many such. */
-  makeWay(entry: Entry): boolean {
-    const own = this.#underWay.get(entry.owner) ?? [];
-    if (own.filter(({ isSlow }) => isSlow).length >= this.#bounds.slowEach) return false;
+  /** It takes long: whoever comes after it need not wait. */
+  makeWay(entry: Entry): void {
     entry.isSlow = true;
     this.running--;
     this.slow++;
-    return true;
   }
 
   /** Its try is over. */

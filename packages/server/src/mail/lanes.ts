@@ -64,8 +64,9 @@ export class Lanes {
   /** Lets others pass when it takes long; what is answered ends that. */
   #watch(lane: Lane, entry: Entry): () => void {
     const timer = setInterval(() => {
-      if (!this.#hasSlowPlaceFor(lane) || !lane.makeWay(entry)) return;
+      if (!this.#hasSlowPlaceFor(lane)) return;
       clearInterval(timer);
+      lane.makeWay(entry);
       this.#serve();
     }, this.#slowMs);
     timer.unref();

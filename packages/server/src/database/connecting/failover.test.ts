@@ -4,11 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '@switchboard/sdk';
 import sql from 'sql-template-tag';
 import { readDatabaseUrl } from '../../installation/database-url.ts';
+import { proveSecretKey } from '../../secret-key.ts';
 import { send } from '../../testing/http.ts';
 import { startPostgres, type TestPostgres } from '../../testing/postgres.ts';
 import { startRelay } from '../../testing/relay.ts';
 import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
 import { promote, requireSynchronous, startStandby } from '../../testing/standby.ts';
+import { requireUsable } from '../usable.ts';
 
 const server = 'online';
 const WAIT_MS = 30_000;
@@ -69,6 +71,8 @@ describe('a database with a standby', () => {
     const partner = await service.newPartner();
     const id = await service.newAccount(partner);
     assert.equal(await readiness(service), 200);
+    const keys = service.config.secretKeys ?? [];
+    await proveSecretKey(service.database, keys);
     await standby.stop();
     await requireSynchronous(primary, true);
     const hung = await Promise.all(
@@ -86,6 +90,9 @@ describe('a database with a standby', () => {
     const waiting = await commits();
     assert.ok(waiting > 0);
     assert.equal(await update(partner, id, 'Hung 0'), '503 40', 'a repeat was acknowledged');
+    // Nor does a start take it for a pooler, or wait for what it only reads.
+    await requireUsable(primary.connection).catch(({ name }) => assert.equal(name, 'DatabaseAway'));
+    await proveSecretKey(service.database, keys);
     for (let n = 0; n < 2; n += 1) assert.equal(await readiness(service), 503);
     await until('no more commits wait', async () => (await commits()) === waiting);
     await standby.start();
