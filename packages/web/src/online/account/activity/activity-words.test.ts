@@ -51,6 +51,19 @@ test('a value that is not there has a word, and so have status, role and languag
   assert.equal(wordOf('account_name', 'agent'), undefined);
 });
 
+test('days that changed stand in the order of the week', () => {
+  const always = { fri: [nine], mon: [nine], sun: [nine] };
+  const changes = changesOf(
+    'settings.updated',
+    { business_hours: { from: null, to: always } },
+    nextDay,
+  );
+  assert.deepEqual(
+    changes.map(({ day }) => day),
+    ['sun', 'mon', 'fri'],
+  );
+});
+
 test('a day with several spans is told with each of them', () => {
   const evening = { open: '18:00', close: '22:00' };
   const [change] = changesOf(

@@ -1,4 +1,5 @@
 /** How a value in the log is said. Words: `locales`, `event` and `change`. */
+import { weekdays } from '@switchboard/contract';
 import { spansIn, spanText } from '../settings/hours-words.ts';
 
 export const changedKeys = [
@@ -41,8 +42,8 @@ export function changesOf(type: string, changes: Changes, nextDay: string): Chan
   return told.flatMap(([key, { from, to }]) => {
     if (key !== 'business_hours') return [{ key, from, to }];
     const [before, after] = [hours(from, nextDay), hours(to, nextDay)];
-    const days = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    return days
+    // In the order of the week: PostgreSQL keeps keys in one of its own.
+    return weekdays
       .map((day) => ({ key, day, from: before[day] ?? 'closed', to: after[day] ?? 'closed' }))
       .filter((change) => change.from !== change.to);
   });
