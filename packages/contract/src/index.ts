@@ -92,11 +92,8 @@ export {
   writeCursor,
 } from './fields.ts';
 export { BODY_LIMIT, MOST_ID } from './limits.ts';
-
 export { mailAddress } from './mail-address.ts';
-
 export { misspeltName } from './misspelt-name.ts';
-
 export { openapiDocument } from './openapi/document.ts';
 export { exampleFailure } from './openapi/responses.ts';
 export { transferEndpoints } from './operator/transfer.ts';
@@ -119,7 +116,9 @@ export {
 } from './pages/agents.ts';
 export {
   type BusinessHours,
+  DAY_MINUTES,
   MOST_SPANS,
+  minutesIn,
   type OpenSpan,
   passesMidnight,
   type Weekday,
