@@ -3,7 +3,15 @@ import { before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { allowTrouble, openBrowser, type TestBrowser } from './browser.ts';
 import { assertNoAxeViolations, assertNoSidewaysScroll, shot } from './checks.ts';
-import { LANGUAGES, newAccount, type Online, signIn, startOnline, wordsOf } from './online.ts';
+import {
+  callFrom,
+  LANGUAGES,
+  newAccount,
+  type Online,
+  signIn,
+  startOnline,
+  wordsOf,
+} from './online.ts';
 
 const server = 'online';
 
@@ -93,10 +101,8 @@ describe('inside an account, in the browser', () => {
     assert.equal(await page.getByRole('button', { name: word('agents.remove') }).count(), 0);
     assert.equal(await page.getByRole('combobox').count(), 0);
     // Somebody of the same partner is open at once.
-    const body = JSON.stringify({ email, name: 'Noa', role: 'administrator' });
-    await page.evaluate(`fetch('/api/workspace/${account_id}/agents', {
-      method: 'POST', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(body)},
-    })`);
+    const noa = { email, name: 'Noa', role: 'administrator' };
+    await callFrom(page, `/api/workspace/${account_id}/agents`, noa);
     await page.reload();
     await page
       .getByRole('button', { name: word('agents.remove') })

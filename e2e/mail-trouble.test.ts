@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startAnsweringMailbox, startService } from '@switchboard/server/testing';
 import type { Page } from 'playwright-core';
 import { addressOf, openBrowser, type TestBrowser } from './browser.ts';
@@ -49,6 +50,7 @@ describe('mail that does not arrive, as the administrator sees it', () => {
       mailbox.answer = 'slow';
       await invite(page, word, 'slow@example.com');
       await rowOf(page, 'slow@example.com').getByText(word('agents.waiting')).waitFor();
+      while (mailbox.letters.length === 0) await sleep(20);
 
       mailbox.goAway();
       await invite(page, word, 'away@דוגמה.ישראל');

@@ -64,8 +64,11 @@ describe('signing in, in the browser', () => {
       allowTrouble(page, /401|410|422/);
       await page.goto('/sign-in');
       await page.getByRole('link', { name: word('signIn.forgot') }).click();
+      const submit = page.getByRole('button', { name: word('forgot.submit') });
+      // The sign-in page has a field of that name, too.
+      await submit.waitFor();
       await page.getByLabel(word('common.email'), { exact: true }).fill(account.email);
-      await page.getByRole('button', { name: word('forgot.submit') }).click();
+      await submit.click();
       await page.getByText(word('forgot.sent')).waitFor();
       const { href: link } = await linkTo(online, account.email);
       assert.ok(link.startsWith(`${online.address}/reset-password?token=`), link);

@@ -35,7 +35,10 @@ export function partnerConnection(
     SWITCHBOARD_CLIENT_SECRET: flags.clientSecret ?? environment.SWITCHBOARD_CLIENT_SECRET,
   };
   const missing = Object.entries(given).filter(([, value]) => !value);
-  requireSpelt(environment, Object.keys(given));
+  requireSpelt(
+    environment,
+    missing.map(([name]) => name),
+  );
   if (missing.length === 3) return readQuickstart(join(dataDirOf(environment), 'quickstart.json'));
   if (missing.length > 0)
     throw new CommandFailure(

@@ -130,6 +130,8 @@ describe("a partner's commands", () => {
     const { code, stderr } = await runCommand(['get-accounts'], slip);
     assert.equal(code, 2);
     assert.equal(stderr, 'SWITCHBOARD_ULR is not a setting: did you mean SWITCHBOARD_URL?\n');
+    const others = { ...partnerEnvironment(service, partner), SWITCHBOARD_URLS: 'of another tool' };
+    assert.equal((await runCommand(['get-accounts'], others)).code, 0);
   });
 
   test("use the quick start's credential, whole or not at all", async (t) => {

@@ -51,7 +51,7 @@ const exporting =
 const refusing: RequestListener = (_, response) =>
   response.writeHead(409).end('{"status":"FAIL","reason":111,"message":"Not empty."}');
 
-describe('export', () => {
+describe('the command export', () => {
   test('writes a file that only its owner can read, and says what is in it', async (t) => {
     const { environment, file } = await listen(t, exporting(LINES));
     const { code, stdout } = await runCommand(['export', file], environment);
@@ -140,7 +140,7 @@ describe('export', () => {
   });
 });
 
-describe('import', () => {
+describe('the command import', () => {
   test('brings what export wrote into another installation, with --replace', async (t) => {
     const [source, target] = [await startService(), await startService()];
     const partner = await source.newPartner();

@@ -4,54 +4,73 @@
 export const activityKinds = ['account', 'settings', 'agents', 'sign_ins'] as const;
 export type ActivityKind = (typeof activityKinds)[number];
 
-/** Each type, and what kind of activity it is in an account; null where it never is of one. */
+/** Whom a partner's events are told: the feed alone, or its webhook as well. */
+type Told = 'feed' | 'webhook';
+
+/** Each type: what kind of activity it is in an account, null where it never is of one; whom it is told. */
 const kinds = {
-  'account.created': 'account',
-  'account.updated': 'account',
-  'account.suspended': 'account',
-  'account.resumed': 'account',
-  'account.deleted': 'account',
-  'account.restored': 'account',
-  'account.erased': 'account',
-  'settings.updated': 'settings',
-  'agent.invited': 'agents',
-  'agent.joined': 'agents',
-  'agent.declined': 'agents',
-  'agent.updated': 'agents',
-  'agent.removed': 'agents',
-  'agent.signed_in': 'sign_ins',
-  'login_link.created': 'sign_ins',
-  'login_link.used': 'sign_ins',
-  'server.created': null,
-  'partner.created': null,
-  'partner.updated': null,
-  'partner.suspended': null,
-  'partner.resumed': null,
-  'credential.created': null,
-  'credential.rotated': null,
-  'credential.revoked': null,
-  'access_token.revoked': null,
-  'limit.cleared': null,
-  'member.created': null,
-  'member.updated': null,
-  'person.signed_in': null,
-  'person.signed_out': null,
-  'person.blocked': null,
-  'person.changed': null,
-  'quickstart.removed': null,
-  'installation.imported': null,
-  'installation.key_rotated': null,
-} as const satisfies Record<string, ActivityKind | null>;
+  'account.created': ['account', 'webhook'],
+  'account.updated': ['account', 'webhook'],
+  'account.suspended': ['account', 'webhook'],
+  'account.resumed': ['account', 'webhook'],
+  'account.deleted': ['account', 'webhook'],
+  'account.restored': ['account', 'webhook'],
+  'account.erased': ['account', null],
+  'settings.updated': ['settings', 'feed'],
+  'agent.invited': ['agents', 'feed'],
+  'agent.joined': ['agents', 'webhook'],
+  'agent.declined': ['agents', null],
+  'agent.updated': ['agents', 'feed'],
+  'agent.removed': ['agents', 'webhook'],
+  'agent.signed_in': ['sign_ins', null],
+  'login_link.created': ['sign_ins', 'feed'],
+  'login_link.used': ['sign_ins', 'feed'],
+  'server.created': [null, null],
+  'partner.created': [null, null],
+  'partner.updated': [null, null],
+  'partner.suspended': [null, null],
+  'partner.resumed': [null, null],
+  'credential.created': [null, 'feed'],
+  'credential.rotated': [null, 'feed'],
+  'credential.revoked': [null, 'feed'],
+  'access_token.revoked': [null, null],
+  'limit.cleared': [null, null],
+  'member.created': [null, 'feed'],
+  'member.updated': [null, 'feed'],
+  'person.signed_in': [null, null],
+  'person.signed_out': [null, null],
+  'person.blocked': [null, null],
+  'person.changed': [null, null],
+  'webhook.updated': [null, 'feed'],
+  'webhook.secret_rotated': [null, 'feed'],
+  'webhook.paused': [null, 'feed'],
+  'webhook.resumed': [null, 'feed'],
+  'quickstart.removed': [null, null],
+  'installation.imported': [null, null],
+  'installation.key_rotated': [null, null],
+} as const satisfies Record<string, [ActivityKind | null, Told | null]>;
 
 export type EventType = keyof typeof kinds;
 
 /** Types that are always of one account. */
 export type AccountEventType = {
-  [T in EventType]: (typeof kinds)[T] extends null ? never : T;
+  [T in EventType]: (typeof kinds)[T][0] extends null ? never : T;
 }[EventType];
 
 export const eventTypes = Object.keys(kinds) as EventType[];
 
 /** Those that can occur in an account; of one kind, where it is said. */
 export const accountEventTypes = (kind?: ActivityKind): EventType[] =>
-  eventTypes.filter((type) => (kind ? kinds[type] === kind : kinds[type] !== null));
+  eventTypes.filter((type) => (kind ? kinds[type][0] === kind : kinds[type][0] !== null));
+
+/** Those that a partner's webhook is sent: each is of an account. */
+export type WebhookEventType = {
+  [T in EventType]: (typeof kinds)[T][1] extends 'webhook' ? T : never;
+}[EventType];
+
+export const webhookEventTypes = eventTypes.filter(
+  (type): type is WebhookEventType => kinds[type][1] === 'webhook',
+);
+
+/** Those that a partner's feed shows: those of its webhook, and what else happened to what is its. */
+export const feedEventTypes: EventType[] = eventTypes.filter((type) => kinds[type][1] !== null);

@@ -81,6 +81,9 @@ export {
   activityKinds,
   type EventType,
   eventTypes,
+  feedEventTypes,
+  type WebhookEventType,
+  webhookEventTypes,
 } from './events.ts';
 export * from './failures.ts';
 export {
@@ -92,11 +95,8 @@ export {
   writeCursor,
 } from './fields.ts';
 export { BODY_LIMIT, MOST_ID } from './limits.ts';
-
 export { mailAddress } from './mail-address.ts';
-
 export { misspeltName } from './misspelt-name.ts';
-
 export { openapiDocument } from './openapi/document.ts';
 export { exampleFailure } from './openapi/responses.ts';
 export { transferEndpoints } from './operator/transfer.ts';
@@ -119,7 +119,9 @@ export {
 } from './pages/agents.ts';
 export {
   type BusinessHours,
+  DAY_MINUTES,
   MOST_SPANS,
+  minutesIn,
   type OpenSpan,
   passesMidnight,
   type Weekday,

@@ -8,3 +8,7 @@ alter table agents add column entered_at timestamptz;
 -- What an agent was before each of these: the log tells role and name as they were.
 create index events_of_agents on events (server, account_id, subject, event_id)
   where type in ('agent.updated', 'agent.removed');
+
+-- Who left last.
+create index events_of_removals on events (server, account_id, event_id)
+  where type = 'agent.removed';

@@ -28,6 +28,7 @@ import { addOnline, type OnlineLimits } from './online.ts';
 import type { Policy } from './operation.ts';
 import { operations } from './operations.ts';
 import { quickstartFile } from './quickstart/quickstart.ts';
+import { derivedKeys } from './sealing.ts';
 
 export type AppOptions = {
   config: Config;
@@ -62,6 +63,7 @@ export function createApp(options: AppOptions): App {
     secretKeys,
     policy: policyOf(config, addressOf),
     trustsProxy: config.trustProxy !== false,
+    webhookKeys: derivedKeys(secretKeys, 'webhooks'),
     cut: (server, accountId) => streams.cut(server, accountId),
   };
   const tail = new Tail(database);

@@ -51,7 +51,7 @@ describe('the configuration', () => {
     PUBLIC_PORT: [['0', '65536', ':8443', 'https'], /the port that people use, 1 to 65535/],
     TRUST_PROXY: [
       ['everybody', 'on', 'true', '10.0.0.0/33', 'example.com', ','],
-      /off, or the addresses or CIDR ranges/,
+      /off, or the addresses or CIDR ranges .* separated by commas/,
     ],
     RATE_LIMIT_RPS: [['-1', '1.5', 'none'], /requests per second, 0 for no limit/],
     COMPATIBILITY: [['loose', 'Strict'], /strict or original/],
@@ -138,15 +138,15 @@ describe('the configuration', () => {
   });
 
   test('takes proxies as addresses, ranges and the names of private networks', () => {
-    const { trustProxy } = readConfig({ TRUST_PROXY: 'loopback, 10.0.0.0/8 fd00::/8,192.0.2.1' });
+    const { trustProxy } = readConfig({ TRUST_PROXY: 'loopback, 10.0.0.0/8 ,fd00::/8,192.0.2.1' });
     assert.deepEqual(trustProxy, ['loopback', '10.0.0.0/8', 'fd00::/8', '192.0.2.1']);
-    for (const bad of ['10.0.0.0/33', 'on', 'example.com', ','])
+    for (const bad of ['10.0.0.0/33', 'on', 'example.com', ',', '10.0.0.1 10.0.0.2'])
       assert.equal(problemsOf({ TRUST_PROXY: bad }).length, 1, bad);
   });
 
   test('takes origins that may frame the online, spelled as browsers spell them', () => {
     const { embedOrigins } = readConfig({
-      EMBED_ORIGINS: 'https://Portal.Example.com, http://localhost:3000 https://a.example:443',
+      EMBED_ORIGINS: 'https://Portal.Example.com, http://localhost:3000,https://a.example:443',
     });
     assert.deepEqual(embedOrigins, [
       'https://portal.example.com',
@@ -167,8 +167,9 @@ describe('the configuration', () => {
       'ftp://example.com',
       'null',
       '*',
+      'https://b.example https://c.example',
     ])
-      assert.equal(problemsOf({ EMBED_ORIGINS: `https://a.example ${bad}` }).length, 1, bad);
+      assert.equal(problemsOf({ EMBED_ORIGINS: `https://a.example,${bad}` }).length, 1, bad);
   });
 
   test('takes an SMTP server with or without TLS, port and password', () => {

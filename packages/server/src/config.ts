@@ -38,7 +38,7 @@ const settings = {
   TRUST_PROXY: {
     schema: kind.proxies,
     fallback: 'off',
-    rule: 'off, or the addresses or CIDR ranges of your proxies',
+    rule: 'off, or the addresses or CIDR ranges of your proxies, separated by commas',
   },
   RATE_LIMIT_RPS: {
     schema: z

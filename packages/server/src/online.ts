@@ -57,7 +57,8 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
   const { writes = WRITE_RATE, unhurriedMs = UNHURRIED_MS } = options.limits ?? {};
   const writeLimit = new WriteLimit(writes);
 
-  addPageRoutes(http, { ...identity, streams, writeLimit, pokeMail, unhurriedMs });
+  const arrivals = new Map();
+  addPageRoutes(http, { ...identity, streams, writeLimit, arrivals, pokeMail, unhurriedMs });
   const embedding = {
     embedOrigins: config.embedOrigins,
     consoleAddress: () => addressOf(),

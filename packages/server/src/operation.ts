@@ -55,6 +55,8 @@ type OfPartner = {
   partnerId: number;
   /** SHA-256 of the access token, for statements that confirm it themselves. */
   tokenHash: Buffer;
+  /** Seal the secrets of webhooks; the first is in force. */
+  webhookKeys: readonly Buffer[];
   /** `If-Match`: `*` or revisions; undefined when it was not sent. */
   ifMatch: '*' | readonly number[] | undefined;
   /** An account was cut: its live streams here end after the commit and before the answer. */

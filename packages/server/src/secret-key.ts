@@ -58,6 +58,11 @@ const AT_START = {
  */
 export async function proveSecretKey(database: Database, keys: readonly string[]): Promise<void> {
   const [current, ...older] = keys.map(fingerprintOf);
+  // Read first: a lock is a write, whose commit waits for a standby that may be away.
+  const known = await database.read((db) =>
+    db.query(sql`select from installation where secret_key_fingerprint = ${current}`),
+  );
+  if (known.length > 0) return;
   const isOurs = await database.write(async (db) => {
     const [row] = await db.query<{ fingerprint: string | null }>(sql`
       select secret_key_fingerprint as fingerprint from installation for update`);

@@ -13,7 +13,7 @@ export const clearLimits = endpoint({
   effect: 'write',
   summary: 'End the lock-out of a client id, of an address, or of one at the other',
   description:
-    'Failed tries are forgotten, so that the next one is heard at once; the limits stay. With `client_id` those for it, from everywhere; with `address` all that came from its network (IPv6: its /64 and /48), sign-ins and letters included; with both only those for that client id from that network. This call is ours: the original has none like it.',
+    'Failed tries are forgotten, so that the next one is heard at once; the limits stay. With `client_id` those for it, from everywhere; with `address` all that came from its network (IPv6: its /64 and /48), sign-ins and letters included; with both only those for that client id from that network.',
   request: {
     client_id: { ...clientId, optional: true as const },
     address: parameter(address, 'address_invalid', {

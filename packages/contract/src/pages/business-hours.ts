@@ -7,7 +7,7 @@ export type Weekday = (typeof weekdays)[number];
 /** Spans of one day at most. */
 export const MOST_SPANS = 6;
 
-const DAY_MINUTES = 24 * 60;
+export const DAY_MINUTES = 24 * 60;
 const WEEK_MINUTES = weekdays.length * DAY_MINUTES;
 
 /** `HH:MM`; closing may be 24:00. */
@@ -38,6 +38,12 @@ export type BusinessHours = z.output<typeof businessHours>;
 /** Whether a span goes on after midnight. */
 export const passesMidnight = ({ open, close }: OpenSpan): boolean =>
   close <= open && close !== '00:00';
+
+/** The minutes from midnight to a clock's `HH:MM`. */
+export function minutesIn(clock: string): number {
+  const [hours = 0, minutes = 0] = clock.split(':').map(Number);
+  return hours * 60 + minutes;
+}
 
 /**
  * Hours as they were once written, one span or null a day, as lists of spans; the spans of a day in
@@ -76,8 +82,3 @@ function minutesOf({ open, close }: OpenSpan, dayIndex: number): { from: number;
   const closes = minutesIn(close) + (close <= open ? DAY_MINUTES : 0);
   return { from: midnight + minutesIn(open), to: midnight + closes };
 }
-
-const minutesIn = (clock: string): number => {
-  const [hours = 0, minutes = 0] = clock.split(':').map(Number);
-  return hours * 60 + minutes;
-};

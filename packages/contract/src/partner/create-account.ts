@@ -34,13 +34,13 @@ export const createAccount = endpoint({
     admin_name: parameter(field.text(50), 'admin_name_invalid', {
       rule: 'text of 1 to 50 characters',
       about:
-        'The full name of the person, as colleagues, the log and `getAgents` (`agent_name`) have it.',
+        "What the account's pages and log call this agent until they first come in; from then on as they call themselves. `getAgents` goes on answering it as `agent_name`.",
       example: 'Ada Lovelace',
     }),
     admin_displayName: parameter(field.text(50), 'admin_display_name_invalid', {
       rule: 'text of 1 to 50 characters',
       about:
-        'The name that this agent goes by in the account, such as a first name: what others see beside what they write.',
+        "Kept for what customers will see beside this agent's words; the pages do not show it.",
       example: 'Ada',
     }),
     admin_password: parameter(field.password, 'admin_password_invalid', {

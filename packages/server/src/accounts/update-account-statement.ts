@@ -63,7 +63,7 @@ target as materialized (
     a.builder_url as old_url, coalesce(i.builder_url, a.builder_url) as new_url,
     i.if_match is null or i.if_match = '*'
       or a.revision = any (nullif(i.if_match, '*')::bigint[]) as revision_matches,
-    c.client_id, i.address, i.request_id, i.status_reason
+    a.reference, c.client_id, i.address, i.request_id, i.status_reason
   from input i
   join caller c on c.position = i.position
   join accounts a on a.server = i.server and a.account_id = i.account_id
@@ -88,7 +88,7 @@ changed as (
 ),
 recorded as (
   insert into events (type, partner_id, server, account_id, actor_kind, actor_id, address,
-                      request_id, changes, status_reason)
+                      request_id, changes, status_reason, account_name, reference, revision)
   select case when new_status < old_status then 'account.suspended'
               when new_status > old_status then 'account.resumed'
               else 'account.updated' end,
@@ -99,7 +99,8 @@ recorded as (
       'account_status', jsonb_build_object('from', old_status, 'to', new_status)) end
     || case when new_url = old_url then '{}'::jsonb else jsonb_build_object(
       'builder_url', jsonb_build_object('from', old_url, 'to', new_url)) end,
-    case when new_status <> old_status then status_reason end
+    case when new_status <> old_status then status_reason end,
+    new_name, reference, revision + 1
   from changed
 ),
 receipt as (

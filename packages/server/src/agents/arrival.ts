@@ -33,7 +33,8 @@ export async function noteArrival(inside: Inside, tokenHash: Buffer): Promise<vo
   });
   // Last: whoever ends the session does not wait for what goes before.
   const noted = await db.query(sql`
-    update sessions set entered_accounts = entered_accounts || ${accountId}::integer
+    update sessions
+    set entered_accounts = array_remove(entered_accounts, ${accountId}) || ${accountId}::integer
     where token_hash = ${tokenHash} and expires_at > now()
     returning id`);
   if (noted.length === 0) throw new Failure('no_session');

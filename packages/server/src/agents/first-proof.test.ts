@@ -110,6 +110,35 @@ describe('the first proof of an address', () => {
     assert.deepEqual(types, ['agent.declined', 'agent.joined']);
   });
 
+  test('tells the name that its owner gives to nobody who came in before, nor by a link', async () => {
+    const { planter, email, baits, target, invitation } = await planted();
+    const [kept, declined] = baits;
+    const eve = newVisitor(service);
+    await eve.signIn(email, PLANTED);
+    for (const id of [kept, declined])
+      assert.equal((await eve.get(`/api/workspace/${id}/agents`)).http, 200);
+    const memberships = [idOf(kept), idOf(target)];
+    const body = { token: invitation, password: CHOSEN, name: 'Real Name', memberships };
+    assert.equal((await post('/api/invitation/accept', body)).http, 200);
+
+    const linked = newVisitor(service);
+    const { login } = await loginAgent(planter, kept);
+    assert.equal((await linked.post(new URL(login).pathname as '/')).http, 303);
+    const told = async () => [
+      (await linked.get(`/api/workspace/${kept}/agents`)).text,
+      (await linked.get(`/api/workspace/${kept}/log`)).text,
+      (await linked.get('/api/auth/get-session')).text,
+    ];
+    for (const text of await told()) assert.doesNotMatch(text, /Real Name|"emailVerified":true/);
+    const owner = newVisitor(service);
+    await owner.signIn(email, CHOSEN);
+    assert.equal((await owner.get(`/api/workspace/${kept}`)).http, 200);
+    const [agents, , session] = await told();
+    assert.match(agents ?? '', /Real Name/);
+    assert.match(session ?? '', /Real Name/);
+    assert.doesNotMatch(session ?? '', /"emailVerified":true/);
+  });
+
   for (const [what, look, use, passwordField] of [
     ['acceptance', '/api/invitation', '/api/invitation/accept', 'password'],
     ['reset', '/api/password-reset', '/api/auth/reset-password', 'newPassword'],

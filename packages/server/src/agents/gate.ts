@@ -73,7 +73,8 @@ const TEXT = `
 select asked.position, s.person_id, s.link_server is not null as by_link,
   (select client_id from credentials c where c.credential_id = s.link_credential_id)
     as link_client_id,
-  s.link_server is null and not $3 = any (s.entered_accounts) as is_new,
+  -- Whoever was removed and came back is another agent, with the session of before.
+  s.link_server is null and (i.entered_at is null or not $3 = any (s.entered_accounts)) as is_new,
   (extract(epoch from s.expires_at - now()) * 1000)::float8 as ends_in_ms,
   s.link_server is null or (s.link_server = $2 and s.link_account_id = $3
     and s.link_agent_id = i.agent_id) as is_linked_agent,
@@ -84,7 +85,7 @@ select asked.position, s.person_id, s.link_server is not null as by_link,
 from unnest($1::bytea[]) with ordinality as asked (token_hash, position)
 join sessions s on s.token_hash = asked.token_hash
 left join (
-  select g.person_id, g.agent_id, g.role, g.display_name, a.partner_id, a.account_name,
+  select g.person_id, g.agent_id, g.role, g.display_name, g.entered_at, a.partner_id, a.account_name,
     a.account_status, a.builder_url, a.settings, a.entry_number, a.deleted_at,
     p.support_name, p.support_url, p.support_email
   from agents g

@@ -12,7 +12,7 @@ const write = (statement: ReturnType<typeof sql>) =>
 const laterThanAMinute = () =>
   write(sql`update invitations set created_at = created_at - interval '2 minutes'`);
 
-describe('an invitation', () => {
+describe('the link of an invitation', () => {
   test('works once, also when it is used many times at once', async () => {
     const { id, invite, visitor } = await inside();
     const email = newEmail();

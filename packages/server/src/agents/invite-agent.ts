@@ -4,6 +4,7 @@ import sql from 'sql-template-tag';
 import { record } from '../events/event.ts';
 import { Failure } from '../failure.ts';
 import { type AccountVerb, loadAgent, requireAdministrator } from './agent.ts';
+import { DUE_AGAIN, NOT_INVITED_JUST_NOW } from './mail/mail-state.ts';
 import { nameAgent } from './name-agent.ts';
 
 /**
@@ -68,14 +69,9 @@ export const inviteAgentAgain: AccountVerb<PageCalls['inviteAgentAgain']> = asyn
   await loadAgent(db, inside.entered, agentId);
   await db.query(sql`
     update agents g
-    set mail_due_at = greatest(now(), g.mail_failed_at + interval '1 minute'), mail_tries = 0,
-      mail_failure = null, mail_answer = '', invited_by = ${inside.entered.agentId}
+    set ${DUE_AGAIN}, invited_by = ${inside.entered.agentId}
     where g.server = ${server} and g.account_id = ${accountId} and g.agent_id = ${agentId}
       and (g.mail_failure is not null
-           or (g.state = 'waiting' and not exists (
-                 select from invitations i
-                 where i.server = g.server and i.account_id = g.account_id
-                   and i.agent_id = g.agent_id
-                   and i.created_at > now() - interval '1 minute')))`);
+           or (g.state = 'waiting' and ${NOT_INVITED_JUST_NOW}))`);
   return {};
 };

@@ -19,11 +19,6 @@ export const removeAgent: AccountVerb<PageCalls['removeAgent']> = async (
   const agent = await loadAgent(db, inside.entered, agentId);
   await requireOtherAdministrator(db, inside.entered, agent);
   const { server, accountId, partnerId } = inside.entered;
-  // Login links and invitations of the agent go with the row; their link sessions are in force no
-  // more, the caller's own among them.
-  await db.query(sql`
-    delete from agents
-    where server = ${server} and account_id = ${accountId} and agent_id = ${agentId}`);
   await record(db, inside, {
     type: 'agent.removed',
     partnerId,
@@ -36,5 +31,10 @@ export const removeAgent: AccountVerb<PageCalls['removeAgent']> = async (
       role: { from: agent.role, to: null },
     },
   });
+  // Login links and invitations of the agent go with the row; their link sessions are in force no
+  // more, the caller's own among them.
+  await db.query(sql`
+    delete from agents
+    where server = ${server} and account_id = ${accountId} and agent_id = ${agentId}`);
   return {};
 };

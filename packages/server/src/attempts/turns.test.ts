@@ -46,6 +46,18 @@ describe('turns', () => {
     await Promise.all(all);
   });
 
+  test('when full of equally long lines take from those who do not go first', async () => {
+    const queue = newQueue({ atOnce: 1, most: 2 });
+    const running = queue.take('running', 'x');
+    const strangers = [queue.take('a', 'a'), queue.take('b', 'b')];
+    const refused = assert.rejects(strangers[1] as Promise<string>, QueueFull);
+    const known = queue.take('known', 'c', true);
+    await refused;
+    await endAll(queue);
+    assert.deepEqual(queue.started, ['running', 'known', 'a']);
+    await Promise.all([running, known, strangers[0]]);
+  });
+
   test('when full take the last from the longest line, whoever came', async () => {
     const queue = newQueue({ atOnce: 1, most: 4 });
     const running = queue.take('running', 'x');

@@ -83,6 +83,7 @@ export class Turns {
     const lines = this.#queues.flatMap((queue) =>
       [...queue].map(([line, waiting]) => ({ queue, line, waiting })),
     );
+    // Of equally long ones a line of those who do not go first, the newest.
     const longest = lines.reduce((a, b) => (b.waiting.length < a.waiting.length ? a : b));
     this.#waiting -= 1;
     longest.waiting.pop()?.refuse(new QueueFull());

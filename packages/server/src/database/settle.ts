@@ -1,4 +1,5 @@
 /** Events of another cluster: what a plain restore brings has numbers that mean nothing here. */
+import { webhookEventTypes } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { Database } from './database.ts';
 
@@ -18,7 +19,8 @@ export async function settleEvents(database: Database): Promise<number> {
   );
   if (!found) return 0;
   const [row] = await database.write(
-    (db) => db.query<{ settled: number }>(sql`select settle_events() as settled`),
+    (db) =>
+      db.query<{ settled: number }>(sql`select settle_events(${webhookEventTypes}) as settled`),
     PATIENCE,
   );
   return row?.settled ?? 0;

@@ -25,7 +25,7 @@ export async function requireUsable(address: Address): Promise<void> {
   const hosts = new Hosts(address);
   const client = await connect(hosts);
   try {
-    const problem = await faultOf(client);
+    const problem = await askedOf(faultOf(client));
     if (problem) throw new Error(problem);
     await requireSession(hosts, client);
   } finally {
@@ -70,13 +70,24 @@ async function connect(hosts: Hosts): Promise<pg.Client> {
   }
 }
 
+/** @throws DatabaseAway when the answer was lost on the way; else what `question` throws */
+async function askedOf<T>(question: Promise<T>): Promise<T> {
+  return question.catch((error: unknown) => {
+    if (!passes(error)) throw error;
+    throw new DatabaseAway(`The database cannot be reached: ${messageOf(error)}.`, {
+      cause: error,
+    });
+  });
+}
+
 /** Not there, starting, full; while a password, a name or a certificate stays wrong. */
 function passes(error: unknown): boolean {
   const { code, cause } = error as { code?: string; cause?: unknown };
-  if (error instanceof pg.DatabaseError) return /^(08|53|57)/.test(code ?? '');
+  if (error instanceof pg.DatabaseError) return /^(08|53|57|55P03)/.test(code ?? '');
   if (cause instanceof AggregateError) return cause.errors.some(passes);
-  // The driver's own errors, of time that ran out, have no code.
-  return code === undefined || /^(E[A-Z]+|EAI_AGAIN)$/.test(code);
+  // The driver's own errors have no code: of time that ran out, of a connection that ended.
+  if (code === undefined) return /timeout|terminated|ended/i.test(messageOf(error));
+  return /^(E[A-Z]+|EAI_AGAIN)$/.test(code);
 }
 
 async function faultOf(client: pg.Client): Promise<string | undefined> {
@@ -125,14 +136,15 @@ async function requireSession(hosts: Hosts, ours: pg.Client): Promise<void> {
   const session = `select pg_backend_pid() as pid, current_setting('switchboard.mark', true) as mark`;
   const other = await connect(hosts);
   try {
-    await ours.query(`set switchboard.mark = '${mark}'`);
+    await askedOf(ours.query(`set switchboard.mark = '${mark}'`));
     // While this transaction lasts, a pooler must serve us from another connection.
-    await other.query('begin');
-    const [theirs] = (await other.query(session)).rows;
-    const [own] = (await ours.query(session)).rows;
+    await askedOf(other.query('begin'));
+    const [theirs] = (await askedOf(other.query(session))).rows;
+    const [own] = (await askedOf(ours.query(session))).rows;
     if (own.mark !== mark || own.pid === theirs.pid) throw new Error(NO_SESSION);
-    await other.query('commit');
+    await askedOf(other.query('commit'));
   } catch (error) {
+    if (error instanceof DatabaseAway) throw error;
     throw new Error(NO_SESSION, { cause: error });
   } finally {
     await disconnect(other);

@@ -2,15 +2,17 @@
 import sql from 'sql-template-tag';
 import type { Database } from './database.ts';
 
-/** Anybody may ask; no more often than this is the database asked for the same good news. */
+/** Anybody may ask; no more often than this is the database asked when it could be written. */
 const GOOD_FOR_MS = 1_000;
+/** Of a database in trouble as well, for a shorter time. */
+const BAD_FOR_MS = 250;
 
 /**
  * Answers a question that many may ask at a time: whether a change would be kept now. False on a
  * standby, while commits hang, and when the disk is full.
  */
 export function watchWriting(database: Database): () => Promise<boolean> {
-  let goodUntil = 0;
+  let known = { isWritable: false, until: 0 };
   let asking: Promise<boolean> | undefined;
   const ask = async () => {
     try {
@@ -25,14 +27,14 @@ export function watchWriting(database: Database): () => Promise<boolean> {
         },
         { expendable: true },
       );
-      goodUntil = performance.now() + GOOD_FOR_MS;
-      return true;
+      known = { isWritable: true, until: performance.now() + GOOD_FOR_MS };
     } catch {
-      return false;
+      known = { isWritable: false, until: performance.now() + BAD_FOR_MS };
     }
+    return known.isWritable;
   };
   return async () => {
-    if (performance.now() < goodUntil) return true;
+    if (performance.now() < known.until) return known.isWritable;
     asking ??= ask().finally(() => {
       asking = undefined;
     });

@@ -84,6 +84,26 @@ describe("who is in an account's log, and what it is narrowed to", () => {
     assert.deepEqual([events[0]?.n, await signIns()], [1, 2]);
   });
 
+  test('tells of one sign-in when a page begins with many requests, and of one who comes back anew', async () => {
+    const { at, visitor, log } = await inside();
+    const known = accountRequest().admin_email;
+    await scene.service.newAccount(scene.partner, { admin_email: known });
+    const invite = () =>
+      visitor.post(`${at}/agents`, { email: known, name: 'As invited', role: 'agent' });
+    const arrivals = async (agent: number) =>
+      (await log(`?kind=sign_ins&person=${agent}`)).entries.length;
+    await invite();
+    const noa = newVisitor(scene.service);
+    await noa.signIn(known);
+    const heard = await Promise.all(Array.from({ length: 30 }, () => noa.get(at)));
+    assert.deepEqual([...new Set(heard.map(({ http }) => http))], [200]);
+    assert.equal(await arrivals(2), 1);
+    await visitor.delete(`${at}/agents/2`);
+    await invite();
+    assert.equal((await noa.get(at)).http, 200);
+    assert.equal(await arrivals(3), 1);
+  });
+
   test('says who was what then, whatever they are now', async () => {
     const { at, visitor, log } = await inside();
     const known = accountRequest().admin_email;

@@ -117,6 +117,7 @@ const nameOf = ({ server, accountId }: Entered, text: Sql): Sql => sql`coalesce(
   (select ${LAST_NAME} from events r
    where r.server = ${server} and r.account_id = ${accountId} and r.subject = ${text}
      and r.type = 'agent.removed'
+   order by r.event_id desc
    limit 1))`;
 
 /** The actor's role then: what the next change of it began with, or, without one, what it is now. */

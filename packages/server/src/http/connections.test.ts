@@ -115,6 +115,7 @@ describe('a connection', () => {
     await peer.ended;
     const statuses = [...peer.heard().matchAll(/HTTP\/1.1 (\d+)/g)].map(([, status]) => status);
     assert.deepEqual(statuses, ['200', '200', '503']);
+    assert.equal(peer.heard().match(/^x-request-id: \S/gim)?.length, 3);
     assert.match(peer.heard(), /retry-after: 2/i);
   });
 

@@ -106,10 +106,10 @@ export function limitRequests(server: FastifyInstance, { mostRequests }: Connect
     underWay.set(socket, now);
     return now;
   };
-  server.addHook('onRequest', async ({ socket }, reply) => {
+  server.addHook('onRequest', async ({ id, socket }, reply) => {
     reply.raw.once('close', () => count(socket, -1));
     if (count(socket, 1) <= mostRequests) return;
-    reply.header('connection', 'close');
+    reply.headers({ connection: 'close', 'x-request-id': id });
     throw new QueueFull();
   });
 }

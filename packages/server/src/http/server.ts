@@ -3,7 +3,6 @@
  * shaped answers also where no route is reached. Routes are added by `routes.ts` and its siblings.
  */
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 import { BODY_LIMIT, type Mode, nearestName, Refusal } from '@switchboard/contract';
 import fastify, {
   type FastifyBaseLogger,
@@ -15,6 +14,7 @@ import fastify, {
 import { Failure } from '../failure.ts';
 import type { IsProxy } from '../installation/proxies.ts';
 import { clientAddress, clientHost } from './address.ts';
+import { readBodiesAsBytes } from './body/as-bytes.ts';
 import { answerClientError } from './client-error.ts';
 import {
   type ConnectionLimits,
@@ -45,10 +45,6 @@ declare module 'fastify' {
     mode: Mode;
     /** The partner, once known, for the log. */
     partnerId: number | undefined;
-    /** Why it was answered 5xx, for the log. */
-    fault: unknown;
-    /** `Content-Type` as it came; bodies are read as bytes whatever it says. */
-    sentType: string | undefined;
   }
 }
 
@@ -93,7 +89,6 @@ export function createServer(
   server.decorateRequest('mode', options.mode);
   server.decorateRequest('partnerId', undefined);
   server.decorateRequest('fault', undefined);
-  server.decorateRequest('sentType', undefined);
   limitBodies(server, options.connections);
   readBodiesAsBytes(server);
 
@@ -174,27 +169,6 @@ function requestId(header: string | string[] | undefined): string {
     ? header
     : randomUUID();
 }
-
-/**
- * Clients send none or the wrong Content-Type: whatever it says, the body arrives as bytes. That of
- * a GET too, so that its sender can be told what comes of it.
- */
-function readBodiesAsBytes(server: FastifyInstance): void {
-  server.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
-  server.addHook('onRequest', async (request) => {
-    const { raw, method, headers } = request;
-    request.sentType = headers['content-type'];
-    if (method === 'GET' && !hasBody(headers)) delete raw.headers['content-type'];
-    else raw.headers['content-type'] = 'application/octet-stream';
-  });
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-    done(null, body);
-  });
-}
-
-const hasBody = (headers: IncomingHttpHeaders): boolean =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /** The route's pattern, never the address: addresses may hold secrets. */
 function observe(request: FastifyRequest, reply: FastifyReply, metrics: Metrics | undefined): void {

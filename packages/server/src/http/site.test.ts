@@ -85,7 +85,7 @@ const wrongHosts = (port: string): string[] => [
   ...['a'.repeat(300), `${'a'.repeat(300)}.localhost`, `${'online.'.repeat(40)}localhost`],
 ];
 
-describe('a host', () => {
+describe('the host of a request', () => {
   let service: TestService;
   let partner: TestPartner;
   let port: string;

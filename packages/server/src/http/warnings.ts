@@ -6,6 +6,9 @@ import { type HostOptions, originsOf } from './site.ts';
 const UNKNOWN_PROXY =
   'X-Forwarded-For arrives from a private address while TRUST_PROXY is off: set TRUST_PROXY, or limits on failed tries cannot tell clients apart.';
 
+// Strangers choose the port that some name.
+const MOST_SAID = 10;
+
 export type WarningOptions = HostOptions & { trustsProxy: boolean; log: FastifyBaseLogger };
 
 /** Watches every request from now on; answers the sentences in force. */
@@ -14,12 +17,12 @@ export function watchRequests(http: FastifyInstance, options: WarningOptions): (
   const said = new Set<string>();
   const warn = (kind: string, text: string) => {
     warnings.set(kind, text);
-    if (said.has(kind)) return;
-    said.add(kind);
+    if (said.has(text) || said.size >= MOST_SAID) return;
+    said.add(text);
     options.log.error(text);
   };
   http.addHook('onRequest', async (request) => {
-    if (!said.has('proxy') && isBehindUnknownProxy(request, options.trustsProxy))
+    if (!warnings.has('proxy') && isBehindUnknownProxy(request, options.trustsProxy))
       warn('proxy', UNKNOWN_PROXY);
     const problem = schemeProblem(request, options) ?? pageProblem(request, options);
     // Strangers may send any Origin: it is over once a page of ours comes with the right one.
@@ -52,8 +55,10 @@ function pageProblem(request: FastifyRequest, options: HostOptions): string | un
   const own = originsOf(request, options);
   if (own.includes(origin)) return '';
   const from = request.headers['sec-fetch-site'];
+  const isOurs =
+    page.hostname === options.consoleHost || page.hostname.endsWith(`.${options.baseDomain}`);
   const isSameHost = own.some((each) => new URL(each).hostname === page.hostname);
-  if (!isSameHost || (from !== undefined && from !== 'same-origin')) return undefined;
+  if (!isOurs || !isSameHost || (from !== undefined && from !== 'same-origin')) return undefined;
   const scheme = page.protocol.slice(0, -1);
   const { publicScheme } = options;
   if (scheme !== publicScheme) return wrongScheme(scheme, publicScheme);

@@ -56,6 +56,18 @@ describe('the log', () => {
     assert.match(alone ?? '', /^\S+ ERROR alone\n {4}RangeError: alone\n/);
   });
 
+  test('shows at a terminal what a mail server or a database said, and obeys none of it', () => {
+    const { log, lines } = collect();
+    const said = 'a\u001b[2Jb\u009bc\u202ed';
+    log.warn({ said, bare: '\u001b]0;x\u0007' }, said);
+    log.error({ err: new RangeError(said) }, 'failed');
+    for (const line of lines) {
+      const shown = stripVTControlCharacters(readable(line));
+      assert.doesNotMatch(shown, /[^\P{Cc}\n]|[\u202a-\u202e]/u);
+      assert.match(shown, /a\ufffd/);
+    }
+  });
+
   test('has pages and calls at info, and nothing of the files that pages are made of', async () => {
     const lines: string[] = [];
     const service = await startService({

@@ -52,10 +52,21 @@ export function readable(json: string): string {
   const word = (levels.labels[level] ?? String(level)).toUpperCase().padEnd(5);
   const fields = Object.entries(rest).map(([name, value]) => `${name}=${shown(value)}`);
   const words = [msg, ...(err && msg === undefined ? [err.message] : []), ...fields];
-  const text = `${localTime(time)} ${painted(level, word)} ${words.filter(Boolean).join('  ')}\n`;
+  const said = printable(words.filter(Boolean).join('  '));
+  const text = `${localTime(time)} ${painted(level, word)} ${said}\n`;
   const more = err && (err.stack ?? (msg === undefined ? '' : err.message));
-  return more ? `${text}${more.replace(/^/gm, '    ')}\n` : text;
+  return more ? `${text}${indented(more)}\n` : text;
 }
+
+// What a terminal would obey instead of show: outside text may be in a message.
+const OBEYED = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
+const printable = (text: string): string => text.replace(OBEYED, '\u{FFFD}');
+
+const indented = (lines: string): string =>
+  lines
+    .split('\n')
+    .map((line) => `    ${printable(line)}`)
+    .join('\n');
 
 const shown = (value: unknown): string =>
   typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);

@@ -133,6 +133,8 @@ describe('pages that are opened elsewhere than the configuration says', () => {
       const sent = { host: 'online.localhost:8080', ...headers };
       assertFailure(await signIn(service, 'ada@example.com', sent), 'origin_refused');
     }
+    const stranger = { host: 'a.example', origin: 'http://a.example:31337' };
+    assertFailure(await signIn(service, 'ada@example.com', stranger), 'wrong_host');
     assert.deepEqual(await warnings(service), []);
   });
 });

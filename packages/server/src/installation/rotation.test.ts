@@ -50,4 +50,21 @@ test('a rotation takes apps along at the start, and says what the new key alone 
   const [code = ''] = made.body.backupCodes as string[];
   assert.equal((await passes('verify-backup-code', code)).http, 200);
   assert.match(await told([fresh, old]), /No backup codes depend on an older key\./);
+
+  // A node that still had the old key first took the app back meanwhile.
+  const lines: string[] = [];
+  const log = createLog('warn', { write: (line) => lines.push(line) });
+  await tellRotation(database, [old, fresh], log);
+  lines.length = 0;
+  await tellRotation(database, [fresh], log);
+  assert.match(lines.join(''), /An authenticator app belongs to an older SECRET_KEY/);
+});
+
+test('keys of which none came into force lately say what their order means', async () => {
+  const { database, config } = await startService();
+  const lines: string[] = [];
+  const log = createLog('warn', { write: (line) => lines.push(line) });
+  await tellRotation(database, [...(config.secretKeys ?? []), '33'.repeat(32)], log);
+  assert.match(lines.join(''), /No rotation began within the last 7 days/);
+  assert.doesNotMatch(lines.join(''), /start with the first alone/);
 });

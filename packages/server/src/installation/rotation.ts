@@ -3,8 +3,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import sql from 'sql-template-tag';
 import type { Database } from '../database/database.ts';
-import { countOlderBackupCodes, resealApps } from '../people/factors/rotation.ts';
-import { identityKeys } from '../people/keys.ts';
+import { countOlderApps, countOlderBackupCodes, resealApps } from '../people/factors/rotation.ts';
+import { type IdentityKeys, identityKeys } from '../people/keys.ts';
 import { SESSION_SECONDS } from '../people/sessions/session.ts';
 
 /** Seals anew what can be, and logs from when on the first of these keys suffices. */
@@ -13,23 +13,41 @@ export async function tellRotation(
   secretKeys: readonly string[],
   log: FastifyBaseLogger,
 ): Promise<void> {
-  if (secretKeys.length < 2) return;
   const keys = identityKeys(secretKeys);
+  if (secretKeys.length < 2) return tellLeft(database, keys, log);
   const unreadable = await resealApps(database, keys);
   const people = await countOlderBackupCodes(database, keys);
   // Idempotency keys last a day, sign-ins longer; nothing else that was made with a key is kept.
   const [row] = await database.read((db) =>
-    db.query<{ at: Date }>(sql`
-      select coalesce(max(at), now()) + ${SESSION_SECONDS} * interval '1 second' as at
-      from events where type = 'installation.key_rotated'`),
+    db.query<{ at: Date | null }>(sql`
+      select max(at) + ${SESSION_SECONDS} * interval '1 second' as at
+      from events
+      where type = 'installation.key_rotated'
+        and at > now() - ${SESSION_SECONDS} * interval '1 second'`),
   );
-  const day = row?.at.toISOString().slice(0, 16).replace('T', ' ');
+  const day = row?.at?.toISOString().slice(0, 16).replace('T', ' ');
   const sentences = [
-    `SECRET_KEY rotates: the first key is in force, what was made with the others still counts. Start with the first alone from ${day} UTC on; sooner, people must sign in again and repeated calls may be refused.`,
+    'SECRET_KEY rotates: the first key is in force, what was made with the others still counts.',
+    day
+      ? `Once every node starts with these keys in this order, start with the first alone from ${day} UTC on; sooner, people must sign in again and repeated calls may be refused.`
+      : 'No rotation began within the last 7 days: an old key that stands last may go, a new one is in force once it is the first.',
     people > 0
       ? `${people} ${people === 1 ? 'person has' : 'people have'} backup codes of an older key, which end with it: they can generate new ones in their profile.`
       : 'No backup codes depend on an older key.',
     unreadable > 0 ? `${unreadable} authenticator apps belong to a key that is not given.` : '',
   ];
   log.warn(sentences.filter(Boolean).join(' '));
+}
+
+/** What was made by a node that still had the old key when the others had taken everything along. */
+async function tellLeft(
+  database: Database,
+  keys: IdentityKeys,
+  log: FastifyBaseLogger,
+): Promise<void> {
+  const apps = await countOlderApps(database, keys);
+  if (apps > 0)
+    log.warn(
+      `${apps === 1 ? 'An authenticator app belongs' : `${apps} authenticator apps belong`} to an older SECRET_KEY: start once with "new,old", which takes them along.`,
+    );
 }

@@ -17,13 +17,8 @@ const isLabel = (label: string): boolean =>
 const endsInNumber = (name: string): boolean =>
   /^(\d+|0x[0-9a-f]*)$/i.test(name.split('.').at(-1) ?? '');
 
-/** Separated by commas: two names that only a space parts are one wrong name. */
 export const hosts = z.string().transform((value, context) => {
-  const hosts = value
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean)
-    .map(hostName);
+  const hosts = listed(value).map(hostName);
   if (hosts.includes('')) context.addIssue('not host names');
   return hosts;
 });
@@ -53,16 +48,13 @@ export const listener = z
 
 export const proxies = z.string().transform((value, context): false | string[] => {
   if (['off', 'false', '0'].includes(value)) return false;
-  const ranges = value.split(/[\s,]+/).filter(Boolean);
+  const ranges = listed(value);
   if (ranges.length === 0 || !ranges.every(isRange)) context.addIssue('not addresses');
   return ranges;
 });
 
 export const origins = z.string().transform((value, context) => {
-  const origins = value
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .map(originOf);
+  const origins = listed(value).map(originOf);
   if (origins.includes('')) context.addIssue('not origins');
   return [...new Set(origins)];
 });
@@ -71,6 +63,13 @@ export const smtpUrl = z.string().refine((value) => {
   if (/[\s\p{Cc}]/u.test(value) || !/^smtps?:\/\//i.test(value)) return false;
   return URL.canParse(value) && new URL(value).hostname !== '';
 });
+
+/** Separated by commas: two of which only a space is between are one that is wrong. */
+const listed = (value: string): string[] =>
+  value
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
 
 /** An origin as browsers send it; empty when the value is anything more or less than one. */
 function originOf(value: string): string {

@@ -51,10 +51,9 @@ describe('the documented systemd unit', () => {
       encoding: 'utf8',
     });
     rmSync(folder, { recursive: true });
-    if (error) t.diagnostic('no systemd-analyze here');
+    if (error) return t.skip(`systemd-analyze did not run: ${error.message}`);
     // What other units of this machine lack is not ours.
-    const ours = (stderr ?? '').split('\n').filter((line) => line.includes('switchboard'));
-    assert.deepEqual(error ? [] : ours, []);
-    t.diagnostic(`systemd-analyze verify: ${status}`);
+    const ours = stderr.split('\n').filter((line) => line.includes('switchboard'));
+    assert.deepEqual(ours, [], `systemd-analyze verify: ${status}`);
   });
 });

@@ -8,6 +8,8 @@ export type Bounds = {
   letters: number;
   /** Of one owner. */
   each: number;
+  /** Of one owner, with the mail server for long: no other of theirs begins meanwhile. */
+  slowEach: number;
 };
 
 /** A letter under way. */
@@ -73,6 +75,8 @@ export class Lane {
     for (const [owner, [entry]] of this.#line) {
       const own = this.#underWay.get(owner) ?? [];
       if (!entry || own.filter(takesPlace).length >= RUNNING_EACH) continue;
+      // Another slow one would stay in a place that is not for those.
+      if (own.filter(({ isSlow }) => isSlow).length >= this.#bounds.slowEach) continue;
       const rest = this.#line.get(owner)!.slice(1);
       this.#line.delete(owner);
       if (rest.length > 0) this.#line.set(owner, rest);

@@ -81,6 +81,30 @@ describe('letters under way', () => {
     for (const partner of [1, 2, 3]) await held.arrived(`slow-${partner}-2`);
   });
 
+  test('that anybody may ask for take no room from the others to the same receiver', async () => {
+    const held = await startHeldMailbox(() => true);
+    const { mailer, dropped } = newMailer(held);
+    for (let n = 0; n < 9; n++) mailer.post(letterTo('a@example.com'), 'person', { kind: 'asked' });
+    for (let n = 0; n < 5; n++) mailer.post(letterTo('a@example.com'), 'person');
+    await mailer.close();
+    assert.equal(held.letters().length, 10);
+    assert.equal(dropped.length, 4);
+  });
+
+  test('that take long leave a place to those of every lane, and of every receiver', async () => {
+    const held = await startHeldMailbox((to) => !to.startsWith('slow'));
+    const { mailer, invite } = newMailer(held, { slowSeconds: 0.05 });
+    const four = addresses(4, 'slow-code');
+    for (const to of four) for (let n = 0; n < 5; n++) mailer.post(letterTo(to), 'code');
+    for (const to of four) await held.arrived(to);
+    mailer.post(letterTo('code@example.com'), 'code');
+    await held.arrived('code@example.com');
+    for (let partner = 1; partner < 9; partner++)
+      for (const to of addresses(9, `slow-${partner}`)) void invite(to, partner);
+    mailer.post(letterTo('late@example.com'), 'code');
+    await held.arrived('late@example.com');
+  });
+
   test('to one receiver are five of a kind at most, which push out nobody else', async () => {
     const held = await startHeldMailbox(() => true);
     const { mailer, dropped } = newMailer(held);

@@ -18,9 +18,9 @@ export class NoRoom extends Error {
 
 // A letter is about 10 kB of memory.
 const BOUNDS: Record<LaneName, Bounds> = {
-  code: { letters: 3000, each: 5 },
-  person: { letters: 3000, each: 5 },
-  partner: { letters: 1000, each: 1000 },
+  code: { letters: 3000, each: 5, slowEach: 2 },
+  person: { letters: 3000, each: 5, slowEach: 2 },
+  partner: { letters: 1000, each: 1000, slowEach: 10 },
 };
 
 export class Lanes {
@@ -64,8 +64,7 @@ export class Lanes {
   /** Lets others pass when it takes long; what is answered ends that. */
   #watch(lane: Lane, entry: Entry): () => void {
     const timer = setInterval(() => {
-      const slow = Object.values(this.#lanes).reduce((sum, other) => sum + other.slow, 0);
-      if (slow >= this.#mostSlow) return;
+      if (!this.#hasSlowPlaceFor(lane)) return;
       clearInterval(timer);
       lane.makeWay(entry);
       this.#serve();
@@ -77,6 +76,14 @@ export class Lanes {
   #serve(): void {
     for (const lane of Object.values(this.#lanes))
       while (this.#hasPlaceFor(lane) && lane.startNext());
+  }
+
+  /** Here too one is kept for every lane that has none. */
+  #hasSlowPlaceFor(lane: Lane): boolean {
+    const lanes = Object.values(this.#lanes);
+    const taken = lanes.reduce((sum, { slow }) => sum + slow, 0);
+    const kept = lanes.filter((other) => other !== lane && other.slow === 0).length;
+    return taken + kept < this.#mostSlow;
   }
 
   #hasPlaceFor(lane: Lane): boolean {

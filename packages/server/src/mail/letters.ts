@@ -34,7 +34,7 @@ export function resetLetter(
     subject: say`Choose a new password`,
     blocks: [
       hello(language, name),
-      say`A new password was asked for ${email}. Choose it within ${time}:`,
+      say`A new password for ${email} was asked for. Choose it within ${time}:`,
       { link, label: 'Choose password' },
       say`If you did not ask for it, do nothing: your password stays as it is.`,
     ],
@@ -46,7 +46,8 @@ export function codeLetter(
   letter: Reader & { email: string; code: string; minutes: number },
 ): Letter {
   const { to, language, code } = letter;
-  const email = addressInMail(letter.email);
+  // To another's mailbox it is text that somebody chose.
+  const email = letter.email === to ? addressInMail(to) : letter.email;
   const time = duration(language, 'minute', letter.minutes);
   if (language === 'he')
     return frame({

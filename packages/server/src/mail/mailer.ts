@@ -22,21 +22,25 @@ export type Mailer = {
    *
    * @param lane `code` for what somebody waits for to sign in, `person` for what else is about a
    *   person's own safety
-   * @param goodForSeconds no try begins later; a day unless it is said
+   * @param options.goodForSeconds no try begins later; a day unless it is said
+   * @param options.kind letters of a kind have their own five
    */
-  post(letter: Letter, lane: 'code' | 'person', goodForSeconds?: number): void;
+  post(letter: Letter, lane: 'code' | 'person', options?: PostOptions): void;
   /**
    * Hands over a letter that is owed for a partner and answers when the server has taken it: one
    * try, in its turn.
    *
+   * @param isOwed asked once the turn has come: a letter may wait for long
    * @throws Error when it was not taken: NotTaken when it was tried
    */
-  send(letter: Letter, partnerId: number): Promise<void>;
+  send(letter: Letter, partnerId: number, isOwed?: () => Promise<boolean>): Promise<void>;
   /** What an operator should know, in sentences. */
   warnings(): string[];
   /** Gives the letters under way one last try, 5 s for all of them; later ones are refused. */
   close(): Promise<void>;
 };
+
+type PostOptions = { goodForSeconds?: number | undefined; kind?: string };
 
 type Line = (fields: object, message: string) => void;
 export type Log = { info: Line; warn: Line; error: Line };
@@ -79,24 +83,26 @@ export function createMailer(options: MailerOptions): Mailer {
   let isClosed = false;
 
   return {
-    post(letter, lane, goodForSeconds = DAY_SECONDS) {
+    post(letter, lane, { goodForSeconds = DAY_SECONDS, kind = '' } = {}) {
       try {
         if (isClosed) throw new Error('the service stops');
         const message = compose(letter, from);
-        const ticket = lanes.enter(lane, letter.to.toLowerCase());
+        const ticket = lanes.enter(lane, `${kind} ${letter.to.toLowerCase()}`);
         track(deliverPatiently(message, ticket, lane, goodForSeconds), ticket);
       } catch (error) {
         logDropped(lane, error);
       }
     },
-    async send(letter, partnerId) {
+    async send(letter, partnerId, isOwed = async () => true) {
       if (isClosed) throw new Error('The letter was not sent: the service stops.');
       const message = compose(letter, from);
       const ticket = lanes.enter('partner', String(partnerId));
-      const delivery = ticket.try(() => deliver(message));
+      const delivery = ticket.try(async () => {
+        if (!(await isOwed())) throw new Error('The letter is not owed any more.');
+        await deliver(message);
+      });
       const logged = delivery.catch((error: unknown) => {
         if (error instanceof NoRoom) logDropped('partner', error);
-        else log.warn(about(message, error), 'a letter was not taken');
       });
       track(logged, ticket);
       await delivery;
@@ -145,9 +151,12 @@ export function createMailer(options: MailerOptions): Mailer {
       const seconds = retrySeconds[attempt - 1] ?? Number.POSITIVE_INFINITY;
       const isLast = isClosed;
       try {
-        return await ticket.try(() => deliver(message));
+        return await ticket.try(async () => {
+          if (performance.now() > end) throw new TooLate();
+          await deliver(message);
+        });
       } catch (error) {
-        if (error instanceof NoRoom) return logDropped(lane, error);
+        if (error instanceof NoRoom || error instanceof TooLate) return logDropped(lane, error);
         const fields = { ...about(message, error), try: attempt };
         const isLate = performance.now() + seconds * 1000 > end;
         if (isLast || isLate || (error instanceof NotTaken && error.isFinal))
@@ -172,6 +181,13 @@ export function createMailer(options: MailerOptions): Mailer {
       })
       .catch(() => {});
     end();
+  }
+}
+
+/** It stood in line for longer than it is good for. */
+class TooLate extends Error {
+  constructor() {
+    super('its time was over before its turn');
   }
 }
 

@@ -22,7 +22,7 @@ export class Trouble {
     if (!this.#since) return [];
     const minutes = Math.ceil((performance.now() - this.#since.time) / MINUTE_MS);
     return [
-      `No letter has been taken within the last ${minutes} min (${this.#since.kind}): look at SMTP_URL, and at docs/operating.md, Mail.`,
+      `No letter has been taken within the last ${minutes === 1 ? 'minute' : `${minutes} minutes`} (${this.#since.kind}): look at SMTP_URL, and at docs/operating.md, Mail.`,
     ];
   }
 }

@@ -19,7 +19,7 @@ export function say(parts: TemplateStringsArray, ...names: (string | Words)[]): 
   };
 }
 
-/** An address, which nobody could type freely: it stays whole. */
+/** The receiver's own address stays whole. */
 export const addressInMail = (address: string): Words => ({
   text: address,
   html: `<bdi dir="ltr">${escapeHtml(address)}</bdi>`,

@@ -36,6 +36,8 @@ type Owed = {
   lane: 'code' | 'person';
   /** What it is good for, in minutes; undefined for whatever is worth knowing late. */
   minutes?: number;
+  /** Anybody may ask for it: it takes no room from the others. */
+  isAsked?: true;
   /** It tells of something that was refused. */
   isWarning: boolean;
   write(reader: Reader): Letter;
@@ -69,6 +71,7 @@ export class Letters {
       personId,
       lane: 'person',
       minutes: RESET_MINUTES,
+      isAsked: true,
       isWarning: false,
       write: ({ email, name, language }) =>
         resetLetter({ to: email, name, language, link, minutes: RESET_MINUTES }),
@@ -96,10 +99,15 @@ export class Letters {
   /** Hands them over and returns at once: whoever waits would learn that the person exists. */
   post(): void {
     const { database, mailer, log } = this.#options;
-    for (const { personId, lane, minutes, write } of this.#owed.splice(0))
+    for (const { personId, lane, minutes, isAsked, write } of this.#owed.splice(0)) {
+      const options = {
+        goodForSeconds: minutes && minutes * 60,
+        ...(isAsked && { kind: 'asked' }),
+      };
       readerOf(database, personId)
-        .then((reader) => reader && mailer.post(write(reader), lane, minutes && minutes * 60))
+        .then((reader) => reader && mailer.post(write(reader), lane, options))
         .catch((error: unknown) => log.error({ err: error }, 'a letter could not be written'));
+    }
   }
 }
 

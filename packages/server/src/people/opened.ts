@@ -4,6 +4,7 @@
  */
 import type { OpenedMembership } from '@switchboard/contract';
 import sql from 'sql-template-tag';
+import { NOTHING_OWED } from '../agents/mail/mail-state.ts';
 import type { Db } from '../database/database.ts';
 import type { Recorder } from '../events/event.ts';
 
@@ -77,22 +78,35 @@ async function settleAccounts(
   await db.query(sql`
     with opened as (
       select g.server, g.account_id, g.agent_id, a.partner_id,
+        a.account_name, a.reference, a.revision,
+        jsonb_build_object(
+          'id', g.agent_id, 'role', g.role, 'display_name', g.display_name) as agent,
         ${kept === undefined} or ${ACCOUNT_ID} = any (${kept ?? []}::text[]) as is_kept
       from agents g
       join accounts a on a.server = g.server and a.account_id = g.account_id
       where g.person_id = ${personId} and g.state = 'open' and a.erased_at is null
     ),
+    -- Whoever came in before is not known to be the owner, whose name they would learn.
+    kept as (
+      update agents g
+      set entered_at = null
+      from opened o
+      where g.server = o.server and g.account_id = o.account_id and g.agent_id = o.agent_id
+        and o.is_kept
+    ),
     declined as (
       update agents g
-      set state = 'waiting', mail_due_at = null, mail_failure = null, mail_failed_at = null
+      set state = 'waiting', entered_at = null, ${NOTHING_OWED}
       from opened o
       where g.server = o.server and g.account_id = o.account_id and g.agent_id = o.agent_id
         and not o.is_kept
     )
     insert into events
-      (type, partner_id, server, account_id, subject, actor_kind, actor_id, address, request_id)
+      (type, partner_id, server, account_id, subject, actor_kind, actor_id, address, request_id,
+       account_name, reference, revision, agent)
     select case when is_kept then 'agent.joined' else 'agent.declined' end, partner_id, server,
-      account_id, agent_id, 'agent', agent_id, ${address}, ${requestId}
+      account_id, agent_id, 'agent', agent_id, ${address}, ${requestId},
+      account_name, reference, revision, agent
     from opened`);
 }
 

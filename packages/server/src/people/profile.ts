@@ -1,6 +1,7 @@
 /** A person's own profile, and the devices that are signed in. */
 import type { PageCalls, Profile } from '@switchboard/contract';
 import sql from 'sql-template-tag';
+import { DUE_AGAIN, NOT_INVITED_JUST_NOW } from '../agents/mail/mail-state.ts';
 import type { Db } from '../database/database.ts';
 import { holdPerson } from './person.ts';
 import { holdSession, type SessionRow } from './sessions/session.ts';
@@ -73,13 +74,9 @@ export const inviteMeAgain: VisitVerb<PageCalls['inviteMeAgain']> = (_input, { w
   write(async (db) => {
     await db.query(sql`
       update agents g
-      set mail_due_at = greatest(now(), g.mail_failed_at + interval '1 minute'), mail_tries = 0,
-        mail_failure = null, mail_answer = ''
+      set ${DUE_AGAIN}
       where g.person_id = ${session.person_id} and g.state = 'waiting'
-        and not exists (
-          select from invitations i
-          where i.server = g.server and i.account_id = g.account_id and i.agent_id = g.agent_id
-            and i.created_at > now() - interval '1 minute')`);
+        and ${NOT_INVITED_JUST_NOW}`);
     await holdSession(db, session);
     return {};
   });

@@ -27,7 +27,8 @@ const places = {
   operation: /^packages\/server\/src\/operation\.ts$/,
   'opening a database': /^packages\/server\/src\/database\/(postgres|open|embedded)\.ts$/,
   database: /^packages\/server\/src\/(database\/|secret-key\.ts$)/,
-  ground: /^packages\/server\/src\/((failure|loop|secret|private-file)\.ts$|installation\/)/,
+  ground:
+    /^packages\/server\/src\/((failure|loop|secret|sealing|private-file)\.ts$|installation\/|guard\/)/,
   feature: /^packages\/server\/src\/[a-z]+\//,
   e2e: /^e2e\//,
   bench: /^bench\//,
@@ -77,7 +78,7 @@ const table: Record<Place, readonly string[]> = {
   operation: ['database', '@switchboard/contract'],
   feature: ['database', 'operation', 'ground', '@switchboard/contract'],
   'opening a database': ['database', 'config', 'ground'],
-  database: ['ground'],
+  database: ['ground', '@switchboard/contract'],
   ground: ['@switchboard/contract'],
   'server tests': [...server, '@switchboard/contract', '@switchboard/sdk'],
   e2e: testing,

@@ -1,8 +1,12 @@
-/** For tests: a PostgreSQL of one file's own, to be stopped, killed and frozen. */
+/**
+ * For tests: a database of its own on the PostgreSQL of the run, and a PostgreSQL of one file's own,
+ * to be stopped, killed and frozen.
+ */
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { type EmbeddedPostgres, startEmbedded } from '../database/embedded.ts';
 import { migrate } from '../database/migrate.ts';
 import { openPostgres } from '../database/postgres.ts';
@@ -88,3 +92,29 @@ function pidOf(postgres: EmbeddedPostgres): number {
 
 const childrenOf = (pid: number): number[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+
+let clones = 0;
+let own: Promise<pg.PoolConfig> | undefined;
+
+/** A database of its own, dropped after the file. */
+export async function cloneDatabase(): Promise<pg.PoolConfig> {
+  const given = process.env.SWITCHBOARD_TEST_POSTGRES;
+  own ??= given ? Promise.resolve(JSON.parse(given) as pg.PoolConfig) : startOwn();
+  const template = await own;
+  const name = `test_${process.pid}_${++clones}`;
+  await administer(template, `create database ${name} template ${template.database}`);
+  atEnd(() => administer(template, `drop database if exists ${name} with (force)`));
+  return { ...template, database: name };
+}
+
+async function administer(template: pg.PoolConfig, statement: string): Promise<void> {
+  const client = new pg.Client({ ...template, database: 'postgres' });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
+
+/** A PostgreSQL for one file that is run alone; its database is the template to clone from. */
+async function startOwn(): Promise<pg.PoolConfig> {
+  const { connection } = await startPostgres({ durable: false });
+  return connection;
+}

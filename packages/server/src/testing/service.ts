@@ -12,7 +12,7 @@ import {
   type OperatorClient,
   type PartnerClient,
 } from '@switchboard/sdk';
-import pg from 'pg';
+import type pg from 'pg';
 import sql from 'sql-template-tag';
 import { type App, type AppOptions, createApp } from '../app.ts';
 import { type Config, readConfig } from '../config.ts';
@@ -26,12 +26,13 @@ import type { OnlineLimits } from '../online.ts';
 import { hashCost } from '../people/passwords/password.ts';
 import { observeEvents, observeFailure, observePair } from './coverage.ts';
 import { atEnd, endWithProcess } from './ends.ts';
-import { startPostgres } from './postgres.ts';
+import { cloneDatabase } from './postgres.ts';
 
 // The whole door for the tests of other packages.
 export { atEnd } from './ends.ts';
 export { startMailbox } from './mail.ts';
 export { startAnsweringMailbox } from './mail-answers.ts';
+export { cloneDatabase } from './postgres.ts';
 
 export type TestPartner = PartnerClient & {
   partner: number;
@@ -213,29 +214,3 @@ export const openMember = (
       insert into members (partner_id, person_id, role, state)
       select ${partner}, id, 'administrator', 'open' from persons where email = ${email}`),
   );
-
-let clones = 0;
-let own: Promise<pg.PoolConfig> | undefined;
-
-/** A database of its own, dropped after the file. */
-export async function cloneDatabase(): Promise<pg.PoolConfig> {
-  const given = process.env.SWITCHBOARD_TEST_POSTGRES;
-  own ??= given ? Promise.resolve(JSON.parse(given) as pg.PoolConfig) : startOwn();
-  const template = await own;
-  const name = `test_${process.pid}_${++clones}`;
-  await administer(template, `create database ${name} template ${template.database}`);
-  atEnd(() => administer(template, `drop database if exists ${name} with (force)`));
-  return { ...template, database: name };
-}
-
-async function administer(template: pg.PoolConfig, statement: string): Promise<void> {
-  const client = new pg.Client({ ...template, database: 'postgres' });
-  await client.connect();
-  await client.query(statement).finally(() => client.end());
-}
-
-/** A PostgreSQL for one file that is run alone; its database is the template to clone from. */
-async function startOwn(): Promise<pg.PoolConfig> {
-  const { connection } = await startPostgres({ durable: false });
-  return connection;
-}

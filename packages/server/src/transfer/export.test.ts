@@ -8,7 +8,7 @@ import { exported, isRow, operatorUrl, until } from '../testing/transfer.ts';
 
 const server = 'online';
 
-describe('export', () => {
+describe('the call export', () => {
   test('is one snapshot while accounts change', async () => {
     const busy = await startService();
     const owner = await busy.newPartner();

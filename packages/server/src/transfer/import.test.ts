@@ -9,7 +9,7 @@ import { contents, exported, importInto, operatorUrl, sealed, until } from '../t
 
 const server = 'online';
 
-describe('import', () => {
+describe('the call import', () => {
   let file: string;
 
   before(async () => {

@@ -62,6 +62,7 @@ export async function importAll(
       await goOn(db, header, sequences);
       if (replaced) await cutAll(db);
       await takeOver(db, secretKeys);
+      await db.query(sql`select begin_log_anew()`);
       await record(db, ctx, { type: 'installation.imported', partnerId: null });
       return { rows: total, tables: counts };
     }, TRANSFER_LIMITS);

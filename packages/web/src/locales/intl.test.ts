@@ -53,12 +53,3 @@ test('a call of Intl, a date or a comparison in the words of a locale would be f
   ])
     assert.equal(callsIn('x.tsx', `export const x = ${call};`).length, 1, call);
 });
-
-test('no success of a form is said but by its outcome, which an error replaces', () => {
-  for (const file of globSync('packages/web/src/**/*.tsx', { cwd: ROOT })) {
-    const text = readFileSync(join(ROOT, file), 'utf8');
-    if (file.endsWith('ui/outcome.tsx')) continue;
-    assert.doesNotMatch(text, /<Notice kind="good"/, file);
-    assert.doesNotMatch(text, /isSuccess &&/, file);
-  }
-});

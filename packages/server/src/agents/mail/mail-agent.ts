@@ -9,7 +9,7 @@ import {
   endOtherInvitations,
   INVITATION_DAYS,
 } from '../invitation.ts';
-import { type Failed, giveBack, holdOn, type Owed, putOff, settle } from './owed-mail.ts';
+import { type Failed, giveBack, holdOn, isHeld, type Owed, putOff, settle } from './owed-mail.ts';
 
 // Well within the lease of a claim.
 const HOLD_MS = 60_000;
@@ -33,14 +33,19 @@ export async function mailAgent(
   // Nobody is there to write to any more.
   if (token === undefined) return giveBack(database, owed);
   try {
-    await holdingOn(owed, options, mailer.send(letterTo(owed, addressOf, token), owed.partner_id));
+    const isOwed = () => isHeld(database, owed);
+    const sending = mailer.send(letterTo(owed, addressOf, token), owed.partner_id, isOwed);
+    await holdingOn(owed, options, sending);
   } catch (error) {
-    log.warn({ reason: (error as Error).message }, 'an agent could not be mailed');
+    const kind = error instanceof NotTaken ? error.kind : (error as Error).message;
+    log.warn({ kind, try: owed.mail_tries }, 'a letter to an agent was not taken');
     return putOffOrGiveBack(database, owed, token, failedBecause(error));
   }
   await database.write(async (db) => {
-    await settle(db, owed);
-    if (owed.state === 'waiting' && owed.mail_tries === 1)
+    const isOurs = await settle(db, owed);
+    // At a later try the links of those before may be in somebody's hands; and where the letter
+    // became due anew meanwhile, the other links are newer than this one.
+    if (isOurs && owed.state === 'waiting' && owed.mail_tries === 1)
       await endOtherInvitations(db, owed, token);
   });
   return 'taken';

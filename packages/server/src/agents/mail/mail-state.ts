@@ -5,6 +5,17 @@ import sql from 'sql-template-tag';
 export const NOTHING_OWED = sql`
   mail_due_at = null, mail_tries = 0, mail_failure = null, mail_answer = '', mail_failed_at = null`;
 
+/** What an agent's row `g` says when a letter is asked for once more: soon, with all its tries. */
+export const DUE_AGAIN = sql`
+  mail_due_at = greatest(now(), g.mail_failed_at + interval '1 minute'), mail_tries = 0,
+  mail_failure = null, mail_answer = ''`;
+
+/** Of an agent `g` who was mailed no invitation within the last minute. */
+export const NOT_INVITED_JUST_NOW = sql`not exists (
+  select from invitations i
+  where i.server = g.server and i.account_id = g.account_id and i.agent_id = g.agent_id
+    and i.created_at > now() - interval '1 minute')`;
+
 /** Of an agent `g`: `not_delivered` of the wire. */
 export const NOT_DELIVERED = sql`
   case when g.mail_failure is not null then jsonb_build_object(

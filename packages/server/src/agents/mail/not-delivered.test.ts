@@ -46,6 +46,12 @@ async function inside(service: TestService) {
 
 const newEmail = () => accountRequest().admin_email;
 
+/** Of the invitations among letters as they came, in quoted-printable. */
+const tokensIn = (letters: readonly string[]): string[] =>
+  letters
+    .map((letter) => letter.replaceAll('=\r\n', '').replaceAll('=3D', '='))
+    .flatMap((letter) => /token=(swb_in_[\w-]{43})/.exec(letter)?.[1] ?? []);
+
 /** Time passes for letters that were not delivered, too. */
 const later = async (service: TestService, hours: number) => {
   await pass(service, hours);
@@ -142,14 +148,41 @@ describe('a letter to an agent', () => {
     mailbox.answer = 'taken';
     await later(service, 1);
     assert.equal(await account.seen(email, true), null);
-    const tokens = mailbox.letters
-      .map((letter) => letter.replaceAll('=\r\n', '').replaceAll('=3D', '='))
-      .flatMap((letter) => /token=(swb_in_[\w-]{43})/.exec(letter)?.[1] ?? []);
+    const tokens = tokensIn(mailbox.letters);
     assert.equal(new Set(tokens).size, 2);
     for (const token of tokens) {
       const heard = await newVisitor(service).post('/api/invitation', { token });
       assert.equal(heard.http, 200, heard.text);
     }
+  });
+
+  test('that is overtaken by one that was asked for anew leaves the link of that one alone', async () => {
+    const mailbox = await startAnsweringMailbox();
+    const service = await startService({ environment: { SMTP_URL: mailbox.url } });
+    const beside = await startService({ beside: service, environment: NOWHERE });
+    const account = await inside(service);
+    const email = newEmail();
+    const owed = () =>
+      service.database.read((db) =>
+        db.query(sql`
+          select from agents g join persons p on p.id = g.person_id
+          where p.email = ${email} and g.mail_due_at is not null`),
+      );
+    mailbox.answer = 'slow';
+    await account.invite(email);
+    while (mailbox.letters.length < 1) await owed();
+    await service.database.write((db) =>
+      db.query(sql`update invitations set created_at = created_at - interval '2 minutes'`),
+    );
+    mailbox.answer = 'taken';
+    await account.sendAgain(email);
+    while ((await owed()).length > 0);
+    mailbox.release();
+    // It ends when the letters under way are settled.
+    await service.app.http.close();
+    const [, newer] = tokensIn(mailbox.letters);
+    const heard = await newVisitor(beside).post('/api/invitation', { token: newer });
+    assert.equal(heard.http, 200, heard.text);
   });
 
   test('waits for a mail server that is away, which the administrator and /readyz say', async () => {

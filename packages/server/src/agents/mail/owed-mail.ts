@@ -160,9 +160,26 @@ export async function holdOn(database: Database, owed: Owed): Promise<void> {
   if (row) owed.mail_due_at = row.mail_due_at;
 }
 
-/** The mail server took the letter; one that became due meanwhile stays due. */
-export async function settle(db: Db, owed: Owed): Promise<void> {
-  await db.query(sql`update agents set ${NOTHING_OWED} where ${held(owed)}`);
+/**
+ * The mail server took the letter; one that became due meanwhile stays due.
+ *
+ * @returns whether the claim was still in force
+ */
+export async function settle(db: Db, owed: Owed): Promise<boolean> {
+  const settled = await db.query(sql`
+    update agents set ${NOTHING_OWED} where ${held(owed)} returning agent_id`);
+  return settled.length > 0;
+}
+
+/** Whether the letter is still owed, and by this claim: it may have waited for its place for long. */
+export async function isHeld(database: Database, owed: Owed): Promise<boolean> {
+  const rows = await database.read((db) =>
+    db.query(sql`
+    select from agents g
+    join accounts a using (server, account_id)
+    where ${held(owed)} and g.state = ${owed.state} and a.deleted_at is null`),
+  );
+  return rows.length > 0;
 }
 
 /** As `NotTaken` says it. */

@@ -3,7 +3,7 @@
  * by a standby, and pins its session before anybody else uses it.
  */
 import pg from 'pg';
-import type { DatabaseUrl } from '../../installation/database-url.ts';
+import type { DatabaseHost, DatabaseUrl } from '../../installation/database-url.ts';
 import type { Hosts } from './hosts.ts';
 import { pinStatements } from './session.ts';
 
@@ -37,6 +37,13 @@ export const isUrl = (address: Address): address is DatabaseUrl => 'hosts' in ad
 export const driverOptions = (address: Address): pg.ClientConfig =>
   isUrl(address) ? { connectionString: address.connectionString } : address;
 
+/** Where a client that is not connected yet will connect, and look for a password (`.pgpass`). */
+export function leadTo(client: pg.Client, place: DatabaseHost): void {
+  const { connectionParameters } = client as pg.Client & { connectionParameters: object };
+  Object.assign(client, place);
+  Object.assign(connectionParameters, place);
+}
+
 /** @throws NotWritable on connecting to a standby */
 export function newClient(hosts: Hosts, options: pg.ClientConfig): pg.Client {
   return new (clientClass(hosts))({ ...driverOptions(hosts.address), ...options });
@@ -58,8 +65,10 @@ export function clientClass(hosts: Hosts): typeof pg.Client {
       const place = await hosts.find();
       // Whoever wanted the connection gave up meanwhile.
       if (this.connection.stream.destroyed) throw new Error('timeout expired');
-      Object.assign(this, place);
+      if (place) leadTo(this, place);
       hosts.remember(this, place);
+      // The pool listens once it is connected; an error before that would end the process.
+      this.on('error', () => {});
       try {
         await super.connect();
         await pin(this, hosts.namesSchema);

@@ -4,12 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '@switchboard/sdk';
 import sql from 'sql-template-tag';
 import { readDatabaseUrl } from '../../installation/database-url.ts';
+import { proveSecretKey } from '../../secret-key.ts';
 import { startRelay } from '../../testing/databases/relay.ts';
 import { promote, requireSynchronous, startStandby } from '../../testing/databases/standby.ts';
 import { send } from '../../testing/http.ts';
 import { startPostgres, type TestPostgres } from '../../testing/postgres.ts';
 import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
 import type { Db } from '../database.ts';
+import { requireUsable } from '../usable.ts';
 
 const server = 'online';
 const WAIT_MS = 30_000;
@@ -62,7 +64,7 @@ describe('a database with a standby', () => {
       Array.from({ length: 50 }, (_, n) => update(partner, id, `${n}`)),
     );
     assert.deepEqual([...new Set(after)], ['OK']);
-    assert.equal(await readiness(service), 200);
+    await until('ready', async () => (await readiness(service)) === 200);
   });
 
   test('that is synchronous and dead acknowledges nothing, is not ready, and goes on when it is back', async () => {
@@ -70,6 +72,8 @@ describe('a database with a standby', () => {
     const partner = await service.newPartner();
     const id = await service.newAccount(partner);
     assert.equal(await readiness(service), 200);
+    const keys = service.config.secretKeys ?? [];
+    await proveSecretKey(service.database, keys);
     await standby.stop();
     await requireSynchronous(primary, true);
     const hung = await Promise.all(
@@ -87,6 +91,9 @@ describe('a database with a standby', () => {
     const waiting = await commits();
     assert.ok(waiting > 0);
     assert.equal(await update(partner, id, 'Hung 0'), '503 40', 'a repeat was acknowledged');
+    // Nor does a start take it for a pooler, or wait for what it only reads.
+    await requireUsable(primary.connection).catch(({ name }) => assert.equal(name, 'DatabaseAway'));
+    await proveSecretKey(service.database, keys);
     for (let n = 0; n < 2; n += 1) assert.equal(await readiness(service), 503);
     await until('no more commits wait', async () => (await commits()) === waiting);
     await standby.start();

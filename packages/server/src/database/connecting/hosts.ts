@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { DatabaseHost } from '../../installation/database-url.ts';
 import { messageOf } from '../connection.ts';
-import { type Address, driverOptions, isUrl, NotWritable } from './client.ts';
+import { type Address, driverOptions, isUrl, leadTo, NotWritable } from './client.ts';
 
 /** How long a host may take to say who it is. */
 const ANSWER_MS = 1_500;
@@ -69,20 +69,28 @@ export class Hosts {
   }
 
   async #ask(): Promise<DatabaseHost> {
-    const primaries: { host: DatabaseHost; timeline: number }[] = [];
-    const asked = this.#all.map(async (host) => {
-      const timeline = await this.#timelineOf(host);
-      primaries.push({ host, timeline });
+    // In the order of the address, so that nodes choose alike.
+    const primaries: (Primary | undefined)[] = this.#all.map(() => undefined);
+    const asked = this.#all.map(async (host, index) => {
+      primaries[index] = { host, timeline: await this.#timelineOf(host) };
     });
     const all = Promise.allSettled(asked);
     await Promise.any(asked).catch(() => {});
     await Promise.race([all, sleep(GRACE_MS)]);
-    // An old primary that came back after another's promotion is on an older timeline.
-    const [best] = primaries.sort((a, b) => b.timeline - a.timeline);
-    if (!best) throw this.#failureOf(await all);
-    this.#lastFound = this.#current = best.host;
+    const chosen = newest(primaries);
+    if (!chosen) throw this.#failureOf(await all);
+    this.#choose(chosen.host);
+    void all.then(() => {
+      const best = newest(primaries);
+      if (best && best.timeline > chosen.timeline && this.#current === chosen.host)
+        this.#choose(best.host);
+    });
+    return chosen.host;
+  }
+
+  #choose(host: DatabaseHost): void {
+    this.#lastFound = this.#current = host;
     this.#cutStale();
-    return best.host;
   }
 
   /** Whoever waits for an answer of a server that hangs need not wait for its time to run out. */
@@ -100,7 +108,7 @@ export class Hosts {
       application_name: 'switchboard',
     });
     client.on('error', () => {});
-    Object.assign(client, host);
+    leadTo(client, host);
     try {
       await client.connect();
       const { rows } = await client.query('select pg_catalog.pg_is_in_recovery() as standby');
@@ -120,6 +128,17 @@ export class Hosts {
     return new Error(reasons.join('; '), { cause: new AggregateError(errors) });
   }
 }
+
+type Primary = { host: DatabaseHost; timeline: number };
+
+/** An old primary that came back after another's promotion is on an older timeline. */
+const newest = (primaries: readonly (Primary | undefined)[]): Primary | undefined =>
+  primaries
+    .filter((each) => each !== undefined)
+    .reduce<Primary | undefined>(
+      (best, each) => (best && best.timeline >= each.timeline ? best : each),
+      undefined,
+    );
 
 /** The number that every promotion raises; 0 where a provider does not tell it. */
 async function timelineOf(client: pg.Client): Promise<number> {

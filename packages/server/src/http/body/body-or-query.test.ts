@@ -8,7 +8,7 @@ import { startBodies } from '../../testing/scenes/body.ts';
 const { service, partner, account_id, token, original, server, update, atDoorOf } =
   await startBodies();
 
-describe('what a request carries', () => {
+describe('body and query', () => {
   test('a query on a POST is refused; mode original leaves out and lists what means nothing', async () => {
     const body = { account_id, server };
     const heard = await update({ query: '?account_status=0', body });

@@ -17,7 +17,7 @@ const LIMIT = 65_536;
 const { service, partner, account_id, token, original, server, update, atDoorOf } =
   await startBodies();
 
-describe('what a request carries', () => {
+describe('the body of a request', () => {
   test('must be one JSON object in UTF-8, on every call with a body', async () => {
     const bodies = [
       ...['', ' ', '{', '{}{}', '[]', '[{}]', '"{}"', 'null', 'true', '8', 'NaN', '{a:1}'],

@@ -28,7 +28,7 @@ const EVERYWHERE = [
   ['POST', '/api/settings/accessToken'],
 ] as const;
 
-describe('a host', () => {
+describe('a host that a header names', () => {
   let service: TestService;
   let partner: TestPartner;
   before(async () => {

@@ -31,7 +31,7 @@ async function waiting(): Promise<void> {
   }
 }
 
-describe('what strangers may do to somebody from many networks', () => {
+describe('letters that strangers have mailed to somebody from many networks', () => {
   test('five letters for a new password an hour, each link good until one is used', async () => {
     const email = await person();
     const answers = await Promise.all(

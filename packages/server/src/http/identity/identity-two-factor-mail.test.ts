@@ -6,8 +6,8 @@ import { assertFailure, newVisitor } from '../../testing/visitor.ts';
 
 const { service, person, post, isSignedIn, codeTo } = await startFactors();
 
-describe('the second factor', () => {
-  test('by e-mail is asked for from the first sign-in where createAccount said so', async () => {
+describe('a code by e-mail as second factor', () => {
+  test('is asked for from the first sign-in where createAccount said so', async () => {
     const { email } = await person({ admin_2fa: 1, admin_2fa_value: 'elsewhere@example.com' });
     const visitor = newVisitor(service);
     const asked = await visitor.signIn(email);
@@ -22,7 +22,7 @@ describe('the second factor', () => {
     assert.ok(await isSignedIn(visitor));
   });
 
-  test('by e-mail is stored so that neither code nor cookie can be read back', async () => {
+  test('is stored so that neither code nor cookie can be read back', async () => {
     const { email } = await person({ admin_2fa: 1, admin_2fa_value: 'stored@example.com' });
     const visitor = newVisitor(service);
     await visitor.signIn(email);
@@ -38,7 +38,7 @@ describe('the second factor', () => {
     assert.ok(!row.text.includes(code) && !row.text.includes(cookie.split('.')[0] ?? ''));
   });
 
-  test('by a mailed code is good for five tries, and a new letter for five more', async () => {
+  test('is good for five tries, and a new letter for five more', async () => {
     const { email } = await person({ admin_2fa: 1, admin_2fa_value: 'five@example.com' });
     const visitor = newVisitor(service);
     await visitor.signIn(email);
@@ -53,7 +53,7 @@ describe('the second factor', () => {
     assert.equal((await post(visitor, 'verify-otp', { code: later })).http, 200);
   });
 
-  test('by one mailed code sent eight times at once finishes one sign-in, once', async () => {
+  test('sent eight times at once finishes one sign-in, once', async () => {
     const { email } = await person({ admin_2fa: 1, admin_2fa_value: 'once@example.com' });
     const visitor = newVisitor(service);
     await visitor.signIn(email);
@@ -72,7 +72,7 @@ describe('the second factor', () => {
     assertFailure(await post(later, 'verify-otp', { code }), 'challenge_expired');
   });
 
-  test('by a code of one sign-in does not finish another', async () => {
+  test('of one sign-in does not finish another', async () => {
     const { email } = await person({ admin_2fa: 1, admin_2fa_value: 'mine@example.com' });
     const [one, other] = [newVisitor(service), newVisitor(service)];
     await one.signIn(email);

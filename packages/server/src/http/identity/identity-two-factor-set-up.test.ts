@@ -8,7 +8,7 @@ import { assertFailure, newVisitor, type Visitor } from '../../testing/visitor.t
 
 const { service, partner, person, signedIn, post, codeTo, setUpApp } = await startFactors();
 
-describe('the second factor', () => {
+describe('the second factor that somebody sets up', () => {
   test('of an app is set up by its first code, which stays good for a sign-in', async () => {
     const { email } = await person();
     const visitor = await signedIn(email);

@@ -1,6 +1,7 @@
 /** How OAuth's own paths refuse: RFC 6749, 5.2, whatever the mode of the installation. */
 import type { Refusal } from '@switchboard/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { noteFault } from '../fault.ts';
 import { refusalOf } from '../partner/answers.ts';
 
 type Code =
@@ -33,7 +34,7 @@ export function sendOAuthError(
 ): FastifyReply {
   const refusal = error instanceof OAuthError ? undefined : refusalOf(error);
   const { code, http, message } = refusal ? translated(refusal) : (error as OAuthError);
-  if (http >= 500) request.fault = error;
+  noteFault(request, error, http);
   const { retryAfterSeconds } = refusal?.details ?? {};
   if (retryAfterSeconds) reply.header('retry-after', String(retryAfterSeconds));
   if (http === 401) reply.header('www-authenticate', 'Basic realm="switchboard"');

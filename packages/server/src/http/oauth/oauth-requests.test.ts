@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { basic, getAccounts, post, startOauth } from '../../testing/scenes/oauth.ts';
+import { startService } from '../../testing/service.ts';
+import { until } from '../../testing/transfer.ts';
+import { partnerConnections } from '../connections.ts';
 
 const { service, partner, form, token } = await startOauth();
 
@@ -114,6 +119,23 @@ describe('a request for a token', () => {
     assert.equal(blocked.status, 429);
     assert.equal(blocked.answer.error, 'slow_down');
     assert.ok(Number(blocked.headers.get('retry-after')) > 590);
+  });
+
+  test('beyond what a connection may send at once is told to come back, and is no fault in the log', async () => {
+    const lines: { level: number; route?: string; status?: number }[] = [];
+    const log = { write: (line: string) => void lines.push(JSON.parse(line)) };
+    const environment = { LOG_LEVEL: 'info' };
+    const metadata = '/.well-known/oauth-authorization-server';
+    const busy = await startService({ beside: service, environment, log });
+    const { port } = new URL(busy.baseUrl);
+    const request = `GET ${metadata} HTTP/1.1\r\nhost: x\r\n\r\n`;
+    const socket = connect({ host: '127.0.0.1', port: Number(port) });
+    socket.write(request.repeat(partnerConnections.mostRequests + 1));
+    const heard = await text(socket);
+    assert.match(heard, /503 .*retry-after: 2.*"temporarily_unavailable"/is);
+    const answered = () => lines.filter(({ route }) => route === metadata);
+    await until(async () => answered().some(({ status }) => status === 503));
+    for (const { level, status } of answered()) assert.equal(level, 30, String(status));
   });
 
   test('refuses to revoke for a stranger or without a token', async () => {

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QueueFull } from '../../attempts/turns.ts';
 import { DatabaseUnavailable } from '../../database/database.ts';
 import { Failure } from '../../failure.ts';
+import { noteFault } from '../fault.ts';
 import { jsonLine } from '../json-line.ts';
 
 /** `/api/auth`, `/api/workspace` … */
@@ -35,8 +36,7 @@ export function sendFailure(
   reply: FastifyReply,
 ): FastifyReply {
   const failure = failureOf(error);
-  // A full queue is no fault: a stranger could fill the log with it.
-  if (failure.http >= 500 && !(error instanceof QueueFull)) request.fault = error;
+  noteFault(request, error, failure.http);
   const { retryAfterSeconds, allow, message: _, ...shown } = failure.details;
   if (retryAfterSeconds) reply.header('retry-after', String(retryAfterSeconds));
   if (allow) reply.header('allow', allow);

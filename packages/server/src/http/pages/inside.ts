@@ -16,6 +16,8 @@ export type InsideOptions = {
   database: Database;
   streams: LiveStreams;
   writeLimit: WriteLimit;
+  /** First entries under way, by session and account: a page begins with many requests at once. */
+  arrivals: Map<string, Promise<Entered>>;
   /** Mail may be due. */
   pokeMail(): void;
 };
@@ -23,15 +25,16 @@ export type InsideOptions = {
 /** Reads inside an account. @throws Failure of the gate */
 export async function readInside<T>(
   request: PageRequest,
-  { database }: InsideOptions,
+  options: InsideOptions,
   read: (inside: Inside) => Promise<T>,
 ): Promise<T> {
+  const { database } = options;
   const known = await database.read(async (db) => {
     const inside = insideOf(db, request, await pass(db, request));
     return inside.entered.isNew ? undefined : { answer: await read(inside) };
   });
   if (known) return known.answer;
-  await arrive(request, database);
+  await arrive(request, options);
   return database.read(async (db) => read(insideOf(db, request, await pass(db, request))));
 }
 
@@ -59,13 +62,23 @@ export async function writeInside<T>(
 }
 
 /** Through the gate; the first time of a sign-in is recorded. @throws Failure of the gate */
-export async function come(request: PageRequest, { database }: InsideOptions): Promise<Entered> {
-  const entered = await database.read((db) => pass(db, request));
-  return entered.isNew ? arrive(request, database) : entered;
+export async function come(request: PageRequest, options: InsideOptions): Promise<Entered> {
+  const entered = await options.database.read((db) => pass(db, request));
+  return entered.isNew ? arrive(request, options) : entered;
+}
+
+/** Once for all who ask at a time: each would hold a connection and wait for the same account. */
+function arrive(request: PageRequest, { database, arrivals }: InsideOptions): Promise<Entered> {
+  const { server, accountId } = placeOf(request);
+  const key = `${server}/${accountId} ${request.token ?? ''}`;
+  const arriving =
+    arrivals.get(key) ?? recordArrival(request, database).finally(() => arrivals.delete(key));
+  arrivals.set(key, arriving);
+  return arriving;
 }
 
 /** In a transaction of its own: it ends with the session held, which in the order comes last. */
-const arrive = (request: PageRequest, database: Database): Promise<Entered> =>
+const recordArrival = (request: PageRequest, database: Database): Promise<Entered> =>
   database.write(async (db) => {
     const { server, accountId } = placeOf(request);
     await holdAccount(db, server, accountId);

@@ -3,6 +3,7 @@ import { type Mode, Refusal, reasons } from '@switchboard/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QueueFull } from '../../attempts/turns.ts';
 import { DatabaseUnavailable } from '../../database/database.ts';
+import { noteFault } from '../fault.ts';
 import { jsonLine } from '../json-line.ts';
 
 /** An answer as it goes over the wire, and as an idempotency key keeps it. */
@@ -66,8 +67,7 @@ export function sendError(
   mode: Mode,
 ): FastifyReply {
   const refusal = refusalOf(error);
-  // A full queue is no fault: a stranger could fill the log with it.
-  if (refusal.http >= 500 && !(error instanceof QueueFull)) request.fault = error;
+  noteFault(request, error, refusal.http);
   const { allow, retryAfterSeconds } = refusal.details;
   if (allow) reply.header('allow', allow);
   if (retryAfterSeconds) reply.header('retry-after', String(retryAfterSeconds));

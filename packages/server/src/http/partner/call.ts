@@ -33,6 +33,8 @@ export type CallOptions = {
   policy: Policy;
   secretKeys: readonly string[];
   trustsProxy: boolean;
+  /** Seal the secrets of webhooks. */
+  webhookKeys: readonly Buffer[];
   /** Ends an account's live streams on this node. */
   cut(server: string, accountId: number): Promise<void>;
 };
@@ -70,7 +72,7 @@ export async function runCall(
     const surroundings = surround(request, database, policy, actorOf(caller), unit, options);
     const ctx = {
       ...surroundings,
-      ...(caller && ofPartner(caller, surroundings)),
+      ...(caller && ofPartner(caller, surroundings, options)),
       cut: (...account: (typeof cuts)[number]) => void cuts.push(account),
       ifMatch: endpoint.revisioned ? readIfMatch(ifMatch) : undefined,
       refusal: (reason: ReasonName, details: RefusalDetails = {}) =>
@@ -106,9 +108,14 @@ export async function runCall(
 }
 
 /** Whoever calls has the right to at the moment of the change, not only when the call began. */
-const ofPartner = ({ partnerId, tokenHash }: Caller, { write }: Surroundings) => ({
+const ofPartner = (
+  { partnerId, tokenHash }: Caller,
+  { write }: Surroundings,
+  { webhookKeys }: CallOptions,
+) => ({
   partnerId,
   tokenHash,
+  webhookKeys,
   write: <T>(work: (db: Db) => Promise<T>) =>
     write(async (db) => {
       await holdCaller(db, tokenHash);

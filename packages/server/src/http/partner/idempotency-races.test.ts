@@ -8,7 +8,7 @@ import { accountRequest } from '../../testing/service.ts';
 
 const { service, partner, account_id, server, update, create, count } = await startKeys();
 
-describe('Idempotency-Key', () => {
+describe('an Idempotency-Key that is used twice at a time, or whose call breaks', () => {
   test('does not keep a 503, and undoes what the call had done', async () => {
     const body = { account_id, server, account_name: 'After the lock' };
     const holder = await service.database.begin();

@@ -38,6 +38,16 @@ export async function resealApps(database: Database, keys: IdentityKeys): Promis
   return unreadable;
 }
 
+/** How many apps the first key cannot read: the person of each can no more sign in with theirs. */
+export async function countOlderApps(database: Database, keys: IdentityKeys): Promise<number> {
+  const [row] = await database.read((db) =>
+    db.query<{ apps: number }>(sql`
+      select count(*) as apps from two_factors
+      where substring(secret for 8) <> ${keyIdOf(keys)}`),
+  );
+  return row?.apps ?? 0;
+}
+
 /** How many people have backup codes that the first key does not know. */
 export async function countOlderBackupCodes(
   database: Database,

@@ -21,7 +21,8 @@ import { endingIfOver, requireChallenge } from './second-step.ts';
  * @throws Failure challenge_expired, second_factor_conflict, too_many_failures, admission's; QueueFull
  */
 export const sendCode: VisitVerb<typeof identityCalls.sendCode> = async (_input, visit) => {
-  const sent = () => asking.take(networkOf(visit.address), false, () => send(visit));
+  // Whoever asks has proved a password: before those who ask for a new one without any proof.
+  const sent = () => asking.take(networkOf(visit.address), true, () => send(visit));
   if (visit.session) return sent();
   const { id } = await visit.read((db) => requireChallenge(db, visit));
   return endingIfOver(visit, id, sent());

@@ -1,7 +1,9 @@
 /** A person's own sessions: looked at, and ended. */
 import type { identityCalls, PageAnswer, PageCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
+import { SHOWN_NAME } from '../../agents/arrival.ts';
 import { count } from '../../attempts/attempt.ts';
+import type { Db } from '../../database/database.ts';
 import { Failure } from '../../failure.ts';
 import { refusing } from '../guess.ts';
 import { raiseLimits } from '../limits.ts';
@@ -17,9 +19,34 @@ type SessionShown = PageAnswer<typeof identityCalls.listSessions>[number];
 export const getSession: VisitVerb<typeof identityCalls.getSession> = async (_input, visit) => {
   const { session } = visit;
   if (!session) return null;
-  const person = await visit.read((db) => loadPerson(db, session.person_id));
-  return { session: sessionToWire(session), user: userOf(person) };
+  const { person, name } = await visit.read(async (db) => ({
+    person: await loadPerson(db, session.person_id),
+    name: await nameByLink(db, session),
+  }));
+  const user = name === undefined ? userOf(person) : { ...unknownOf(session), name };
+  return { session: sessionToWire(session), user };
 };
+
+/** What a session by link learns of its person: no more than the account that it is for shows. */
+async function nameByLink(db: Db, session: SessionRow): Promise<string | undefined> {
+  if (session.link_server === null) return undefined;
+  const [agent] = await db.query<{ name: string }>(sql`
+    select ${SHOWN_NAME} as name
+    from agents g
+    where g.server = ${session.link_server} and g.account_id = ${session.link_account_id}
+      and g.person_id = ${session.person_id}`);
+  return agent?.name ?? '';
+}
+
+const unknownOf = ({ person_id, email, created_at }: SessionRow) => ({
+  email,
+  id: person_id,
+  image: null,
+  emailVerified: false,
+  twoFactorEnabled: false,
+  createdAt: created_at.toISOString(),
+  updatedAt: created_at.toISOString(),
+});
 
 /** The live sessions by password, of every realm. */
 export const listSessions: VisitVerb<typeof identityCalls.listSessions> = async (

@@ -32,7 +32,7 @@ export function ProfilePage() {
           )
         }
       />
-      <div className="stack settings">
+      <div className="stack">
         {byLink && <Notice kind="wait">{t('profile.byLink')}</Notice>}
         {!byLink && <FailureNote failure={error} retry={refetch} />}
         {!data && !error && <Loading height={480} />}

@@ -8,8 +8,9 @@ import { type Change, changesOf, eventWord, wordOf } from './activity-words.ts';
 type Entry = ActivityLog['entries'][number];
 
 export function ActivityEntry({ entry, timeZone }: { entry: Entry; timeZone: string }) {
+  const { t } = useTranslation();
   const { type, changes } = entry;
-  const lines = changesOf(type, changes);
+  const lines = changesOf(type, changes, t('settings.hours.nextDay'));
   return (
     <li>
       <p className="activity-what">

@@ -1,5 +1,6 @@
 /** How a value in the log is said. Words: `locales`, `event` and `change`. */
-import { spansIn } from '../settings/hours-words.ts';
+import { weekdays } from '@switchboard/contract';
+import { spansIn, spanText } from '../settings/hours-words.ts';
 
 export const changedKeys = [
   'account_name',
@@ -31,29 +32,30 @@ const said: Record<string, string[]> = {
   'agent.removed': ['name', 'display_name', 'email', 'role'],
 };
 
-/** What changed, beside what the event's sentence says; of hours the days that did not stay. */
-export function changesOf(type: string, changes: Changes): Change[] {
+/**
+ * What changed, beside what the event's sentence says; of hours the days that did not stay.
+ *
+ * @param nextDay the word for hours that go on after midnight
+ */
+export function changesOf(type: string, changes: Changes, nextDay: string): Change[] {
   const told = Object.entries(changes).filter(([key]) => !said[type]?.includes(key));
   return told.flatMap(([key, { from, to }]) => {
     if (key !== 'business_hours') return [{ key, from, to }];
-    const [before, after] = [hours(from), hours(to)];
-    const days = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-    return days
+    const [before, after] = [hours(from, nextDay), hours(to, nextDay)];
+    // In the order of the week: PostgreSQL keeps keys in one of its own.
+    return weekdays
       .map((day) => ({ key, day, from: before[day] ?? 'closed', to: after[day] ?? 'closed' }))
       .filter((change) => change.from !== change.to);
   });
 }
 
 /** What each open day says; a day may have several spans. */
-function hours(value: unknown): Record<string, string> {
+function hours(value: unknown, nextDay: string): Record<string, string> {
   const open = Object.entries((value ?? {}) as Record<string, unknown>)
     .map(([name, day]) => [name, spansIn(day)] as const)
     .filter(([, spans]) => spans.length > 0);
   return Object.fromEntries(
-    open.map(([name, spans]) => [
-      name,
-      spans.map(({ open, close }) => `${open}–${close}`).join(', '),
-    ]),
+    open.map(([name, spans]) => [name, spans.map((span) => spanText(span, nextDay)).join(', ')]),
   );
 }
 

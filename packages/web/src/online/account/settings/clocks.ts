@@ -1,8 +1,7 @@
 /** The hours that the settings offer. */
-import type { OpenSpan } from '@switchboard/contract';
+import { DAY_MINUTES, minutesIn, type OpenSpan } from '@switchboard/contract';
 
 const STEP_MINUTES = 15;
-const DAY_MINUTES = 24 * 60;
 const FIRST = { open: '09:00', close: '17:00' };
 // What is added begins an hour after what is there, and is four hours long, where the day has them.
 const BREAK_MINUTES = 60;
@@ -20,7 +19,7 @@ export const clocks = (end: 'open' | 'close', present: string): string[] =>
 export function nextSpan(spans: readonly OpenSpan[]): OpenSpan | undefined {
   const last = spans.at(-1);
   if (!last) return FIRST;
-  const opens = minutesOf(last.close) + BREAK_MINUTES;
+  const opens = minutesIn(last.close) + BREAK_MINUTES;
   if (last.close <= last.open || opens + STEP_MINUTES > DAY_MINUTES) return undefined;
   return { open: clockOf(opens), close: clockOf(Math.min(opens + LENGTH_MINUTES, DAY_MINUTES)) };
 }
@@ -28,9 +27,4 @@ export function nextSpan(spans: readonly OpenSpan[]): OpenSpan | undefined {
 function clockOf(minutes: number): string {
   const two = (value: number) => String(value).padStart(2, '0');
   return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
-}
-
-function minutesOf(clock: string): number {
-  const [hours = 0, minutes = 0] = clock.split(':').map(Number);
-  return hours * 60 + minutes;
 }

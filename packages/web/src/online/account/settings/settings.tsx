@@ -13,7 +13,7 @@ export function SettingsPage() {
   return (
     <>
       <PageTitle title={t('settings.title')} within={account.account_name} />
-      <div className="stack settings">
+      <div className="stack">
         <section className="panel stack" aria-labelledby="partner-sets">
           <div>
             <h2 id="partner-sets">{t('settings.account')}</h2>

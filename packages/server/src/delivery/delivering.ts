@@ -1,0 +1,171 @@
+/**
+ * Deliveries as this node makes them: it hears of changes by the tail of the log, turns them into
+ * deliveries, claims what is due, sends it outside any transaction and records what became of it.
+ * Everything that must not be lost is in the database; here is only how much is under way.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { webhookEventTypes } from '@switchboard/contract';
+import sql from 'sql-template-tag';
+import { type Database, DatabaseUnavailable } from '../database/database.ts';
+import type { Tail } from '../events/tail.ts';
+import { type Loop, startLoop } from '../loop.ts';
+import { claim, type Lane, LEASE_SECONDS } from './claim.ts';
+import { dispatch } from './dispatch.ts';
+import { payloadOf, webhookIdOf } from './payload.ts';
+import type { Pusher } from './push.ts';
+import { recordOutcomes, type Try } from './record-outcomes.ts';
+import { releaseWaiting } from './release-waiting.ts';
+import { secretsOf, type Webhook, type WebhookKeys } from './webhook.ts';
+import { Widths } from './widths.ts';
+
+export type DeliveringOptions = {
+  database: Database;
+  tail: Tail;
+  push: Pusher;
+  keys: WebhookKeys;
+  log: { warn(fields: object, message: string): void };
+  /** Told of each try. */
+  tried?: ((outcome: string) => void) | undefined;
+};
+
+// Retries that come due, and what another node committed before this one knew of an address.
+const LOOK_EVERY_MS = 1_000;
+const REST_MS = 5;
+// Without any address only the position moves on.
+const IDLE_WINDOW_MS = 10_000;
+const WINDOW_ELSEWHERE_MS = 20;
+/** Lanes under way on this node. */
+const MOST_UNDER_WAY = 256;
+// No try begins that could outlive its lease.
+const LAST_TRY_MS = (LEASE_SECONDS - 6) * 1_000;
+
+const isTold: ReadonlySet<string> = new Set(webhookEventTypes);
+
+export class Delivering {
+  readonly #options: DeliveringOptions;
+  readonly #loop: Loop;
+  readonly #widths = new Widths(MOST_UNDER_WAY);
+  readonly #stopping = new AbortController();
+  readonly #underWay = new Set<Promise<void>>();
+  /** Somebody has an address. */
+  #isNeeded = false;
+  #windowAt = 0;
+
+  constructor(options: DeliveringOptions) {
+    this.#options = options;
+    options.tail.follow({
+      isWaiting: () => this.#isNeeded && !this.#stopping.signal.aborted,
+      heard: (rows) => {
+        if (rows.some(({ type }) => isTold.has(type))) this.#loop.nudge();
+      },
+      lost: () => this.#loop.nudge(),
+    });
+    this.#loop = startLoop(() => this.#run(), { everyMs: LOOK_EVERY_MS, restMs: REST_MS });
+  }
+
+  /** Something may be due that no event tells of. */
+  nudge(): void {
+    this.#loop.nudge();
+  }
+
+  /** Waits for the tries under way; those that would last longer than a second are given up. */
+  async stop(): Promise<void> {
+    const stopped = this.#loop.stop();
+    const timer = setTimeout(() => this.#stopping.abort(), 1_000);
+    await stopped;
+    await Promise.all(this.#underWay);
+    clearTimeout(timer);
+    this.#stopping.abort();
+  }
+
+  async #run(): Promise<void> {
+    const { database, log } = this.#options;
+    try {
+      this.#isNeeded = await hasAddress(database);
+      if (this.#isNeeded || Date.now() - this.#windowAt > IDLE_WINDOW_MS) await this.#dispatchAll();
+      if (this.#isNeeded) await this.#claimAll();
+    } catch (error) {
+      const level = error instanceof DatabaseUnavailable ? 'later' : 'again within a second';
+      log.warn({ err: error }, `deliveries could not be read; they are, ${level}`);
+    }
+  }
+
+  async #dispatchAll(): Promise<void> {
+    this.#windowAt = Date.now();
+    // Another node at it may not have seen what this one was told of.
+    while (!(await dispatch(this.#options.database)) && !this.#stopping.signal.aborted)
+      await sleep(WINDOW_ELSEWHERE_MS, undefined, { ref: false });
+  }
+
+  async #claimAll(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const room = this.#widths.room();
+      if (room.lanes <= 0) return;
+      const { lanes, webhooks } = await claim(this.#options.database, room);
+      if (lanes.length === 0) return;
+      for (const lane of lanes) {
+        const webhook = webhooks.get(lane.partnerId);
+        if (webhook) this.#begin(lane, webhook);
+      }
+    }
+  }
+
+  #begin(lane: Lane, webhook: Webhook): void {
+    this.#widths.take(lane.partnerId);
+    const sent = this.#deliver(lane, webhook)
+      .catch((error: unknown) => {
+        // Its lease ends, and somebody sends it once more.
+        this.#options.log.warn({ err: error }, 'what became of a delivery was not recorded');
+      })
+      .finally(() => {
+        this.#widths.free(lane.partnerId);
+        this.#underWay.delete(sent);
+        this.#loop.nudge();
+      });
+    this.#underWay.add(sent);
+  }
+
+  async #deliver(lane: Lane, webhook: Webhook): Promise<void> {
+    const { database, keys, log } = this.#options;
+    const { server, accountId, partnerId, lease } = lane;
+    const secrets = secretsOf(keys, webhook);
+    if (secrets.length === 0)
+      return log.warn(
+        { partnerId },
+        'a webhook’s secret belongs to a SECRET_KEY that is not given',
+      );
+    const tries = await this.#send(lane, webhook.url, secrets);
+    if (tries.length === 0) return;
+    const { recovered } = await database.gathered(recordOutcomes, {
+      ...{ server, accountId, partnerId, lease, tries },
+    });
+    if (recovered) await releaseWaiting(database, partnerId);
+  }
+
+  /** One after the other, until one is refused. */
+  async #send({ partnerId, deliveries }: Lane, url: string, secrets: string[]): Promise<Try[]> {
+    const { push, tried } = this.#options;
+    const { signal } = this.#stopping;
+    const begun = performance.now();
+    const tries: Try[] = [];
+    for (const told of deliveries) {
+      if (performance.now() - begun > LAST_TRY_MS || signal.aborted) break;
+      const id = webhookIdOf(told.event_id);
+      const pushed = await push({ url, secrets, id, body: payloadOf(told) }, signal);
+      // Given up by ourselves: nobody knows what became of it.
+      if (signal.aborted && pushed.outcome !== 'delivered') break;
+      tries.push({ eventId: told.event_id, ...pushed });
+      this.#widths.learn(partnerId, pushed);
+      tried?.(pushed.outcome);
+      if (pushed.outcome !== 'delivered') break;
+    }
+    return tries;
+  }
+}
+
+async function hasAddress(database: Database): Promise<boolean> {
+  const found = await database.read((db) =>
+    db.query(sql`select from webhooks where url <> '' limit 1`),
+  );
+  return found.length > 0;
+}
