@@ -2,9 +2,12 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
+import { Delivering } from './delivery/delivering.ts';
+import { newPusher } from './delivery/push.ts';
 import { LiveStreams } from './events/live.ts';
 import { STREAM_LIMITS } from './events/stream-table.ts';
 import { Tail } from './events/tail.ts';
+import { Guard } from './guard/guarded-fetch.ts';
 import {
   type ConnectionLimits,
   operatorConnections,
@@ -108,7 +111,16 @@ export function createApp(options: AppOptions): App {
     server.addHook('onResponse', async ({ method }) => {
       if (method !== 'GET') tail.nudge();
     });
+  const guard = new Guard();
+  const delivering = new Delivering({
+    ...{ database, tail, log, keys: call.webhookKeys },
+    push: newPusher(guard, config.webhookAllowPrivate),
+    tried: metrics && ((outcome) => metrics.pushTried(outcome)),
+  });
+  http.addHook('onListen', async () => delivering.start());
   http.addHook('preClose', async () => {
+    await delivering.stop();
+    guard.close();
     streams.close();
     await tail.close();
   });

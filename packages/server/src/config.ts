@@ -73,6 +73,11 @@ const settings = {
     schema: z.string().refine((value) => !/\p{Cc}/u.test(value) && readSender(value)),
     rule: 'one e-mail address, or a name and one: Name <address>',
   },
+  WEBHOOK_ALLOW_PRIVATE: {
+    schema: z.enum(['true', 'false']).transform((value) => value === 'true'),
+    fallback: 'false',
+    rule: 'true or false',
+  },
   METRICS_PORT: { schema: kind.port, rule: 'a port, 0 to 65535' },
   LOG_LEVEL: {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
@@ -97,6 +102,8 @@ export type Config = {
   publicPort: number | undefined;
   /** False, or addresses, ranges and their names, as `proxiesIn` takes them. */
   trustProxy: false | string[];
+  /** Whether webhooks may be inside the operator's own networks. */
+  webhookAllowPrivate: boolean;
   /** Requests per second and partner; 0 is no limit. */
   rateLimitRps: number;
   compatibility: 'strict' | 'original';
@@ -167,6 +174,7 @@ export function readConfig(
     publicScheme: read.PUBLIC_SCHEME,
     publicPort: read.PUBLIC_PORT,
     trustProxy: read.TRUST_PROXY,
+    webhookAllowPrivate: read.WEBHOOK_ALLOW_PRIVATE,
     rateLimitRps: read.RATE_LIMIT_RPS,
     compatibility: read.COMPATIBILITY,
     builderHosts: read.BUILDER_HOSTS,

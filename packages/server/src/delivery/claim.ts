@@ -77,6 +77,7 @@ function takeLanes(db: Db, { lanes, each, of }: Room): Promise<Taken[]> {
       select w.partner_id, w.probes is not null as in_trouble
       from waiting p
       join webhooks w using (partner_id)
+      join partners on partners.partner_id = w.partner_id and partners.suspended_at is null
       where w.url <> '' and w.paused_at is null and w.open_at <= now()
         and exists (select from delivery_lanes l
                     where l.partner_id = w.partner_id and l.due_at <= now())

@@ -18,12 +18,15 @@ import { releaseWaiting } from './release-waiting.ts';
 import { secretsOf, type Webhook, type WebhookKeys } from './webhook.ts';
 import { Widths } from './widths.ts';
 
+type Line = (fields: object, message: string) => void;
+type Log = { warn: Line; error: Line };
+
 export type DeliveringOptions = {
   database: Database;
   tail: Tail;
   push: Pusher;
   keys: WebhookKeys;
-  log: { warn(fields: object, message: string): void };
+  log: Log;
   /** Told of each try. */
   tried?: ((outcome: string) => void) | undefined;
 };
@@ -32,6 +35,7 @@ export type DeliveringOptions = {
 const LOOK_EVERY_MS = 1_000;
 const REST_MS = 5;
 // Without any address only the position moves on.
+const STOP_PATIENCE_MS = 1_000;
 const IDLE_WINDOW_MS = 10_000;
 const WINDOW_ELSEWHERE_MS = 20;
 /** Lanes under way on this node. */
@@ -43,7 +47,7 @@ const isTold: ReadonlySet<string> = new Set(webhookEventTypes);
 
 export class Delivering {
   readonly #options: DeliveringOptions;
-  readonly #loop: Loop;
+  #loop: Loop | undefined;
   readonly #widths = new Widths(MOST_UNDER_WAY);
   readonly #stopping = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
@@ -56,26 +60,27 @@ export class Delivering {
     options.tail.follow({
       isWaiting: () => this.#isNeeded && !this.#stopping.signal.aborted,
       heard: (rows) => {
-        if (rows.some(({ type }) => isTold.has(type))) this.#loop.nudge();
+        if (rows.some(({ type }) => isTold.has(type) || type.startsWith('webhook.'))) this.#nudge();
       },
-      lost: () => this.#loop.nudge(),
+      lost: () => this.#nudge(),
     });
-    this.#loop = startLoop(() => this.#run(), { everyMs: LOOK_EVERY_MS, restMs: REST_MS });
   }
 
-  /** Something may be due that no event tells of. */
-  nudge(): void {
-    this.#loop.nudge();
+  start(): void {
+    this.#loop = startLoop(() => this.#run(), { everyMs: LOOK_EVERY_MS, restMs: REST_MS });
   }
 
   /** Waits for the tries under way; those that would last longer than a second are given up. */
   async stop(): Promise<void> {
-    const stopped = this.#loop.stop();
-    const timer = setTimeout(() => this.#stopping.abort(), 1_000);
-    await stopped;
+    const timer = setTimeout(() => this.#stopping.abort(), STOP_PATIENCE_MS);
+    await this.#loop?.stop();
     await Promise.all(this.#underWay);
     clearTimeout(timer);
     this.#stopping.abort();
+  }
+
+  #nudge(): void {
+    this.#loop?.nudge();
   }
 
   async #run(): Promise<void> {
@@ -85,8 +90,8 @@ export class Delivering {
       if (this.#isNeeded || Date.now() - this.#windowAt > IDLE_WINDOW_MS) await this.#dispatchAll();
       if (this.#isNeeded) await this.#claimAll();
     } catch (error) {
-      const level = error instanceof DatabaseUnavailable ? 'later' : 'again within a second';
-      log.warn({ err: error }, `deliveries could not be read; they are, ${level}`);
+      const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
+      log[level]({ err: error }, 'deliveries wait: they could not be read; tried again in a second');
     }
   }
 
@@ -120,7 +125,7 @@ export class Delivering {
       .finally(() => {
         this.#widths.free(lane.partnerId);
         this.#underWay.delete(sent);
-        this.#loop.nudge();
+        this.#nudge();
       });
     this.#underWay.add(sent);
   }

@@ -1,6 +1,7 @@
 /** What an address is sent: what was true at the change, made of the event alone. */
 import type { WebhookEventType } from '@switchboard/contract';
 import sql from 'sql-template-tag';
+import type { Changes } from '../events/event.ts';
 
 /** What of an event's row a payload needs. */
 export type ToldEvent = {
@@ -12,7 +13,7 @@ export type ToldEvent = {
   reference: string | null;
   account_name: string | null;
   revision: number | null;
-  changes: Record<string, unknown>;
+  changes: Changes;
   status_reason: string | null;
   agent: { id: number; role: string; display_name: string } | null;
   actor_kind: string;
@@ -38,13 +39,17 @@ export function payloadOf(event: ToldEvent): string {
       ...(agent && {
         agent: { id: agent.id, role: agent.role, display_name: agent.display_name },
       }),
-      changes: event.changes,
+      changes: inOrder(event.changes),
       ...(status_reason !== null && { status_reason }),
       actor: { kind: event.actor_kind, id: event.actor_id },
       revision: event.revision ?? 0,
     },
   });
 }
+
+/** As people read it; jsonb keeps no order. */
+const inOrder = (changes: Changes): Changes =>
+  Object.fromEntries(Object.entries(changes).map(([name, { from, to }]) => [name, { from, to }]));
 
 /** What names a delivery on every try: receivers that saw it may leave it. */
 export const webhookIdOf = (eventId: number): string => `evt_${eventId}`;

@@ -1,4 +1,5 @@
 /** One delivery on its way: signed as Standard Webhooks, sent through the guard, judged. */
+import { readFileSync } from 'node:fs';
 import { Webhook as Signer } from 'standardwebhooks';
 import type { Exchange, Guard } from '../guard/guarded-fetch.ts';
 
@@ -33,8 +34,12 @@ export type Pushed = {
 /** Sends with the address as it is now, once. Never throws. */
 export type Pusher = (push: Push, signal?: AbortSignal) => Promise<Pushed>;
 
+const { version } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+
 /** @param allowPrivate whether addresses inside the operator's own networks may be reached */
-export function newPusher(guard: Guard, allowPrivate: boolean, version: string): Pusher {
+export function newPusher(guard: Guard, allowPrivate: boolean): Pusher {
   return async ({ url, secrets, id, body }, signal) => {
     const at = new Date();
     const exchange = await guard.fetch({

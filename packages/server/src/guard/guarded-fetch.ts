@@ -35,12 +35,23 @@ export type Exchange = {
   failure?: Outcome;
 };
 
+import { Agent, request as send } from 'node:http';
 /** Owns its connections. */
 export class Guard {
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 256 });
   /** Never throws. */
-  async fetch(_request: GuardedRequest): Promise<Exchange> {
-    return { milliseconds: 0, failure: 'dns' };
+  fetch(r: GuardedRequest): Promise<Exchange> {
+    const begun = performance.now();
+    return new Promise((resolve) => {
+      const end = (e: Omit<Exchange, 'milliseconds'>) => resolve({ milliseconds: performance.now() - begun, ...e });
+      const q = send(r.url, { method: r.method, headers: r.headers, agent: this.#agent, signal: AbortSignal.any([AbortSignal.timeout(r.timeoutMs), ...(r.signal ? [r.signal] : [])]) }, (a) => {
+        let text = '';
+        a.setEncoding('utf8').on('data', (c) => { text += c; }).on('end', () => end({ httpStatus: a.statusCode, answer: text, ...(a.headers['retry-after'] && { retryAfterSeconds: Number(a.headers['retry-after']) }), ...(a.statusCode >= 300 && a.statusCode < 400 && { failure: 'redirect' as const }) }));
+        a.on('error', () => end({ failure: 'reset' }));
+      });
+      q.on('error', (e: any) => end({ failure: e.name === 'TimeoutError' || e.cause?.name === 'TimeoutError' ? 'timeout' : e.code === 'ECONNREFUSED' ? 'connection_refused' : 'reset' }));
+      q.end(r.body);
+    });
   }
-
-  close(): void {}
+  close(): void { this.#agent.destroy(); }
 }

@@ -7,6 +7,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #requests: Histogram<'method' | 'route' | 'status'>;
   readonly #databaseLost: Counter;
+  readonly #pushes: Counter<'outcome'>;
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry });
@@ -22,6 +23,17 @@ export class Metrics {
       help: 'Database connections that were lost while idle.',
       registers: [this.#registry],
     });
+    this.#pushes = new Counter({
+      name: 'switchboard_pushes_total',
+      help: 'Tries of deliveries to webhooks by outcome.',
+      labelNames: ['outcome'],
+      registers: [this.#registry],
+    });
+  }
+
+  /** @param outcome `delivered`, or the word for what went wrong */
+  pushTried(outcome: string): void {
+    this.#pushes.inc({ outcome });
   }
 
   /** @param seconds from the first byte of the request to the last of the answer */

@@ -1,0 +1,64 @@
+/**
+ * Addresses that have taken nothing for a day are tried no more: their partner's administrators are
+ * told, what waits is kept.
+ */
+import sql from 'sql-template-tag';
+import type { Database } from '../database/database.ts';
+import { record } from '../events/event.ts';
+import { PATIENCE } from './ladder.ts';
+
+export type Paused = {
+  partnerId: number;
+  partnerName: string;
+  /** Without path and query, which may hold secrets. */
+  origin: string;
+  /** Since when it has taken nothing. */
+  since: Date;
+  /** Deliveries. */
+  waiting: number;
+  administrators: { email: string; name: string; language: string | null }[];
+};
+
+const BY = { actor: { kind: 'system', id: 'delivery' }, address: null, requestId: null } as const;
+
+/**
+ * Pauses those whose time is over, each by one node.
+ *
+ * @throws DatabaseUnavailable
+ */
+export async function pauseDead(database: Database): Promise<Paused[]> {
+  return database.write(async (db) => {
+    const rows = await db.query<{ partner_id: number; url: string; failing_since: Date }>(sql`
+      update webhooks
+      set paused_at = now()
+      where paused_at is null and url <> ''
+        and failing_since <= now() - ${PATIENCE} * interval '1 second'
+      returning partner_id, url, failing_since`);
+    const paused: Paused[] = [];
+    for (const { partner_id: partnerId, url, failing_since: since } of rows) {
+      await record(db, BY, {
+        type: 'webhook.paused',
+        partnerId,
+        changes: { state: { from: 'active', to: 'paused' } },
+      });
+      const [partner] = await db.query<{ name: string; waiting: number }>(sql`
+        select p.name,
+          (select coalesce(sum(l.waiting), 0) from delivery_lanes l
+           where l.partner_id = p.partner_id and l.due_at is not null)::integer as waiting
+        from partners p
+        where p.partner_id = ${partnerId}`);
+      const administrators = await db.query<Paused['administrators'][number]>(sql`
+        select p.email, p.name, p.language
+        from members m
+        join persons p on p.id = m.person_id
+        where m.partner_id = ${partnerId} and m.role = 'administrator' and m.state = 'open'
+        order by p.email`);
+      paused.push({
+        ...{ partnerId, origin: new URL(url).origin, since, administrators },
+        partnerName: partner?.name ?? '',
+        waiting: partner?.waiting ?? 0,
+      });
+    }
+    return paused;
+  });
+}
