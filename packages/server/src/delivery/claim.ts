@@ -19,6 +19,8 @@ export type Lane = {
   accountId: number;
   partnerId: number;
   lease: string;
+  /** Of an address in trouble: one delivery, to see whether it takes again. */
+  isProbe: boolean;
   deliveries: ToldEvent[];
 };
 
@@ -43,9 +45,10 @@ export async function claim(database: Database, room: Room): Promise<Claimed> {
     // With a snapshot of its own: what the last holder of a lane recorded is seen for certain.
     const deliveries = await firstOf(db, taken);
     const lanes = new Map<string, Lane>();
-    for (const { server, account_id, partner_id, lease } of taken)
+    for (const { server, account_id, partner_id, lease, in_trouble } of taken)
       lanes.set(`${server}/${account_id}`, {
-        ...{ server, accountId: account_id, partnerId: partner_id, lease, deliveries: [] },
+        ...{ server, accountId: account_id, partnerId: partner_id },
+        ...{ lease, isProbe: in_trouble, deliveries: [] },
       });
     for (const told of deliveries)
       lanes.get(`${told.server}/${told.account_id}`)?.deliveries.push(told);

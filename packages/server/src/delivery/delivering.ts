@@ -132,7 +132,7 @@ export class Delivering {
 
   async #deliver(lane: Lane, webhook: Webhook): Promise<void> {
     const { database, keys, log } = this.#options;
-    const { server, accountId, partnerId, lease } = lane;
+    const { server, accountId, partnerId, lease, isProbe } = lane;
     const secrets = secretsOf(keys, webhook);
     if (secrets.length === 0)
       return log.warn(
@@ -142,7 +142,7 @@ export class Delivering {
     const tries = await this.#send(lane, webhook.url, secrets);
     if (tries.length === 0) return;
     const { recovered } = await database.gathered(recordOutcomes, {
-      ...{ server, accountId, partnerId, lease, tries },
+      ...{ server, accountId, partnerId, lease, isProbe, tries },
     });
     if (recovered) await releaseWaiting(database, partnerId);
   }

@@ -23,6 +23,8 @@ export type LaneTried = {
   accountId: number;
   partnerId: number;
   lease: string;
+  /** Of an address in trouble, tried to see whether it takes again. */
+  isProbe: boolean;
   /** In the order of the lane; only the last may have failed. */
   tries: Try[];
 };
@@ -43,8 +45,9 @@ const TEXT = `
 with lane as materialized (
   select call.*
   from (select set_config('synchronous_commit', 'off', true) as off) setting,
-       unnest($1::text[], $2::integer[], $3::integer[], $4::uuid[], $5::jsonb[])
-         with ordinality as call (server, account_id, partner_id, lease, tries, position)
+       unnest($1::text[], $2::integer[], $3::integer[], $4::uuid[], $5::boolean[],
+              $6::jsonb[])
+         with ordinality as call (server, account_id, partner_id, lease, is_probe, tries, position)
   where setting.off = 'off'
 ),
 -- Before any lane, as everybody who holds both.
@@ -56,7 +59,7 @@ address as materialized (
   for no key update
 ),
 held as materialized (
-  select l.server, l.account_id, lane.partner_id, lane.position, lane.tries
+  select l.server, l.account_id, lane.partner_id, lane.position, lane.is_probe, lane.tries
   from lane
   join delivery_lanes l on l.server = lane.server and l.account_id = lane.account_id
     and l.lease = lane.lease
@@ -64,7 +67,7 @@ held as materialized (
   for no key update of l
 ),
 tried as materialized (
-  select h.position, h.partner_id, h.server, h.account_id, t.*,
+  select h.position, h.partner_id, h.server, h.account_id, h.is_probe, t.*,
     t.outcome = 'delivered' as taken, t.at + t.milliseconds * interval '1 millisecond' as until
   from held h
   cross join lateral jsonb_to_recordset(h.tries) as t (event_id bigint, at timestamptz,
@@ -72,7 +75,7 @@ tried as materialized (
 ),
 -- Of each address: what it took last, and what it refused since.
 run as materialized (
-  select a.*, r.took, r.refused, r.is_gone, r.rest,
+  select a.*, r.took, r.refused, r.is_gone, r.rest, r.was_probe,
     case when r.took is not null then r.refused else a.failures + r.refused end as in_a_row
   from address a
   join lateral (
@@ -81,6 +84,7 @@ run as materialized (
         as refused,
       coalesce(bool_or(t.http_status = 410)
         filter (where not t.taken and t.until > coalesce(last.took, '-infinity')), false) as is_gone,
+      bool_or(t.is_probe) as was_probe,
       max(t.retry_after) filter (where t.until > coalesce(last.took, '-infinity')) as rest
     from tried t,
       (select max(until) filter (where taken) as took from tried where partner_id = a.partner_id) last
@@ -92,7 +96,8 @@ judged as materialized (
   select run.*,
     case
       when in_a_row = 0 then null
-      when took is null and probes is not null then probes + 1
+      -- What was under way when the trouble began is no probe.
+      when took is null and probes is not null then probes + was_probe::integer
       when in_a_row >= ${FAILURES_OF_TROUBLE} or is_gone then 0
     end as probes_now,
     took is not null and (probes is not null or paused_at is not null) as recovered
@@ -109,8 +114,9 @@ told as (
       paused_at = case when j.took is null then w.paused_at end,
       open_at = case
         when j.rest is not null then now() + least(j.rest, ${LONGEST_REST}) * interval '1 second'
-        when j.probes_now is not null then now() + ${after('j.probes_now + 1')}
-        else '-infinity' end
+        when j.probes_now is null then '-infinity'
+        when j.probes_now is not distinct from w.probes and j.took is null then w.open_at
+        else now() + ${after('j.probes_now + 1')} end
   from judged j
   where w.partner_id = j.partner_id
     and ((j.in_a_row, j.probes_now, j.rest) is distinct from (w.failures, w.probes, null::integer)
@@ -173,6 +179,7 @@ export const recordOutcomes: GatheredStatement<LaneTried, LaneRecorded> = {
     lanes.map(({ accountId }) => accountId),
     lanes.map(({ partnerId }) => partnerId),
     lanes.map(({ lease }) => lease),
+    lanes.map(({ isProbe }) => isProbe),
     lanes.map(({ tries }) => JSON.stringify(tries.map(rowOf))),
   ],
   outcome: ({ waits, recovered }) => ({ waits, recovered }) as LaneRecorded,

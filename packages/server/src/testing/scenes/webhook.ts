@@ -1,0 +1,105 @@
+/** For tests: a partner with an address that is told, and what became of its deliveries. */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import sql from 'sql-template-tag';
+import { sealSecret } from '../../delivery/webhook.ts';
+import { derivedKeys } from '../../sealing.ts';
+import { type Receiver, startReceiver } from '../receiver.ts';
+import type { TestPartner, TestService } from '../service.ts';
+
+const server = 'online';
+const PATIENCE_MS = 20_000;
+
+export type Told = {
+  service: TestService;
+  partner: TestPartner;
+  partnerId: number;
+  receiver: Receiver;
+  secret: string;
+  /** Makes an account, or changes its name, which is told. */
+  newAccount(): Promise<number>;
+  rename(account_id: number, account_name: string): Promise<unknown>;
+  /** Its deliveries in the order of their events, with their tries. */
+  deliveries(): Promise<Delivery[]>;
+  /** Waits until it is so of the deliveries. */
+  until(what: string, isSo: (deliveries: Delivery[]) => boolean): Promise<Delivery[]>;
+  /** The row of the address. */
+  webhook(): Promise<WebhookSeen>;
+  /** As if so much time had passed for the address and what waits for it. */
+  pass(seconds: number): Promise<void>;
+};
+
+export type Delivery = {
+  event_id: number;
+  account_id: number;
+  state: 'waiting' | 'delivered' | 'failed';
+  tries: number;
+  /** Of each try what became of it. */
+  outcomes: string[];
+};
+
+export type WebhookSeen = {
+  failures: number;
+  probes: number | null;
+  paused_at: Date | null;
+  /** Seconds from now; 0 or less: nothing is in the way. */
+  opens_in: number;
+};
+
+/** @param url others than the receiver's own */
+export async function newTold(service: TestService, url?: string): Promise<Told> {
+  const receiver = await startReceiver();
+  const partner = await service.newPartner();
+  const first = await service.newAccount(partner);
+  const run = <Row = object>(statement: ReturnType<typeof sql>): Promise<Row[]> =>
+    service.database.write((db) => db.query<Row>(statement));
+  const [owner] = await run<{ partner_id: number }>(sql`
+    select partner_id from accounts where account_id = ${first} and server = ${server}`);
+  const partnerId = owner?.partner_id ?? 0;
+  const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+  const keys = derivedKeys(service.config.secretKeys ?? [], 'webhooks');
+  await run(sql`insert into webhooks (partner_id, url, secret) values
+    (${partnerId}, ${url ?? receiver.url}, ${sealSecret(keys, partnerId, secret)})`);
+
+  const deliveries = () =>
+    run<Delivery>(sql`
+      select d.event_id, d.account_id, d.state, d.tries,
+        array(select outcome from delivery_attempts t where t.event_id = d.event_id order by at)
+          as outcomes
+      from deliveries d
+      where d.partner_id = ${partnerId}
+      order by d.event_id`);
+  return {
+    ...{ service, partner, partnerId, receiver, secret, deliveries },
+    newAccount: () => service.newAccount(partner),
+    rename: (account_id, account_name) => partner.updateAccount({ account_id, server, account_name }),
+    async until(what, isSo) {
+      for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(10)) {
+        const now = await deliveries();
+        if (isSo(now)) return now;
+        assert.ok(Date.now() < deadline, `waited in vain: ${what}: ${JSON.stringify(now)}`);
+      }
+    },
+    async webhook() {
+      const [row] = await run<WebhookSeen>(sql`
+        select failures, probes, paused_at,
+          greatest(extract(epoch from open_at - now()), 0)::integer as opens_in
+        from webhooks where partner_id = ${partnerId}`);
+      assert.ok(row);
+      return row;
+    },
+    async pass(seconds) {
+      const time = sql`${seconds} * interval '1 second'`;
+      await run(sql`
+        update webhooks set open_at = open_at - ${time}, failing_since = failing_since - ${time},
+          last_success_at = last_success_at - ${time}
+        where partner_id = ${partnerId}`);
+      await run(sql`
+        update deliveries set first_failed_at = first_failed_at - ${time}
+        where partner_id = ${partnerId}`);
+      await run(sql`
+        update delivery_lanes set due_at = due_at - ${time}
+        where partner_id = ${partnerId} and lease is null`);
+    },
+  };
+}
