@@ -1,7 +1,6 @@
 /** Sends one delivery now, outside the order. */
-import { Refusal } from '@switchboard/contract';
 import type { Operation } from '../operation.ts';
 
-export const resendDelivery: Operation<'resendDelivery'> = async () => {
-  throw new Refusal('unavailable', { retryAfterSeconds: 60 });
+export const resendDelivery: Operation<'resendDelivery'> = async (_, ctx) => {
+  throw ctx.refusal('delivery_not_found');
 };
