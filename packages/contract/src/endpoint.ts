@@ -76,6 +76,11 @@ export type Endpoint = {
   reasons: readonly ReasonName[];
   /** `Idempotency-Key` is honoured. */
   idempotent?: boolean;
+  /**
+   * Secrets that no stored answer may hold: a replay asks the named endpoint, which takes no
+   * parameters, for what these fields of its answer hold then.
+   */
+  keptWithout?: { fields: readonly string[]; from: string };
   /** `If-Match` is honoured; the answer's `revision` becomes the `ETag`. */
   revisioned?: boolean;
   /** Its own statement proves the token: nothing needs to be asked before it. */

@@ -163,5 +163,12 @@ export const cursor = z
     return { server, accountId: Number(accountId) };
   });
 
+/** The `next_cursor` of getDeliveries: the delivery that a page ended with. */
+export const deliveryCursor = z
+  .string()
+  .regex(/^[1-9][0-9]{0,15}$/)
+  .transform(Number)
+  .refine(Number.isSafeInteger);
+
 /** `""`, or up to 50 ASCII letters and digits that the partner uses for the account. */
 export const reference = z.string().regex(/^[A-Za-z0-9]{0,50}$/);

@@ -18,7 +18,9 @@ import { getAccounts } from './partner/account-list.ts';
 import * as accounts from './partner/accounts.ts';
 import * as agents from './partner/agents.ts';
 import { createAccount } from './partner/create-account.ts';
+import * as deliveries from './partner/deliveries.ts';
 import { accessToken } from './partner/token.ts';
+import * as webhook from './partner/webhook.ts';
 
 export const endpoints = {
   accessToken,
@@ -29,6 +31,16 @@ export const endpoints = {
   deleteAccount: accounts.deleteAccount,
   getAgents: agents.getAgents,
   loginAgent: agents.loginAgent,
+  setWebhook: webhook.setWebhook,
+  getWebhook: webhook.getWebhook,
+  getWebhookSecret: webhook.getWebhookSecret,
+  rotateWebhookSecret: webhook.rotateWebhookSecret,
+  testWebhook: webhook.testWebhook,
+  resumeWebhook: webhook.resumeWebhook,
+  getDeliveries: deliveries.getDeliveries,
+  getDelivery: deliveries.getDelivery,
+  resendDelivery: deliveries.resendDelivery,
+  resendDeliveries: deliveries.resendDeliveries,
   createServer: servers.createServer,
   listServers: servers.listServers,
   createPartner: partners.createPartner,
@@ -140,6 +152,7 @@ export {
 } from './pages/settings.ts';
 export type { AccountsOfPerson, LiveEvents, WorkspaceState } from './pages/workspace.ts';
 export { accountListed } from './partner/account-list.ts';
+export { MOST_ATTEMPTS, MOST_RESENT } from './partner/deliveries.ts';
 export {
   type Language,
   languages,

@@ -184,6 +184,13 @@ export const reasons = {
     cause: 'The header is empty, too long, or holds other characters.',
     fix: 'Send a random UUID as the key.',
   },
+  delivery_running: {
+    number: 42,
+    http: 409,
+    sentence: 'This delivery is being sent at this moment; wait for what becomes of it.',
+    cause: 'Another `resendDelivery` of the same delivery has not ended yet.',
+    fix: 'See with `getDelivery` what became of it, and repeat the call if it is still needed.',
+  },
   rate_limited: {
     number: 43,
     http: 429,
@@ -224,6 +231,26 @@ export const reasons = {
   ),
   url_invalid: parameterReason(53, 'url', 'an http or https URL, or `""` to clear it'),
   paging_invalid: parameterReason(54, 'limit, cursor or filter', 'the call documents it'),
+  delivery_id_invalid: parameterReason(65, 'delivery_id', 'the `delivery_id` of a delivery'),
+  delivery_not_found: {
+    number: 65,
+    http: 404,
+    sentence: 'You have no such delivery; it may be older than 30 days.',
+    cause: 'No delivery of yours has this number, or it was removed after 30 days.',
+    fix: 'Find it with `getDeliveries`.',
+  },
+  webhook_overlap_invalid: parameterReason(
+    68,
+    'overlap_hours',
+    'an integer from 0 to 72: how long the old secret still signs',
+  ),
+  webhook_not_set: {
+    number: 68,
+    http: 409,
+    sentence: 'No webhook address is set; set one with setWebhook first.',
+    cause: 'You never set an address, or it was cleared.',
+    fix: 'Call `setWebhook` with the address of your receiver.',
+  },
 
   // The operator's own, never seen by a partner.
   operator_token_invalid: {
@@ -299,6 +326,7 @@ export const reasons = {
     fix: 'Use the file as `switchboard export` wrote it, and the same `SECRET_KEY`.',
   },
   replace_invalid: parameterReason(113, 'replace', '`true` or `false`'),
+  resume_webhooks_invalid: parameterReason(115, 'resume_webhooks', '`true` or `false`'),
   address_invalid: parameterReason(114, 'address', 'an IPv4 or IPv6 address'),
 } as const satisfies Record<string, Reason>;
 

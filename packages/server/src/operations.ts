@@ -9,6 +9,16 @@ import { updateAccount } from './accounts/update-account.ts';
 import { getAgents } from './agents/get-agents.ts';
 import { loginAgent } from './agents/login-agent.ts';
 import { clearLimits } from './attempts/clear-limits.ts';
+import { getDeliveries } from './delivery/get-deliveries.ts';
+import { getDelivery } from './delivery/get-delivery.ts';
+import { getWebhook } from './delivery/get-webhook.ts';
+import { getWebhookSecret } from './delivery/get-webhook-secret.ts';
+import { resendDeliveries } from './delivery/resend-deliveries.ts';
+import { resendDelivery } from './delivery/resend-delivery.ts';
+import { resumeWebhook } from './delivery/resume-webhook.ts';
+import { rotateWebhookSecret } from './delivery/rotate-webhook-secret.ts';
+import { setWebhook } from './delivery/set-webhook.ts';
+import { testWebhook } from './delivery/test-webhook.ts';
 import type { Operations } from './operation.ts';
 import { createCredential } from './partners/create-credential.ts';
 import { createPartner } from './partners/create-partner.ts';
@@ -30,6 +40,16 @@ export const operations: Operations = {
   deleteAccount,
   getAgents,
   loginAgent,
+  setWebhook,
+  getWebhook,
+  getWebhookSecret,
+  rotateWebhookSecret,
+  testWebhook,
+  resumeWebhook,
+  getDeliveries,
+  getDelivery,
+  resendDelivery,
+  resendDeliveries,
   createServer,
   listServers,
   createPartner,

@@ -26,6 +26,10 @@ export const transferEndpoints = {
         rule: 'true or false (default false)',
         optional: true,
       }),
+      resume_webhooks: parameter(z.enum(['true', 'false']), 'resume_webhooks_invalid', {
+        rule: 'true or false (default false)',
+        optional: true,
+      }),
     },
     answer: z.object({ rows: z.int(), tables: z.record(z.string(), z.int()) }),
     reasons: ['database_not_empty', 'import_invalid'],

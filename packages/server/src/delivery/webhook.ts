@@ -1,4 +1,8 @@
 /** A partner's webhook: the address that is told of what happens, and the secrets that sign. */
+import { randomBytes } from 'node:crypto';
+import type { Refusal } from '@switchboard/contract';
+import sql, { type Sql } from 'sql-template-tag';
+import type { Db } from '../database/database.ts';
 import { sealWith, unsealWith } from '../sealing.ts';
 
 export type Webhook = {
@@ -20,11 +24,83 @@ const ownerOf = (partnerId: number): string => `partner ${partnerId}`;
 export const sealSecret = (keys: WebhookKeys, partnerId: number, secret: string): Buffer =>
   sealWith(keys, ownerOf(partnerId), secret);
 
-/** The secrets that sign now, `whsec_…`, the newest first; none where their key is gone. */
-export function secretsOf(keys: WebhookKeys, webhook: Webhook, now = new Date()): string[] {
+/** Undefined where its key is gone. */
+const unseal = (keys: WebhookKeys, partnerId: number, sealed: Buffer): string | undefined =>
+  unsealWith(keys, ownerOf(partnerId), sealed);
+
+export type Secrets = {
+  secret: string | undefined;
+  /** Only within an overlap. */
+  previous: string | undefined;
+};
+
+/** `whsec_…`; undefined where their key is gone. */
+export function unsealSecrets(keys: WebhookKeys, webhook: Webhook, now = new Date()): Secrets {
   const { partner_id, secret, previous_secret, previous_until } = webhook;
   const isOverlap = previous_secret && previous_until && previous_until > now;
-  return [secret, ...(isOverlap ? [previous_secret] : [])].flatMap(
-    (sealed) => unsealWith(keys, ownerOf(partner_id), sealed) ?? [],
-  );
+  return {
+    secret: unseal(keys, partner_id, secret),
+    previous: isOverlap ? unseal(keys, partner_id, previous_secret) : undefined,
+  };
 }
+
+/** The secrets that sign now, `whsec_…`, the newest first; none where their key is gone. */
+export function secretsOf(keys: WebhookKeys, webhook: Webhook, now = new Date()): string[] {
+  const { secret, previous } = unsealSecrets(keys, webhook, now);
+  return [secret, previous].filter((one) => one !== undefined);
+}
+
+/** Standard Webhooks: 24 random bytes behind their prefix. */
+export const newSecret = (): string => `whsec_${randomBytes(24).toString('base64')}`;
+
+/** What its partner is shown beside it. */
+export type ShownWebhook = Webhook & { paused_at: Date | null; probes: number | null };
+
+const COLUMNS: Sql = sql`
+  partner_id, url, secret, previous_secret, previous_until, paused_at, probes`;
+
+/** Undefined as long as the partner never set an address. */
+export async function findWebhook(db: Db, partnerId: number): Promise<ShownWebhook | undefined> {
+  const [row] = await db.query<ShownWebhook>(sql`
+    select ${COLUMNS} from webhooks where partner_id = ${partnerId}`);
+  return row;
+}
+
+/** Held until the transaction ends; whoever holds lanes too holds it first. */
+export async function holdIfSet(db: Db, partnerId: number): Promise<ShownWebhook | undefined> {
+  const [row] = await db.query<ShownWebhook>(sql`
+    select ${COLUMNS} from webhooks where partner_id = ${partnerId} for no key update`);
+  return row;
+}
+
+type OfPartner = { partnerId: number; refusal(reason: 'webhook_not_set'): Refusal };
+
+/**
+ * The partner's webhook, held until the transaction ends.
+ *
+ * @throws Refusal webhook_not_set when the partner never set an address
+ */
+export async function holdWebhook(db: Db, ctx: OfPartner): Promise<ShownWebhook> {
+  const webhook = await holdIfSet(db, ctx.partnerId);
+  if (!webhook) throw ctx.refusal('webhook_not_set');
+  return webhook;
+}
+
+/**
+ * Likewise, of an address that is set now.
+ *
+ * @throws Refusal webhook_not_set also when it was cleared
+ */
+export async function holdAddress(db: Db, ctx: OfPartner): Promise<ShownWebhook> {
+  const webhook = await holdWebhook(db, ctx);
+  if (webhook.url === '') throw ctx.refusal('webhook_not_set');
+  return webhook;
+}
+
+export const webhookToWire = (
+  webhook: Pick<ShownWebhook, 'url' | 'paused_at'> | undefined,
+): { url: string; state: 'active' | 'paused'; paused_since?: string } => ({
+  url: webhook?.url ?? '',
+  state: webhook?.paused_at ? 'paused' : 'active',
+  ...(webhook?.paused_at && { paused_since: webhook.paused_at.toISOString() }),
+});

@@ -13,6 +13,8 @@ export type Answered = {
   etag: string | undefined;
   /** The body, JSON. */
   text: string;
+  /** The body as it is stored, where that is another: without its secrets. */
+  kept?: string | undefined;
 };
 
 /** Anything thrown, as the refusal it is answered with. */

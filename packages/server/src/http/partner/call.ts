@@ -25,6 +25,7 @@ import { readSent, strayNames } from '../body/body.ts';
 import { type Answered, refused, send } from './answers.ts';
 import { once, readKey, type Unit } from './idempotency.ts';
 import { readIfMatch, toldOfTag } from './if-match.ts';
+import { withoutSecrets, withSecrets } from './secrets.ts';
 import { sendStream } from './stream.ts';
 
 export type CallOptions = {
@@ -65,12 +66,9 @@ export async function runCall(
 
   const cuts: [server: string, accountId: number][] = [];
 
-  const run = async (unit?: Unit) => {
-    const strays = strayNames(endpoint, request, request.mode);
-    const read = readRequest(endpoint, sent, request.mode);
-    ignored.push(...strays, ...read.ignored);
+  const contextOf = (unit?: Unit) => {
     const surroundings = surround(request, database, policy, actorOf(caller), unit, options);
-    const ctx = {
+    return {
       ...surroundings,
       ...(caller && ofPartner(caller, surroundings, options)),
       cut: (...account: (typeof cuts)[number]) => void cuts.push(account),
@@ -78,12 +76,21 @@ export async function runCall(
       refusal: (reason: ReasonName, details: RefusalDetails = {}) =>
         new Refusal(reason, reason === 'revision_mismatch' ? toldOfTag(details, ifMatch) : details),
     } as Context<EndpointName>;
-    return operation(read.input as never, ctx);
+  };
+  const run = async (unit?: Unit) => {
+    const strays = strayNames(endpoint, request, request.mode);
+    const read = readRequest(endpoint, sent, request.mode);
+    ignored.push(...strays, ...read.ignored);
+    return operation(read.input as never, contextOf(unit));
   };
   const written = (answer: object): Answered => {
     const body = { status: 'OK', reason: 1, ...answer, ...(ignored.length > 0 && { ignored }) };
     const revision = 'revision' in answer ? `"${answer.revision}"` : undefined;
-    return { http: 200, etag: revision, text: serialize(reply, body) };
+    const kept = withoutSecrets(endpoint, body);
+    return {
+      ...{ http: 200, etag: revision, text: serialize(reply, body) },
+      kept: kept && serialize(reply, kept),
+    };
   };
 
   const key = endpoint.idempotent && readKey(request.headers['idempotency-key']);
@@ -97,8 +104,11 @@ export async function runCall(
       (refusal) => refused(refusal, request.mode, request.id),
     );
     for (const account of cuts) await options.cut(...account);
-    if (kept.replayed) reply.header('idempotent-replayed', 'true');
-    return send(reply, kept);
+    if (!kept.replayed) return send(reply, kept);
+    reply.header('idempotent-replayed', 'true');
+    const current = (asked: EndpointName) =>
+      (options.operations[asked] as Operation<EndpointName>)({} as never, contextOf());
+    return send(reply, { ...kept, text: await withSecrets(endpoint, kept.text, current) });
   }
   const answer = await run();
   for (const account of cuts) await options.cut(...account);

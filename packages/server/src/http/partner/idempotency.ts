@@ -1,6 +1,6 @@
 /**
  * `Idempotency-Key`: the first answer is kept for 24 hours, in the transaction of its change, and
- * replayed byte for byte. A key either replays or runs: never twice, never stuck. Only a keyed
+ * replayed byte for byte (secrets in it are not kept: `secrets.ts`). A key either replays or runs: never twice, never stuck. Only a keyed
  * HMAC of the body is kept.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -105,7 +105,7 @@ class LazyUnit implements Unit {
       insert into idempotency_keys
         (partner_id, key, call, request_hmac, http_status, etag, answer)
       values (${partnerId}, ${key}, ${call}, ${this.#fingerprints[0]},
-              ${answered.http}, ${answered.etag ?? null}, ${answered.text})
+              ${answered.http}, ${answered.etag ?? null}, ${answered.kept ?? answered.text})
       on conflict (partner_id, key) do update -- one that expired and is not yet swept away
       set call = excluded.call, request_hmac = excluded.request_hmac,
           http_status = excluded.http_status, etag = excluded.etag, answer = excluded.answer,

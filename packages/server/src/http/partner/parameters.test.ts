@@ -186,4 +186,5 @@ const VALID: Record<string, Sent['body']> = {
   support_url: '',
   support_email: '',
   mode: 'strict',
+  since: 0,
 };

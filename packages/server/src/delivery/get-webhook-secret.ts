@@ -1,0 +1,20 @@
+/** What deliveries are signed with now. */
+import type { Operation } from '../operation.ts';
+import { findWebhook, unsealSecrets } from './webhook.ts';
+
+export const getWebhookSecret: Operation<'getWebhookSecret'> = async (_, ctx) => {
+  const webhook = await ctx.read((db) => findWebhook(db, ctx.partnerId));
+  if (!webhook) throw ctx.refusal('webhook_not_set');
+  const { secret, previous } = unsealSecrets(ctx.webhookKeys, webhook);
+  if (secret === undefined) throw ctx.refusal('webhook_not_set', { message: KEY_GONE });
+  return {
+    secret,
+    ...(previous !== undefined && {
+      previous_secret: previous,
+      previous_until: webhook.previous_until?.toISOString(),
+    }),
+  };
+};
+
+const KEY_GONE =
+  'The secret was sealed under a SECRET_KEY that this installation no longer has; make a new one with rotateWebhookSecret.';
