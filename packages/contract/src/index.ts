@@ -164,6 +164,13 @@ export {
   type SupportContact,
   supportContact,
 } from './people.ts';
+export {
+  PUSH_TOLERANCE_SECONDS,
+  type PushBody,
+  type PushType,
+  pushes,
+  pushTypes,
+} from './push.ts';
 export { quotedName } from './quoted-name.ts';
 export {
   type Reason,

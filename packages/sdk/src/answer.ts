@@ -48,7 +48,8 @@ export async function readAnswer(response: Response): Promise<Record<string, unk
   });
 }
 
-function readObject(text: string): Record<string, unknown> | undefined {
+/** Undefined for what is not JSON, or no object. */
+export function readObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? { ...value } : undefined;

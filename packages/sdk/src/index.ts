@@ -19,6 +19,8 @@
  * the first try with a key still runs it waits for that one's answer.
  * A call that was refused throws `Refusal`; one without a readable answer throws `NoAnswer`. Both
  * say the `idempotencyKey` they were made with: repeat the call with it, and nothing is made twice.
+ *
+ * `verifyPush` is for receivers of webhooks: it proves what arrived, and reads it.
  */
 import {
   type Answer,
@@ -36,6 +38,13 @@ export { type EndpointName, Refusal } from '@switchboard/contract';
 export { NoAnswer, readAnswer } from './answer.ts';
 export type { PartnerOptions } from './tokens.ts';
 export type { CallOptions, TransportOptions } from './transport.ts';
+export {
+  type Push,
+  type PushHeaders,
+  PushInvalid,
+  type UnknownPush,
+  verifyPush,
+} from './verify-push.ts';
 
 type Surface = Endpoint['surface'];
 type NamesOf<S extends Surface> = {

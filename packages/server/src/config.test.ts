@@ -26,6 +26,7 @@ describe('the configuration', () => {
     assert.equal(config.compatibility, 'strict');
     assert.equal(config.rateLimitRps, 50);
     assert.equal(config.trustProxy, false);
+    assert.equal(config.webhookAllowPrivate, false);
     assert.ok(Object.isFrozen(config));
   });
 
@@ -65,6 +66,7 @@ describe('the configuration', () => {
       ]),
     ),
     EMBED_ORIGINS: [['example.com', 'https://a/', '*'], /origins as https:\/\/example\.com/],
+    WEBHOOK_ALLOW_PRIVATE: [['yes', '1', 'TRUE', 'off'], /true or false/],
     SMTP_URL: [['mail.example.com', 'http://a', 'smtp://'], /an smtp:\/\/ or smtps:\/\/ URL/],
     MAIL_FROM: [
       ['Switchboard', 'a@b@c', 'a@x.com, b@x.com'],
@@ -112,6 +114,12 @@ describe('the configuration', () => {
     assert.equal(readConfig({ BASE_DOMAIN: 'דוגמה.co.il' }).baseDomain, 'xn--6dbbec0c.co.il');
     const { builderHosts } = readConfig({ BUILDER_HOSTS: 'A.example.com, münchen.de,10.0.0.5' });
     assert.deepEqual(builderHosts, ['a.example.com', 'xn--mnchen-3ya.de', '10.0.0.5']);
+  });
+
+  test('lets webhooks into private networks only where it says true', () => {
+    assert.equal(readConfig({ WEBHOOK_ALLOW_PRIVATE: 'true' }).webhookAllowPrivate, true);
+    for (const WEBHOOK_ALLOW_PRIVATE of ['false', ''])
+      assert.equal(readConfig({ WEBHOOK_ALLOW_PRIVATE }).webhookAllowPrivate, false);
   });
 
   test('takes an empty variable as one that is not set', () => {

@@ -68,6 +68,11 @@ const settings = {
     fallback: '',
     rule: 'origins as https://example.com, with http or https and no path, separated by commas',
   },
+  WEBHOOK_ALLOW_PRIVATE: {
+    schema: z.enum(['true', 'false']).transform((value) => value === 'true'),
+    fallback: 'false',
+    rule: 'true or false',
+  },
   SMTP_URL: { schema: kind.smtpUrl, rule: 'an smtp:// or smtps:// URL with a host' },
   MAIL_FROM: {
     schema: z.string().refine((value) => !/\p{Cc}/u.test(value) && readSender(value)),
@@ -112,6 +117,8 @@ export type Config = {
   builderHttpHosts: string[];
   /** Who may frame the online; as `new URL(…).origin` spells them. */
   embedOrigins: string[];
+  /** Whether webhooks may lead into private networks: whoever sets one reaches what we reach. */
+  webhookAllowPrivate: boolean;
   /** Holds the password, if there is one. Undefined: mail is written to files. */
   smtpUrl: string | undefined;
   /** `Name <address>`, or an address. */
@@ -180,6 +187,7 @@ export function readConfig(
     builderHosts: read.BUILDER_HOSTS,
     builderHttpHosts: read.BUILDER_HTTP_HOSTS,
     embedOrigins: read.EMBED_ORIGINS,
+    webhookAllowPrivate: read.WEBHOOK_ALLOW_PRIVATE,
     smtpUrl: read.SMTP_URL,
     mailFrom: read.MAIL_FROM ?? `Switchboard <no-reply@${read.BASE_DOMAIN}>`,
     metricsPort: read.METRICS_PORT,

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { z } from 'zod';
-import { type Endpoint, endpoints, openapiDocument, reasons, reasonsOf } from '../index.ts';
+import {
+  type Endpoint,
+  endpoints,
+  openapiDocument,
+  pushes,
+  reasons,
+  reasonsOf,
+  webhookEventTypes,
+} from '../index.ts';
 
 /** Any place in the document. */
 type Json = { [key: string]: Json };
@@ -62,6 +70,22 @@ describe('the OpenAPI document', () => {
       assert.deepEqual(endpoint.answer.parse(endpoint.exampleAnswer), endpoint.exampleAnswer);
       for (const parameter of Object.values(endpoint.request))
         if (parameter.example !== undefined) z.parse(parameter.schema, parameter.example);
+    }
+  });
+
+  test('has each push that a webhook is sent, with its headers and a whole example', () => {
+    const types = [...webhookEventTypes, 'webhook.test'] as const;
+    assert.deepEqual(Object.keys(document.webhooks ?? {}).sort(), types.toSorted());
+    for (const type of types) {
+      const { post } = document.webhooks?.[type] ?? {};
+      const parameters = post?.parameters as unknown as QueryParameter[];
+      assert.deepEqual(
+        parameters.map(({ name }) => name),
+        ['webhook-id', 'webhook-timestamp', 'webhook-signature', 'user-agent'],
+      );
+      const { example } = post?.requestBody?.content?.['application/json'] ?? {};
+      assert.deepEqual(pushes[type].parse(example), example);
+      assert.ok(post?.responses?.['2XX'] && post.responses.default);
     }
   });
 

@@ -6,6 +6,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { oauthPaths } from './oauth.ts';
 import { operationOf } from './operation.ts';
 import { failureSchema, headers } from './responses.ts';
+import { webhooks } from './webhooks.ts';
 
 type OpenApiOptions = {
   version: string;
@@ -40,6 +41,7 @@ export function openapiDocument(
     servers: [{ url: serverUrl.replace(/\/$/, ''), description: 'This installation.' }],
     tags: TAGS,
     paths: { ...Object.fromEntries(operations), ...oauthPaths },
+    webhooks: webhooks(version),
     components: {
       schemas: { Failure: failureSchema },
       headers,
@@ -65,6 +67,11 @@ const TAGS = [
     name: 'oauth',
     description:
       'The same credentials for any OAuth 2.0 client library; `/.well-known/oauth-authorization-server` leads it here. Answers follow the OAuth RFCs, not the shape of the other calls.',
+  },
+  {
+    name: 'webhooks',
+    description:
+      'What the address that you set is sent: one POST for each event, in order for each account, at least once. Signed as [Standard Webhooks](https://www.standardwebhooks.com).',
   },
 ];
 
