@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import { Delivering } from './delivery/delivering.ts';
 import { newPusher } from './delivery/push.ts';
+import { newPushNow } from './delivery/push-now.ts';
 import { LiveStreams } from './events/live.ts';
 import { STREAM_LIMITS } from './events/stream-table.ts';
 import { Tail } from './events/tail.ts';
@@ -60,6 +61,8 @@ export function createApp(options: AppOptions): App {
   const mode = config.compatibility;
   const hosts = hostsOf(config);
   const addressOf = (server?: string) => baseUrlOf(config, portOf(http) ?? config.port, server);
+  const guard = new Guard();
+  const push = newPusher(guard, config.webhookAllowPrivate);
   const call: CallOptions = {
     database,
     operations,
@@ -67,6 +70,7 @@ export function createApp(options: AppOptions): App {
     policy: policyOf(config, addressOf),
     trustsProxy: config.trustProxy !== false,
     webhookKeys: derivedKeys(secretKeys, 'webhooks'),
+    pushNow: newPushNow(push),
     cut: (server, accountId) => streams.cut(server, accountId),
   };
   const tail = new Tail(database);
@@ -111,10 +115,9 @@ export function createApp(options: AppOptions): App {
     server.addHook('onResponse', async ({ method }) => {
       if (method !== 'GET') tail.nudge();
     });
-  const guard = new Guard();
   const delivering = new Delivering({
     ...{ database, tail, log, keys: call.webhookKeys },
-    push: newPusher(guard, config.webhookAllowPrivate),
+    push,
     tried: metrics && ((outcome) => metrics.pushTried(outcome)),
   });
   http.addHook('onListen', async () => delivering.start());

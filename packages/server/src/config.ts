@@ -68,11 +68,6 @@ const settings = {
     fallback: '',
     rule: 'origins as https://example.com, with http or https and no path, separated by commas',
   },
-  WEBHOOK_ALLOW_PRIVATE: {
-    schema: z.enum(['true', 'false']).transform((value) => value === 'true'),
-    fallback: 'false',
-    rule: 'true or false',
-  },
   SMTP_URL: { schema: kind.smtpUrl, rule: 'an smtp:// or smtps:// URL with a host' },
   MAIL_FROM: {
     schema: z.string().refine((value) => !/\p{Cc}/u.test(value) && readSender(value)),
@@ -107,8 +102,6 @@ export type Config = {
   publicPort: number | undefined;
   /** False, or addresses, ranges and their names, as `proxiesIn` takes them. */
   trustProxy: false | string[];
-  /** Whether webhooks may be inside the operator's own networks. */
-  webhookAllowPrivate: boolean;
   /** Requests per second and partner; 0 is no limit. */
   rateLimitRps: number;
   compatibility: 'strict' | 'original';
@@ -181,7 +174,6 @@ export function readConfig(
     publicScheme: read.PUBLIC_SCHEME,
     publicPort: read.PUBLIC_PORT,
     trustProxy: read.TRUST_PROXY,
-    webhookAllowPrivate: read.WEBHOOK_ALLOW_PRIVATE,
     rateLimitRps: read.RATE_LIMIT_RPS,
     compatibility: read.COMPATIBILITY,
     builderHosts: read.BUILDER_HOSTS,

@@ -32,6 +32,29 @@ export type Policy = {
   addressOf(server: string): string;
 };
 
+/** What is sent to a webhook. */
+export type Push = {
+  url: string;
+  /** `whsec_…`; one signature each. */
+  secrets: readonly string[];
+  /** The same on every try. */
+  id: string;
+  body: string;
+};
+
+/** What became of it, in one word and what was seen of it. */
+export type Pushed = {
+  at: Date;
+  /** `delivered`, `timeout`, `status_500` … */
+  outcome: string;
+  httpStatus: number | undefined;
+  milliseconds: number;
+  /** The start of the answer, as text. */
+  answer: string | undefined;
+  /** Only of answers that may ask for a rest (429, 503). */
+  retryAfterSeconds: number | undefined;
+};
+
 /** What every operation gets, whoever calls. */
 export type Surroundings = {
   actor: Actor;
@@ -57,6 +80,8 @@ type OfPartner = {
   tokenHash: Buffer;
   /** Seal the secrets of webhooks; the first is in force. */
   webhookKeys: readonly Buffer[];
+  /** Sends to the partner's address what somebody waits for. */
+  pushNow(push: Push): Promise<Pushed>;
   /** `If-Match`: `*` or revisions; undefined when it was not sent. */
   ifMatch: '*' | readonly number[] | undefined;
   /** An account was cut: its live streams here end after the commit and before the answer. */

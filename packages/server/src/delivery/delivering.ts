@@ -91,7 +91,10 @@ export class Delivering {
       if (this.#isNeeded) await this.#claimAll();
     } catch (error) {
       const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
-      log[level]({ err: error }, 'deliveries wait: they could not be read; tried again in a second');
+      log[level](
+        { err: error },
+        'deliveries wait: they could not be read; tried again in a second',
+      );
     }
   }
 

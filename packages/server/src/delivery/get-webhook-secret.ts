@@ -1,6 +1,6 @@
 /** What deliveries are signed with now. */
 import type { Operation } from '../operation.ts';
-import { findWebhook, unsealSecrets } from './webhook.ts';
+import { findWebhook, KEY_GONE, unsealSecrets } from './webhook.ts';
 
 export const getWebhookSecret: Operation<'getWebhookSecret'> = async (_, ctx) => {
   const webhook = await ctx.read((db) => findWebhook(db, ctx.partnerId));
@@ -15,6 +15,3 @@ export const getWebhookSecret: Operation<'getWebhookSecret'> = async (_, ctx) =>
     }),
   };
 };
-
-const KEY_GONE =
-  'The secret was sealed under a SECRET_KEY that this installation no longer has; make a new one with rotateWebhookSecret.';

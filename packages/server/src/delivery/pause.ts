@@ -19,7 +19,11 @@ export type Paused = {
   administrators: { email: string; name: string; language: string | null }[];
 };
 
-const BY = { actor: { kind: 'system', id: 'delivery' }, address: null, requestId: null } as const;
+const BY = {
+  actor: { kind: 'system', id: 'delivery' },
+  address: 'local',
+  requestId: 'delivery',
+} as const;
 
 /**
  * Pauses those whose time is over, each by one node.

@@ -2,34 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { Webhook as Signer } from 'standardwebhooks';
 import type { Exchange, Guard } from '../guard/guarded-fetch.ts';
+import type { Push, Pushed } from '../operation.ts';
 
 /** Milliseconds for the whole exchange. */
 const PATIENCE_MS = 5_000;
 const MOST_ANSWER_BYTES = 65_536;
 /** Bytes of the answer that are kept. */
 const KEPT_BYTES = 1_024;
-
-export type Push = {
-  url: string;
-  /** `whsec_…`; one signature each. */
-  secrets: readonly string[];
-  /** The same on every try. */
-  id: string;
-  body: string;
-};
-
-/** What became of a try, in one word and what was seen of it. */
-export type Pushed = {
-  at: Date;
-  /** `delivered`, `timeout`, `status_500` … */
-  outcome: string;
-  httpStatus: number | undefined;
-  milliseconds: number;
-  /** The start of the answer, as text. */
-  answer: string | undefined;
-  /** Only of answers that may ask for a rest (429, 503). */
-  retryAfterSeconds: number | undefined;
-};
 
 /** Sends with the address as it is now, once. Never throws. */
 export type Pusher = (push: Push, signal?: AbortSignal) => Promise<Pushed>;
@@ -80,3 +59,9 @@ const startOf = (text: string): string =>
     .subarray(0, KEPT_BYTES)
     .toString('utf8')
     .replaceAll('\0', '\ufffd');
+
+export const pushedToWire = ({ outcome, httpStatus, milliseconds }: Pushed) => ({
+  outcome,
+  http_status: httpStatus ?? null,
+  milliseconds,
+});

@@ -16,10 +16,7 @@ describe('an address that refuses', () => {
   });
 
   const tried = (told: Told, count: number) =>
-    told.until(
-      `${count} tries`,
-      (all) => all.flatMap(({ outcomes }) => outcomes).length >= count,
-    );
+    told.until(`${count} tries`, (all) => all.flatMap(({ outcomes }) => outcomes).length >= count);
 
   const taken = (told: Told, count: number) =>
     told.until(
@@ -69,7 +66,10 @@ describe('an address that refuses', () => {
     for (let n = 1; n <= 3; n += 1) {
       const { opens_in } = await told.webhook();
       const step = LADDER[n - 1] ?? 0;
-      assert.ok(opens_in >= (step - 1) / 1.1 * 0.89 && opens_in <= step, `probe ${n} in ${opens_in} s`);
+      assert.ok(
+        opens_in >= ((step - 1) / 1.1) * 0.89 && opens_in <= step,
+        `probe ${n} in ${opens_in} s`,
+      );
       await told.pass(step);
       await tried(told, 6 + soFar + 1);
       soFar += 1;
@@ -81,7 +81,10 @@ describe('an address that refuses', () => {
     await told.pass(LADDER[3] ?? 0);
     await taken(told, 12);
     assert.equal(told.receiver.arrived.length, arrived + 6);
-    assert.deepEqual({ ...(await told.webhook()), opens_in: 0 }, { failures: 0, probes: null, paused_at: null, opens_in: 0 });
+    assert.deepEqual(
+      { ...(await told.webhook()), opens_in: 0 },
+      { failures: 0, probes: null, paused_at: null, opens_in: 0 },
+    );
   });
 
   test('by 410 is in trouble at once', async () => {

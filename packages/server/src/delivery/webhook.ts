@@ -1,6 +1,6 @@
 /** A partner's webhook: the address that is told of what happens, and the secrets that sign. */
 import { randomBytes } from 'node:crypto';
-import type { Refusal } from '@switchboard/contract';
+import type { Refusal, RefusalDetails } from '@switchboard/contract';
 import sql, { type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { sealWith, unsealWith } from '../sealing.ts';
@@ -73,7 +73,10 @@ export async function holdIfSet(db: Db, partnerId: number): Promise<ShownWebhook
   return row;
 }
 
-type OfPartner = { partnerId: number; refusal(reason: 'webhook_not_set'): Refusal };
+type OfPartner = {
+  partnerId: number;
+  refusal(reason: 'webhook_not_set', details?: RefusalDetails): Refusal;
+};
 
 /**
  * The partner's webhook, held until the transaction ends.
@@ -96,6 +99,30 @@ export async function holdAddress(db: Db, ctx: OfPartner): Promise<ShownWebhook>
   if (webhook.url === '') throw ctx.refusal('webhook_not_set');
   return webhook;
 }
+
+/**
+ * Without holding it: what is sent to it is sent to what it was.
+ *
+ * @throws Refusal webhook_not_set
+ */
+export async function requireAddress(db: Db, ctx: OfPartner): Promise<ShownWebhook> {
+  const webhook = await findWebhook(db, ctx.partnerId);
+  if (!webhook || webhook.url === '') throw ctx.refusal('webhook_not_set');
+  return webhook;
+}
+
+/** @throws Refusal webhook_not_set where the secret's SECRET_KEY is gone, and says so */
+export function secretsToSign(
+  webhook: Webhook,
+  ctx: OfPartner & { webhookKeys: WebhookKeys },
+): string[] {
+  const secrets = secretsOf(ctx.webhookKeys, webhook);
+  if (secrets.length === 0) throw ctx.refusal('webhook_not_set', { message: KEY_GONE });
+  return secrets;
+}
+
+export const KEY_GONE =
+  'The secret was sealed under a SECRET_KEY that this installation no longer has; make a new one with rotateWebhookSecret.';
 
 export const webhookToWire = (
   webhook: Pick<ShownWebhook, 'url' | 'paused_at'> | undefined,

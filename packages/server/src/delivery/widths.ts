@@ -1,6 +1,6 @@
 /** How many lanes of each partner are under way on this node: many while answers are quick. */
+import type { Pushed } from '../operation.ts';
 import type { Room } from './claim.ts';
-import type { Pushed } from './push.ts';
 
 const USUAL = 8;
 const WIDEST = 64;

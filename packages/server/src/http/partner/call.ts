@@ -17,6 +17,8 @@ import type {
   Operation,
   Operations,
   Policy,
+  Push,
+  Pushed,
   Surroundings,
 } from '../../operation.ts';
 import { type Caller, holdCaller } from '../../partners/access-token.ts';
@@ -36,6 +38,8 @@ export type CallOptions = {
   trustsProxy: boolean;
   /** Seal the secrets of webhooks. */
   webhookKeys: readonly Buffer[];
+  /** Sends to a partner's address what somebody waits for. */
+  pushNow(partnerId: number, push: Push): Promise<Pushed>;
   /** Ends an account's live streams on this node. */
   cut(server: string, accountId: number): Promise<void>;
 };
@@ -121,11 +125,12 @@ export async function runCall(
 const ofPartner = (
   { partnerId, tokenHash }: Caller,
   { write }: Surroundings,
-  { webhookKeys }: CallOptions,
+  { webhookKeys, pushNow }: CallOptions,
 ) => ({
   partnerId,
   tokenHash,
   webhookKeys,
+  pushNow: (push: Push) => pushNow(partnerId, push),
   write: <T>(work: (db: Db) => Promise<T>) =>
     write(async (db) => {
       await holdCaller(db, tokenHash);

@@ -72,7 +72,8 @@ export async function newTold(service: TestService, url?: string): Promise<Told>
   return {
     ...{ service, partner, partnerId, receiver, secret, deliveries },
     newAccount: () => service.newAccount(partner),
-    rename: (account_id, account_name) => partner.updateAccount({ account_id, server, account_name }),
+    rename: (account_id, account_name) =>
+      partner.updateAccount({ account_id, server, account_name }),
     async until(what, isSo) {
       for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(10)) {
         const now = await deliveries();
