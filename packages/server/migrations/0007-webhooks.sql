@@ -126,15 +126,17 @@ create index on log_milestones (pg_snapshot_xmax(snapshot));
 -- Cursors of the feed are worth nothing in a log that was begun anew.
 alter table installation add column log_id uuid not null default gen_random_uuid();
 
--- The deliveries that some events owe, each at most once.
-create function create_deliveries(event_ids bigint[], types text[]) returns integer
+-- The deliveries that some events owe, each at most once. Of events that an import brought the
+-- numbers do not say whether they came before their partner's address: the import judges that.
+create function create_deliveries(event_ids bigint[], types text[], imported boolean default false)
+returns integer
 language sql as $$
   with owed as (
     insert into deliveries (event_id, partner_id, server, account_id)
     select e.event_id, e.partner_id, e.server, e.account_id
     from events e
     join webhooks w on w.partner_id = e.partner_id and w.url <> ''
-      and not pg_visible_in_snapshot(e.transaction_id, w.since)
+      and (imported or not pg_visible_in_snapshot(e.transaction_id, w.since))
     where e.event_id = any (event_ids) and e.type = any (types)
     order by e.event_id
     on conflict do nothing

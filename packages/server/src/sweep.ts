@@ -6,6 +6,7 @@ import { sweepLoginLinks } from './agents/login-link.ts';
 import { sweepMailAnswers, sweepMailSent } from './agents/mail/owed-mail.ts';
 import { sweepAttempts } from './attempts/attempt.ts';
 import { type Database, DatabaseUnavailable } from './database/database.ts';
+import { sweepDeliveries } from './delivery/sweep-deliveries.ts';
 import { sweepAccessTokens } from './partners/access-token.ts';
 import { sweepSecrets } from './partners/credential.ts';
 import { sweepChallenges } from './people/factors/challenge.ts';
@@ -64,6 +65,7 @@ export async function sweep(database: Database): Promise<void> {
     });
   for (const statement of expired)
     await attempt(database.write((db) => db.query(statement), PATIENCE));
+  await attempt(sweepDeliveries(database, PATIENCE));
   const due = await attempt(
     database.read((db) =>
       db.query<{ server: string; account_id: number }>(sql`

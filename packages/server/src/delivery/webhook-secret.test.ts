@@ -81,7 +81,7 @@ describe("a webhook's secret", () => {
       await tellRotation(scene.service.database, keys, log);
       return lines.join('');
     };
-    assert.match(await told(fresh), /webhooks? belongs? to an older SECRET_KEY/);
+    assert.match(await told(fresh), /^.*webhooks belong to an older SECRET_KEY/s);
     assert.doesNotMatch(await told(fresh, old), /not given/);
     assert.equal(await told(fresh), '');
     assert.deepEqual(await signing(partner, [fresh]), [secret, first]);
@@ -92,7 +92,7 @@ describe("a webhook's secret", () => {
     const lost = await send(stranger.baseUrl, 'getWebhookSecret', { token });
     assert.deepEqual([lost.http, lost.body.reason], [409, 68]);
     assert.match(String(lost.body.message), /rotateWebhookSecret/);
-    assert.match(await told(SECRET_KEY, old), /webhooks? belongs? to a key that is not given/);
+    assert.match(await told(SECRET_KEY, old), /webhooks belong to a key that is not given/);
     const made = await send(stranger.baseUrl, 'rotateWebhookSecret', { token, body: {} });
     const now = await send(stranger.baseUrl, 'getWebhookSecret', { token });
     assert.deepEqual([now.body.secret, now.body.previous_secret], [made.body.secret, undefined]);

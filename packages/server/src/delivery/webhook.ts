@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Refusal, RefusalDetails } from '@switchboard/contract';
 import sql, { type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
+import type { SealedColumn } from '../database/sealed-column.ts';
 import { sealWith, unsealWith } from '../sealing.ts';
 
 export type Webhook = {
@@ -49,6 +50,17 @@ export function secretsOf(keys: WebhookKeys, webhook: Webhook, now = new Date())
   const { secret, previous } = unsealSecrets(keys, webhook, now);
   return [secret, previous].filter((one) => one !== undefined);
 }
+
+/** What a rotation of SECRET_KEY takes along: the secret first. */
+export const sealedSecrets = (
+  keys: WebhookKeys,
+): [secret: SealedColumn<number>, previous: SealedColumn<number>] => {
+  const of = { table: 'webhooks', id: 'partner_id', below: 0, ownerOf, keys };
+  return [
+    { ...of, column: 'secret' },
+    { ...of, column: 'previous_secret' },
+  ];
+};
 
 /** Standard Webhooks: 24 random bytes behind their prefix. */
 export const newSecret = (): string => `whsec_${randomBytes(24).toString('base64')}`;

@@ -3,9 +3,12 @@
 import type { FastifyBaseLogger } from 'fastify';
 import sql from 'sql-template-tag';
 import type { Database } from '../database/database.ts';
-import { countOlderApps, countOlderBackupCodes, resealApps } from '../people/factors/rotation.ts';
-import { type IdentityKeys, identityKeys } from '../people/keys.ts';
+import { countOlder, reseal } from '../database/sealed-column.ts';
+import { sealedSecrets } from '../delivery/webhook.ts';
+import { countOlderBackupCodes, sealedApps } from '../people/factors/rotation.ts';
+import { identityKeys } from '../people/keys.ts';
 import { SESSION_SECONDS } from '../people/sessions/session.ts';
+import { derivedKeys } from '../sealing.ts';
 
 /** Seals anew what can be, and logs from when on the first of these keys suffices. */
 export async function tellRotation(
@@ -14,8 +17,18 @@ export async function tellRotation(
   log: FastifyBaseLogger,
 ): Promise<void> {
   const keys = identityKeys(secretKeys);
-  if (secretKeys.length < 2) return tellLeft(database, keys, log);
-  const unreadable = await resealApps(database, keys);
+  const apps = sealedApps(keys);
+  const [secrets, previousSecrets] = sealedSecrets(derivedKeys(secretKeys, 'webhooks'));
+  if (secretKeys.length < 2) {
+    const left = {
+      apps: await countOlder(database, apps),
+      webhooks: await countOlder(database, secrets),
+    };
+    return tellLeft(left, log);
+  }
+  const unreadable = await reseal(database, apps);
+  const unsigned = await reseal(database, secrets);
+  await reseal(database, previousSecrets);
   const people = await countOlderBackupCodes(database, keys);
   // Idempotency keys last a day, sign-ins longer; nothing else that was made with a key is kept.
   const [row] = await database.read((db) =>
@@ -35,19 +48,23 @@ export async function tellRotation(
       ? `${people} ${people === 1 ? 'person has' : 'people have'} backup codes of an older key, which end with it: they can generate new ones in their profile.`
       : 'No backup codes depend on an older key.',
     unreadable > 0 ? `${unreadable} authenticator apps belong to a key that is not given.` : '',
+    unsigned > 0
+      ? `The secrets of ${unsigned} webhooks belong to a key that is not given: nothing is delivered there until their partners make new ones (\`rotateWebhookSecret\`).`
+      : '',
   ];
   log.warn(sentences.filter(Boolean).join(' '));
 }
 
 /** What was made by a node that still had the old key when the others had taken everything along. */
-async function tellLeft(
-  database: Database,
-  keys: IdentityKeys,
-  log: FastifyBaseLogger,
-): Promise<void> {
-  const apps = await countOlderApps(database, keys);
-  if (apps > 0)
-    log.warn(
-      `${apps === 1 ? 'An authenticator app belongs' : `${apps} authenticator apps belong`} to an older SECRET_KEY: start once with "new,old", which takes them along.`,
-    );
+function tellLeft({ apps, webhooks }: { apps: number; webhooks: number }, log: FastifyBaseLogger) {
+  const found = [
+    apps > 0 && (apps === 1 ? 'An authenticator app' : `${apps} authenticator apps`),
+    webhooks > 0 && (webhooks === 1 ? "a webhook's secret" : `the secrets of ${webhooks} webhooks`),
+  ].filter((what) => what !== false);
+  if (found.length === 0) return;
+  const [first = ''] = found;
+  const what = found.join(' and ').replace(first, first[0]?.toUpperCase() + first.slice(1));
+  log.warn(
+    `${what} ${apps + webhooks === 1 ? 'belongs' : 'belong'} to an older SECRET_KEY: start once with "new,old", which takes them along.`,
+  );
 }

@@ -44,11 +44,7 @@ export const unseal = (
   sealed: Buffer,
 ): string | undefined => unsealWith(factors, personId, sealed);
 
-/** The id that every secret sealed under the key in force begins with. */
-export const keyIdOf = ({ factors: [key] }: IdentityKeys): Buffer =>
-  idOfKey(key ?? Buffer.alloc(0));
-
-/** Likewise of what is kept of backup codes. */
+/** The id that what is kept of backup codes begins with under the key in force. */
 export const codesKeyId = ({ codes: [key] }: IdentityKeys): Buffer =>
   idOfKey(key ?? Buffer.alloc(0));
 
