@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import { Delivering } from './delivery/delivering.ts';
+import { pausedLetters } from './delivery/pause.ts';
 import { newPusher } from './delivery/push.ts';
 import { newPushNow } from './delivery/push-now.ts';
 import { LiveStreams } from './events/live.ts';
@@ -118,6 +119,9 @@ export function createApp(options: AppOptions): App {
   const delivering = new Delivering({
     ...{ database, tail, log, keys: call.webhookKeys },
     push,
+    paused: (paused) => {
+      for (const letter of pausedLetters(paused)) mailer.post(letter, 'person');
+    },
     tried: metrics && ((outcome) => metrics.pushTried(outcome)),
   });
   http.addHook('onListen', async () => delivering.start());

@@ -11,6 +11,7 @@ import type { Tail } from '../events/tail.ts';
 import { type Loop, startLoop } from '../loop.ts';
 import { claim, type Lane, LEASE_SECONDS } from './claim.ts';
 import { dispatch } from './dispatch.ts';
+import { type Paused, pauseDead } from './pause.ts';
 import { payloadOf, webhookIdOf } from './payload.ts';
 import type { Pusher } from './push.ts';
 import { recordOutcomes, type Try } from './record-outcomes.ts';
@@ -27,6 +28,8 @@ export type DeliveringOptions = {
   push: Pusher;
   keys: WebhookKeys;
   log: Log;
+  /** Told of addresses that were given up for now. */
+  paused(paused: Paused): void;
   /** Told of each try. */
   tried?: ((outcome: string) => void) | undefined;
 };
@@ -37,6 +40,7 @@ const REST_MS = 5;
 // Without any address only the position moves on.
 const STOP_PATIENCE_MS = 1_000;
 const IDLE_WINDOW_MS = 10_000;
+const PAUSE_EVERY_MS = 5_000;
 const WINDOW_ELSEWHERE_MS = 20;
 /** Lanes under way on this node. */
 const MOST_UNDER_WAY = 256;
@@ -54,13 +58,15 @@ export class Delivering {
   /** Somebody has an address. */
   #isNeeded = false;
   #windowAt = 0;
+  #pausedAt = 0;
 
   constructor(options: DeliveringOptions) {
     this.#options = options;
     options.tail.follow({
       isWaiting: () => this.#isNeeded && !this.#stopping.signal.aborted,
       heard: (rows) => {
-        if (rows.some(({ type }) => isTold.has(type) || type.startsWith('webhook.'))) this.#nudge();
+        const isOurs = rows.some(({ type }) => isTold.has(type) || type.startsWith('webhook.'));
+        if (isOurs && this.#isNeeded) this.#nudge();
       },
       lost: () => this.#nudge(),
     });
@@ -89,6 +95,7 @@ export class Delivering {
       this.#isNeeded = await hasAddress(database);
       if (this.#isNeeded || Date.now() - this.#windowAt > IDLE_WINDOW_MS) await this.#dispatchAll();
       if (this.#isNeeded) await this.#claimAll();
+      if (this.#isNeeded) await this.#pauseDead();
     } catch (error) {
       const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
       log[level](
@@ -103,6 +110,12 @@ export class Delivering {
     // Another node at it may not have seen what this one was told of.
     while (!(await dispatch(this.#options.database)) && !this.#stopping.signal.aborted)
       await sleep(WINDOW_ELSEWHERE_MS, undefined, { ref: false });
+  }
+
+  async #pauseDead(): Promise<void> {
+    if (Date.now() - this.#pausedAt < PAUSE_EVERY_MS) return;
+    this.#pausedAt = Date.now();
+    for (const paused of await pauseDead(this.#options.database)) this.#options.paused(paused);
   }
 
   async #claimAll(): Promise<void> {

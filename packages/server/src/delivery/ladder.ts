@@ -17,3 +17,6 @@ export const FAILURES_OF_TROUBLE = 3;
 
 /** Seconds for which an address that takes nothing is tried. */
 export const PATIENCE = 24 * HOUR;
+
+/** For which each delivery is kept, whatever became of it. */
+export const DELIVERY_DAYS = 30;

@@ -2,21 +2,23 @@
  * Addresses that have taken nothing for a day are tried no more: their partner's administrators are
  * told, what waits is kept.
  */
+import { defaultSettings, type Language } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { Database } from '../database/database.ts';
 import { record } from '../events/event.ts';
-import { PATIENCE } from './ladder.ts';
+import type { Letter } from '../mail/message.ts';
+import { webhookPausedLetter } from '../mail/partner-letters.ts';
+import { DELIVERY_DAYS, PATIENCE } from './ladder.ts';
 
 export type Paused = {
   partnerId: number;
   partnerName: string;
-  /** Without path and query, which may hold secrets. */
-  origin: string;
+  url: string;
   /** Since when it has taken nothing. */
   since: Date;
   /** Deliveries. */
   waiting: number;
-  administrators: { email: string; name: string; language: string | null }[];
+  administrators: { email: string; name: string; language: Language }[];
 };
 
 const BY = {
@@ -52,13 +54,13 @@ export async function pauseDead(database: Database): Promise<Paused[]> {
         from partners p
         where p.partner_id = ${partnerId}`);
       const administrators = await db.query<Paused['administrators'][number]>(sql`
-        select p.email, p.name, p.language
+        select p.email, p.name, coalesce(p.language, ${defaultSettings.language}) as language
         from members m
         join persons p on p.id = m.person_id
         where m.partner_id = ${partnerId} and m.role = 'administrator' and m.state = 'open'
         order by p.email`);
       paused.push({
-        ...{ partnerId, origin: new URL(url).origin, since, administrators },
+        ...{ partnerId, url, since, administrators },
         partnerName: partner?.name ?? '',
         waiting: partner?.waiting ?? 0,
       });
@@ -66,3 +68,9 @@ export async function pauseDead(database: Database): Promise<Paused[]> {
     return paused;
   });
 }
+
+/** One letter to each of the partner's administrators. */
+export const pausedLetters = ({ administrators, ...paused }: Paused): Letter[] =>
+  administrators.map(({ email, name, language }) =>
+    webhookPausedLetter({ ...paused, to: email, name, language, days: DELIVERY_DAYS }),
+  );

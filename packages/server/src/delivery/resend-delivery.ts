@@ -45,7 +45,7 @@ async function begin(db: Db, ctx: Ctx, eventId: number): Promise<void> {
     select coalesce(d.resending_until > now(), false)
         or d.state = 'waiting' and l.lease is not null and l.due_at > now() as running
     from deliveries d
-    join delivery_lanes l using (server, account_id)
+    left join delivery_lanes l using (server, account_id)
     where d.event_id = ${eventId} and d.partner_id = ${ctx.partnerId}
     for no key update of d`);
   if (!found) throw ctx.refusal('delivery_not_found');

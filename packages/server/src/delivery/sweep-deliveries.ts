@@ -1,6 +1,7 @@
 /** Housekeeping: deliveries are kept for 30 days, whatever became of them. */
 import sql from 'sql-template-tag';
 import type { Database, Db, TransactionOptions } from '../database/database.ts';
+import { DELIVERY_DAYS } from './ladder.ts';
 
 // Few enough that no lane is held for long.
 const AT_ONCE = 2_000;
@@ -18,7 +19,7 @@ export async function sweepDeliveries(
 
 // What is under way stays for the next time: its outcome is still to be recorded.
 const REMOVABLE = sql`
-  d.created_at < now() - interval '30 days'
+  d.created_at < now() - ${DELIVERY_DAYS} * interval '1 day'
   and coalesce(d.resending_until <= now(), true)
   and not exists (
     select from delivery_lanes l
@@ -65,4 +66,4 @@ const IDLE_LANES = sql`
     and not exists (
       select from events e
       where e.server = l.server and e.account_id = l.account_id
-        and e.at > now() - interval '30 days')`;
+        and e.at > now() - ${DELIVERY_DAYS} * interval '1 day')`;

@@ -1,8 +1,10 @@
 /** Addresses that refuse: how long one waits, when nothing more is tried, and what is never lost. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import sql from 'sql-template-tag';
+import { type Mailbox, startMailbox } from '../testing/mail.ts';
 import { newTold, type Told } from '../testing/scenes/webhook.ts';
-import { startService, type TestService } from '../testing/service.ts';
+import { accountRequest, startService, type TestService } from '../testing/service.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -11,8 +13,11 @@ const LADDER = [5 * MINUTE, 20 * MINUTE, HOUR, 4 * HOUR, 24 * HOUR].map((step) =
 
 describe('an address that refuses', () => {
   let service: TestService;
+  let mailbox: Mailbox;
   before(async () => {
-    service = await startService({ environment: { WEBHOOK_ALLOW_PRIVATE: 'true' } });
+    mailbox = await startMailbox();
+    const environment = { WEBHOOK_ALLOW_PRIVATE: 'true', SMTP_URL: mailbox.url };
+    service = await startService({ environment });
   });
 
   const tried = (told: Told, count: number) =>
@@ -87,6 +92,39 @@ describe('an address that refuses', () => {
     );
   });
 
+  test('everything for a day is paused, its partner’s administrators are told, and nothing is lost', async () => {
+    const told = await newTold(service);
+    const email = accountRequest().admin_email;
+    const id = await service.newAccount(told.partner, { admin_email: email });
+    await taken(told, 1);
+    await service.database.write((db) =>
+      db.query(sql`
+        insert into members (partner_id, person_id, role, state)
+        select ${told.partnerId}, id, 'administrator', 'open' from persons where email = ${email}`),
+    );
+    told.receiver.answer(500);
+    await told.rename(id, 'Refused');
+    await tried(told, 2);
+    await told.rename(id, 'Waits');
+    await told.pass(23 * HOUR);
+    await tried(told, 3);
+    assert.equal((await told.partner.getWebhook()).state, 'active');
+    await told.pass(HOUR);
+    const letter = await mailbox.next(email, /paused|127\.0\.0\.1/);
+    assert.match(letter.text, new RegExp(new URL(told.receiver.url).origin));
+    assert.doesNotMatch(letter.text, /\/push/);
+    assert.equal((await told.partner.getWebhook()).state, 'paused');
+    const tries = (await told.deliveries()).flatMap(({ outcomes }) => outcomes).length;
+    await told.pass(30 * HOUR);
+    await told.rename(id, 'Waits too');
+    const waiting = await told.until('made', (all) => all.length === 4);
+    assert.equal(waiting.flatMap(({ outcomes }) => outcomes).length, tries);
+    told.receiver.answer(200);
+    assert.deepEqual(await told.partner.testWebhook().then(({ outcome }) => outcome), 'delivered');
+    await taken(told, 4);
+    assert.equal((await told.partner.getWebhook()).state, 'active');
+  });
+
   test('by 410 is in trouble at once', async () => {
     const told = await newTold(service);
     const id = await told.newAccount();
@@ -98,7 +136,7 @@ describe('an address that refuses', () => {
   });
 
   test('for the moment is left alone for as long as it asks, at most a day', async () => {
-    for (const [status, header, seconds] of [
+    for (const [status, header, services] of [
       [429, '120', 120],
       [503, '600', 600],
       [429, '9999999', 24 * HOUR],
@@ -112,9 +150,9 @@ describe('an address that refuses', () => {
       await told.rename(id, 'Later');
       await tried(told, 2);
       const { opens_in } = await told.webhook();
-      assert.ok(opens_in <= seconds && opens_in > seconds - 30, `${opens_in} of ${seconds}`);
+      assert.ok(opens_in <= services && opens_in > services - 30, `${opens_in} of ${services}`);
       told.receiver.answer(200);
-      await told.pass(seconds);
+      await told.pass(services);
       await taken(told, 2);
     }
   });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { atEnd } from './ends.ts';
 
-export type Arrived = {
+type Arrived = {
   /** `webhook-id`. */
   id: string;
   headers: IncomingHttpHeaders;
@@ -15,7 +15,7 @@ export type Arrived = {
 };
 
 /** Ends the answer, or leaves it open. */
-export type Answering = (arrived: Arrived, response: ServerResponse) => void;
+type Answering = (arrived: Arrived, response: ServerResponse) => void;
 
 export type Receiver = {
   url: string;

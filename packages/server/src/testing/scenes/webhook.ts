@@ -2,8 +2,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
-import { sealSecret } from '../../delivery/webhook.ts';
-import { derivedKeys } from '../../sealing.ts';
 import { type Receiver, startReceiver } from '../receiver.ts';
 import type { TestPartner, TestService } from '../service.ts';
 
@@ -29,7 +27,7 @@ export type Told = {
   pass(seconds: number): Promise<void>;
 };
 
-export type Delivery = {
+type Delivery = {
   event_id: number;
   account_id: number;
   state: 'waiting' | 'delivered' | 'failed';
@@ -38,7 +36,7 @@ export type Delivery = {
   outcomes: string[];
 };
 
-export type WebhookSeen = {
+type WebhookSeen = {
   failures: number;
   probes: number | null;
   paused_at: Date | null;
@@ -50,16 +48,10 @@ export type WebhookSeen = {
 export async function newTold(service: TestService, url?: string): Promise<Told> {
   const receiver = await startReceiver();
   const partner = await service.newPartner();
-  const first = await service.newAccount(partner);
+  const partnerId = partner.partner;
   const run = <Row = object>(statement: ReturnType<typeof sql>): Promise<Row[]> =>
     service.database.write((db) => db.query<Row>(statement));
-  const [owner] = await run<{ partner_id: number }>(sql`
-    select partner_id from accounts where account_id = ${first} and server = ${server}`);
-  const partnerId = owner?.partner_id ?? 0;
-  const secret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
-  const keys = derivedKeys(service.config.secretKeys ?? [], 'webhooks');
-  await run(sql`insert into webhooks (partner_id, url, secret) values
-    (${partnerId}, ${url ?? receiver.url}, ${sealSecret(keys, partnerId, secret)})`);
+  const { secret = '' } = await partner.setWebhook({ url: url ?? receiver.url });
 
   const deliveries = () =>
     run<Delivery>(sql`
