@@ -172,9 +172,11 @@ describe('the command import', () => {
     assert.equal(first.stdout, 'partners  5000\n');
     const second = await runCommand(['import', '-', '--replace', '--json'], environment, LINES);
     assert.equal(second.stdout, '{"status":"OK","reason":1,"partners":5000}\n');
+    await runCommand(['import', file, '--resume-webhooks'], environment);
     assert.deepEqual(got, [
-      { url: '/operator/import?replace=false', body: LINES },
-      { url: '/operator/import?replace=true', body: LINES },
+      { url: '/operator/import?replace=false&resume_webhooks=false', body: LINES },
+      { url: '/operator/import?replace=true&resume_webhooks=false', body: LINES },
+      { url: '/operator/import?replace=false&resume_webhooks=true', body: LINES },
     ]);
   });
 

@@ -29,6 +29,7 @@ export function addTransferCommands(program: Command): void {
     .argument('<file>', 'what export wrote; - for stdin')
     .description('Read an export into this installation')
     .option('--replace', 'replace everything that the database holds')
+    .option('--resume-webhooks', 'send to webhook addresses at once, instead of pausing each')
     .action((file: string) => runImport(file, importing.optsWithGlobals()));
 }
 
@@ -75,15 +76,17 @@ function checkEnd({ lastLine }: Passing, isReplaced: boolean): void {
   throw new NoAnswer(isReplaced ? CUT_OFF : NOT_WHOLE);
 }
 
-async function runImport(file: string, flags: CommonFlags & { replace?: boolean }): Promise<void> {
-  const { json, replace = false } = flags;
+type ImportFlags = CommonFlags & { replace?: boolean; resumeWebhooks?: boolean };
+
+async function runImport(file: string, flags: ImportFlags): Promise<void> {
+  const { json, replace = false, resumeWebhooks = false } = flags;
   // Opened first: a file that is not there needs no question.
   const lines = file === '-' ? process.stdin : (await open(file)).createReadStream();
   if (replace) await confirm('Replace everything that the database holds?', flags);
   const recording = recordingFetch(operatorFetch(), NDJSON);
   await printingRefusals(json, recording.received, async () => {
     const response = await recording.fetch(
-      `${transferEndpoints.importAll.path}?replace=${replace}`,
+      `${transferEndpoints.importAll.path}?replace=${replace}&resume_webhooks=${resumeWebhooks}`,
       {
         method: 'POST',
         headers: { 'content-type': NDJSON },

@@ -6,7 +6,7 @@ export const headerLine = z.strictObject({
   switchboard_export: z.literal(1),
   /** The newest migration of the database it came from. */
   schema: z.int().min(1),
-  at: z.string(),
+  at: z.iso.datetime(),
   secret_key_fingerprint: z.string(),
   /** In the order of the rows. */
   tables: z.array(z.strictObject({ name: z.string(), columns: z.array(z.string()).min(1) })),

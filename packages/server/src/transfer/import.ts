@@ -22,10 +22,13 @@ import {
 import { readHeader, requireSameLayout } from './header.ts';
 import { listSequences, listTables, quoted, schemaOf, type Table } from './layout.ts';
 import { type Line, readLines } from './lines.ts';
+import { settleWebhooks } from './settle-webhooks.ts';
 
 export type ImportOptions = {
   /** Whether partners, servers and accounts that are there may go. */
   replace: boolean;
+  /** Whether webhooks go on that were not paused; otherwise each is, until somebody resumes it. */
+  resumeWebhooks: boolean;
   /** Those of this installation; the first is in force. */
   secretKeys: readonly string[];
 };
@@ -45,7 +48,7 @@ export type Imported = {
 export async function importAll(
   database: Database,
   body: AsyncIterable<Buffer>,
-  { replace, secretKeys }: ImportOptions,
+  { replace, resumeWebhooks, secretKeys }: ImportOptions,
   ctx: Surroundings,
 ): Promise<Imported> {
   const lines = readLines(body);
@@ -62,6 +65,7 @@ export async function importAll(
       await goOn(db, header, sequences);
       if (replaced) await cutAll(db);
       await takeOver(db, secretKeys);
+      await settleWebhooks(db, new Date(header.at), resumeWebhooks);
       await db.query(sql`select begin_log_anew()`);
       await record(db, ctx, { type: 'installation.imported', partnerId: null });
       return { rows: total, tables: counts };

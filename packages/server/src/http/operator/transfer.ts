@@ -46,7 +46,9 @@ function addImportRoute(server: FastifyInstance, options: CallOptions): void {
       const ctx = surround(request, database, policy, actor, undefined, options);
       const body = request.raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
       const replace = input.replace === 'true';
-      const imported = await importAll(database, body, { replace, secretKeys }, ctx);
+      const resumeWebhooks = input.resume_webhooks === 'true';
+      const how = { replace, resumeWebhooks, secretKeys };
+      const imported = await importAll(database, body, how, ctx);
       reply.header('cache-control', 'no-store');
       return { status: 'OK', reason: 1, ...imported };
     } finally {
