@@ -6,7 +6,11 @@ const change = z.object({ from: z.unknown(), to: z.unknown() });
 
 /** What every event of an account tells. */
 const told = {
-  event_id: z.int().describe('Numbers the event, here, in the feed and in `getDeliveries`.'),
+  event_id: z
+    .int()
+    .describe(
+      'Numbers the event, here, in the feed and in `getDeliveries`; it grows within an account.',
+    ),
   account_id: z.int(),
   server: z.string(),
   reference: z.string().describe('Yours for the account; `""` when it has none.'),
@@ -24,9 +28,7 @@ const told = {
       id: z.string().describe('The client id, or the number of the agent.'),
     })
     .describe('Who did it.'),
-  revision: z
-    .int()
-    .describe('Of the account. What tells a lower one than you have seen is older news.'),
+  revision: z.int().describe('Counts the changes of its name, status and builder link.'),
 };
 
 const statusReason = z

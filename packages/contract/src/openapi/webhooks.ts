@@ -9,7 +9,7 @@ export const webhooks = (version: string) =>
 const operationOf = (type: PushType, version: string) => ({
   operationId: type.replace('.', '_'),
   summary: `${type}: ${lowerFirst(MEANINGS[type])}`,
-  description: `${MEANINGS[type]}.`,
+  description: `${MEANINGS[type]}.${DETAILS[type] ?? ''}`,
   tags: ['webhooks'],
   security: [],
   parameters: parameters(version),
@@ -27,15 +27,21 @@ const operationOf = (type: PushType, version: string) => ({
 
 const MEANINGS: Record<PushType, string> = {
   'account.created': 'An account was made',
-  'account.updated':
-    'The name or the Workflow Builder link of an account changed, and not its status',
+  'account.updated': 'The name or builder link changed',
   'account.suspended': 'An account was switched off',
   'account.resumed': 'An account was switched on again',
   'account.deleted': 'An account was deleted',
-  'account.restored': 'The operator brought a deleted account back',
-  'agent.joined': 'Somebody accepted an invitation to an account',
-  'agent.removed': 'An agent was removed from an account',
-  'webhook.test': 'Sent by `testWebhook`, once, and about nothing',
+  'account.restored': 'A deleted account came back',
+  'agent.joined': 'Somebody accepted an invitation',
+  'agent.removed': 'An agent was removed',
+  'webhook.test': 'Sent by testWebhook, about nothing',
+};
+
+const DETAILS: Partial<Record<PushType, string>> = {
+  'account.updated':
+    ' Of an account whose status stayed: a call that also switches it is told as `account.suspended` or `account.resumed`, with all that it changed.',
+  'account.suspended': ' Nobody could enter it any more before this was sent.',
+  'account.restored': ' The operator restored it; whoever was inside has to sign in again.',
 };
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
