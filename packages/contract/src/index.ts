@@ -18,6 +18,7 @@ import { getAccounts } from './partner/account-list.ts';
 import * as accounts from './partner/accounts.ts';
 import * as agents from './partner/agents.ts';
 import { createAccount } from './partner/create-account.ts';
+import { getEvents } from './partner/events.ts';
 import { accessToken } from './partner/token.ts';
 
 export const endpoints = {
@@ -29,6 +30,7 @@ export const endpoints = {
   deleteAccount: accounts.deleteAccount,
   getAgents: agents.getAgents,
   loginAgent: agents.loginAgent,
+  getEvents,
   createServer: servers.createServer,
   listServers: servers.listServers,
   createPartner: partners.createPartner,
@@ -73,7 +75,7 @@ export type PageRoutes = {
 export const endpointNames = Object.keys(endpoints) as EndpointName[];
 
 export { deviceName } from './device-name.ts';
-export { type Endpoint, okAnswer, type Parameter, reasonsOf } from './endpoint.ts';
+export { type Endpoint, isEndless, okAnswer, type Parameter, reasonsOf } from './endpoint.ts';
 export {
   type AccountEventType,
   type ActivityKind,
@@ -94,7 +96,7 @@ export {
   password,
   writeCursor,
 } from './fields.ts';
-export { BODY_LIMIT, MOST_ID } from './limits.ts';
+export { BODY_LIMIT, FEED_CURSOR_LIMIT, MOST_ID } from './limits.ts';
 export { mailAddress } from './mail-address.ts';
 export { misspeltName } from './misspelt-name.ts';
 export { openapiDocument } from './openapi/document.ts';

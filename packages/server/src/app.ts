@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
+import { FeedWaits } from './events/feed-waits.ts';
 import { LiveStreams } from './events/live.ts';
 import { STREAM_LIMITS } from './events/stream-table.ts';
 import { Tail } from './events/tail.ts';
@@ -57,6 +58,8 @@ export function createApp(options: AppOptions): App {
   const mode = config.compatibility;
   const hosts = hostsOf(config);
   const addressOf = (server?: string) => baseUrlOf(config, portOf(http) ?? config.port, server);
+  const tail = new Tail(database);
+  const feedWaits = new FeedWaits(tail);
   const call: CallOptions = {
     database,
     operations,
@@ -64,9 +67,9 @@ export function createApp(options: AppOptions): App {
     policy: policyOf(config, addressOf),
     trustsProxy: config.trustProxy !== false,
     webhookKeys: derivedKeys(secretKeys, 'webhooks'),
+    feedWaits,
     cut: (server, accountId) => streams.cut(server, accountId),
   };
-  const tail = new Tail(database);
   const streams = new LiveStreams(database, tail, log, { ...STREAM_LIMITS, ...limits?.streams });
 
   const http: FastifyInstance = createServer(
@@ -110,6 +113,7 @@ export function createApp(options: AppOptions): App {
     });
   http.addHook('preClose', async () => {
     streams.close();
+    feedWaits.close();
     await tail.close();
   });
   return { http, operator };

@@ -9,6 +9,7 @@ import { updateAccount } from './accounts/update-account.ts';
 import { getAgents } from './agents/get-agents.ts';
 import { loginAgent } from './agents/login-agent.ts';
 import { clearLimits } from './attempts/clear-limits.ts';
+import { getEvents } from './events/get-events.ts';
 import type { Operations } from './operation.ts';
 import { createCredential } from './partners/create-credential.ts';
 import { createPartner } from './partners/create-partner.ts';
@@ -30,6 +31,7 @@ export const operations: Operations = {
   deleteAccount,
   getAgents,
   loginAgent,
+  getEvents,
   createServer,
   listServers,
   createPartner,

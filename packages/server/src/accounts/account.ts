@@ -64,6 +64,16 @@ export async function mainServer(
   return row.name;
 }
 
+/** @throws Refusal server_not_found */
+export async function requireServer(
+  db: Db,
+  ctx: { refusal(reason: 'server_not_found'): Refusal },
+  server: string,
+): Promise<void> {
+  const found = await db.query(sql`select from servers where name = ${server}`);
+  if (found.length === 0) throw ctx.refusal('server_not_found');
+}
+
 /** The three settings and their revision, as updateAccount and getAccount answer them. */
 export function settingsToWire(row: AccountRow) {
   return {

@@ -2,7 +2,7 @@
 import { type Answer, type Input, type PageEnd, writeCursor } from '@switchboard/contract';
 import sql, { empty, type Sql } from 'sql-template-tag';
 import type { Context, Operation } from '../operation.ts';
-import { ACCOUNT_COLUMNS, type AccountRow, listedToWire } from './account.ts';
+import { ACCOUNT_COLUMNS, type AccountRow, listedToWire, requireServer } from './account.ts';
 import { caseFolding } from './fold-case.ts';
 
 const STREAM_PAGE = 1000;
@@ -12,7 +12,8 @@ type Listed = Answer<'getAccounts'>['list'][number];
 export const getAccounts: Operation<'getAccounts'> = async (input, ctx) => {
   const after = input.cursor;
   const filter = await filterOf(input, ctx);
-  if (input.server !== undefined) await requireServer(ctx, input.server);
+  const { server } = input;
+  if (server !== undefined) await ctx.read((db) => requireServer(db, ctx, server));
   if (input.limit === undefined && after === undefined) return streamAll(ctx, filter);
 
   const limit = input.limit ?? STREAM_PAGE;
@@ -88,11 +89,6 @@ async function searchFor(q: string, ctx: Context<'getAccounts'>): Promise<Sql> {
   return sql`
     ${folded(sql`a.account_name`)} like ${like} or ${folded(sql`a.reference`)} like ${like}
     or a.account_id = ${exact}`;
-}
-
-async function requireServer(ctx: Context<'getAccounts'>, server: string): Promise<void> {
-  const found = await ctx.read((db) => db.query(sql`select from servers where name = ${server}`));
-  if (found.length === 0) throw ctx.refusal('server_not_found');
 }
 
 const endAt = (row: AccountRow): PageEnd => ({ server: row.server, accountId: row.account_id });

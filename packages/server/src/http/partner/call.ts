@@ -11,6 +11,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Database, type Db, runAlone } from '../../database/database.ts';
+import type { FeedWaits } from '../../events/feed-waits.ts';
 import type {
   Actor,
   Context,
@@ -19,7 +20,7 @@ import type {
   Policy,
   Surroundings,
 } from '../../operation.ts';
-import { type Caller, holdCaller } from '../../partners/access-token.ts';
+import { type Caller, confirmTokenStatement, holdCaller } from '../../partners/access-token.ts';
 import { isBehindUnknownProxy } from '../address.ts';
 import { readSent, strayNames } from '../body/body.ts';
 import { type Answered, refused, send } from './answers.ts';
@@ -35,6 +36,8 @@ export type CallOptions = {
   trustsProxy: boolean;
   /** Seal the secrets of webhooks. */
   webhookKeys: readonly Buffer[];
+  /** Who waits on this node for events. */
+  feedWaits: FeedWaits;
   /** Ends an account's live streams on this node. */
   cut(server: string, accountId: number): Promise<void>;
 };
@@ -73,6 +76,7 @@ export async function runCall(
     const ctx = {
       ...surroundings,
       ...(caller && ofPartner(caller, surroundings, options)),
+      whenGone: (end: () => void) => void reply.raw.once('close', end),
       cut: (...account: (typeof cuts)[number]) => void cuts.push(account),
       ifMatch: endpoint.revisioned ? readIfMatch(ifMatch) : undefined,
       refusal: (reason: ReasonName, details: RefusalDetails = {}) =>
@@ -111,11 +115,16 @@ export async function runCall(
 const ofPartner = (
   { partnerId, tokenHash }: Caller,
   { write }: Surroundings,
-  { webhookKeys }: CallOptions,
+  { database, webhookKeys, feedWaits }: CallOptions,
 ) => ({
   partnerId,
   tokenHash,
   webhookKeys,
+  feedWaits,
+  confirm: async () => {
+    if (!(await database.gathered(confirmTokenStatement, tokenHash)))
+      throw new Refusal('access_token_invalid');
+  },
   write: <T>(work: (db: Db) => Promise<T>) =>
     write(async (db) => {
       await holdCaller(db, tokenHash);
