@@ -11,7 +11,11 @@ import { readFeedCursor, writeFeedCursor } from './feed-cursor.ts';
 const ACCOUNTS = 4;
 const WRITERS = 6;
 const READERS = 4;
+// So small that a window has many pieces, and begins at milestones.
+const NARROW = { own: 7, window: 3 };
 const ROUNDS = 25;
+
+const EVERYTHING = { types: feedEventTypes, server: null, accountId: null };
 
 const chance = (one: number) => Math.random() < 1 / one;
 const some = (most: number) => 1 + Math.floor(Math.random() * most);
@@ -103,18 +107,31 @@ describe('the feed', () => {
         if (chance(10)) await milestone();
       }
     });
-    const readers = Array.from({ length: READERS }, async () => {
+    const filter = { ...EVERYTHING, partnerId: partner.partner };
+    /** Half of them through the door, half by steps that are as small as can be. */
+    const page = async (cursor: string, limit: number, isNarrow: boolean) => {
+      if (!isNarrow) {
+        const { list, next_cursor } = await partner.getEvents({ cursor, limit });
+        return { list, next: next_cursor, isPresent: list.length === 0 };
+      }
+      const position = readFeedCursor(cursor) ?? null;
+      const { rows, next, isPresent } = await database.read(async (db) =>
+        readFeed(db, position, await logNow(db), filter, limit, NARROW),
+      );
+      return { list: rows, next: writeFeedCursor(next), isPresent };
+    };
+    const readers = Array.from({ length: READERS }, async (_, reader) => {
       const seen: { event_id: number; account_id: number | null; status_reason: string | null }[] =
         [];
       let cursor = start;
       for (let last = false; !last; ) {
         last = over;
-        for (let empty = false; !empty; ) {
-          const page = await partner.getEvents({ cursor, limit: some(last ? 9 : 4) });
-          seen.push(...page.list);
-          cursor = page.next_cursor;
-          empty = page.list.length === 0;
-          if (chance(3)) await sleep(some(20));
+        for (let isPresent = false; !isPresent; ) {
+          const read = await page(cursor, some(last ? 9 : 4), reader % 2 === 1);
+          seen.push(...read.list);
+          cursor = read.next;
+          isPresent = read.isPresent;
+          if (chance(reader % 2 ? 20 : 3)) await sleep(some(20));
         }
       }
       return seen;
@@ -210,12 +227,7 @@ describe('the feed', () => {
       const busy = await service.newPartner();
       const { next_cursor } = await rich.getEvents();
       start = next_cursor;
-      filter = {
-        partnerId: rich.partner,
-        types: ['account.restored'],
-        server: null,
-        accountId: null,
-      };
+      filter = { ...EVERYTHING, partnerId: rich.partner, types: ['account.restored'] };
       for (let done = 0; done < EVENTS; done += BATCH) {
         await database.write((db) =>
           db.query(sql`

@@ -43,10 +43,14 @@ export type FeedPage = {
 /** Now: the log that there is, and what is visible of it. */
 export type LogNow = { logId: string; snapshot: string };
 
-// Events that one answer looks at, of a window or of the partner's own.
-const MOST_LOOKED_AT = 5_000;
-// A milestone comes every 5,000 events and is of the end of a window (delivery/dispatch.ts).
-const MOST_OF_WINDOW = 10_000;
+/** What one answer looks at, at most. */
+export type FeedBounds = {
+  /** Of the partner's own events. */
+  own: number;
+  /** Of everybody's, in a window: a milestone comes some time after 5,000 (delivery/dispatch.ts). */
+  window: number;
+};
+const BOUNDS: FeedBounds = { own: 5_000, window: 10_000 };
 
 export async function logNow(db: Db): Promise<LogNow> {
   const [now] = await db.query<LogNow>(sql`
@@ -73,14 +77,19 @@ export async function readFeed(
   now: LogNow,
   filter: FeedFilter,
   limit: number,
+  bounds = BOUNDS,
 ): Promise<FeedPage> {
   const from = position?.from ?? null;
   const { logId } = now;
-  const window = await windowFrom(db, from, position?.within?.upTo ?? null, now.snapshot);
+  const begun = position?.within?.upTo ?? null;
+  const window = await windowFrom(db, { from, begun, now: now.snapshot }, bounds.window);
   const { upTo } = window;
   const after = position?.within?.after ?? 0;
-  const read = window.isShort && from !== null ? readByTransaction : readByPartner;
-  const { rows, readTo } = await read(db, { from, upTo, after }, filter, limit);
+  const piece = { from, upTo, after, filter, limit };
+  const { rows, readTo } =
+    window.isShort && from !== null
+      ? await readByTransaction(db, { ...piece, from })
+      : await readByPartner(db, piece, bounds.own);
   return readTo === null
     ? { rows, next: { logId, from: upTo, within: null }, isPresent: upTo === now.snapshot }
     : { rows, next: { logId, from, within: { upTo, after: readTo } }, isPresent: false };
@@ -94,13 +103,12 @@ export async function readFeed(
  */
 async function windowFrom(
   db: Db,
-  from: string | null,
-  begun: string | null,
-  now: string,
+  { from, begun, now }: { from: string | null; begun: string | null; now: string },
+  most: number,
 ): Promise<{ upTo: string; isShort: boolean }> {
   const upTo = begun ?? now;
   if (from === null) return { upTo, isShort: false };
-  if (await isShort(db, from, upTo)) return { upTo, isShort: true };
+  if (await isShort(db, from, upTo, most)) return { upTo, isShort: true };
   if (begun !== null) return { upTo, isShort: false };
   const [milestone] = await db.query<{ snapshot: string }>(sql`
     select snapshot::text as snapshot
@@ -108,33 +116,37 @@ async function windowFrom(
     where pg_snapshot_xmax(snapshot) > ${endOf(from)}::text::xid8
     order by pg_snapshot_xmax(snapshot)
     limit 1`);
-  return milestone && (await isShort(db, from, milestone.snapshot))
+  return milestone && (await isShort(db, from, milestone.snapshot, most))
     ? { upTo: milestone.snapshot, isShort: true }
     : { upTo, isShort: false };
 }
 
 /** Counts no further than is asked; ordered, or a scan from the beginning looks as good. */
-async function isShort(db: Db, from: string, upTo: string): Promise<boolean> {
+async function isShort(db: Db, from: string, upTo: string, most: number): Promise<boolean> {
   const parts = between(from, upTo).map(
     (part) => sql`(select transaction_id from events where ${part}
-      order by transaction_id limit ${MOST_OF_WINDOW + 1})`,
+      order by transaction_id limit ${most + 1})`,
   );
   const [found] = await db.query<{ events: number }>(sql`
     select count(*) as events from (${join(parts, ' union all ')}) e`);
-  return (found?.events ?? 0) <= MOST_OF_WINDOW;
+  return (found?.events ?? 0) <= most;
 }
 
-type Piece = { from: string | null; upTo: string; after: number };
+type Piece<From = string | null> = {
+  from: From;
+  upTo: string;
+  after: number;
+  filter: FeedFilter;
+  limit: number;
+};
 /** `readTo`: the last event that was looked at; null where the window has no more. */
 type Read = { rows: FeedRow[]; readTo: number | null };
 
 async function readByTransaction(
   db: Db,
-  { from, upTo, after }: Piece,
-  filter: FeedFilter,
-  limit: number,
+  { from, upTo, after, filter, limit }: Piece<string>,
 ): Promise<Read> {
-  const parts = between(from ?? '', upTo).map((part) => sql`${LOOKED_AT} where ${part}`);
+  const parts = between(from, upTo).map((part) => sql`${LOOKED_AT} where ${part}`);
   const rows = await db.query<FeedRow>(sql`
     with fresh as materialized (${join(parts, ' union all ')})
     select ${COLUMNS}
@@ -152,9 +164,8 @@ async function readByTransaction(
 
 async function readByPartner(
   db: Db,
-  { from, upTo, after }: Piece,
-  filter: FeedFilter,
-  limit: number,
+  { from, upTo, after, filter, limit }: Piece,
+  most: number,
 ): Promise<Read> {
   const { partnerId, server, accountId } = filter;
   // An account's events have an index of their own.
@@ -167,7 +178,7 @@ async function readByPartner(
       ${LOOKED_AT}
       where ${own} and event_id > ${after}
       order by event_id
-      limit ${MOST_LOOKED_AT}
+      limit ${most}
     )
     select l.looked_to, l.looked_at, ${COLUMNS}
     from (select max(event_id) as looked_to, count(*) as looked_at from looked) l
@@ -183,7 +194,7 @@ async function readByPartner(
   const rows = found.filter(({ event_id }) => event_id !== null);
   const [first] = found;
   if (rows.length === limit) return { rows, readTo: rows.at(-1)?.event_id ?? null };
-  const isAll = (first?.looked_at ?? 0) < MOST_LOOKED_AT;
+  const isAll = (first?.looked_at ?? 0) < most;
   return { rows, readTo: isAll ? null : (first?.looked_to ?? null) };
 }
 
