@@ -1,5 +1,5 @@
 /** One command for each endpoint of the contract: nothing here knows any of them by name. */
-import { type Endpoint, type EndpointName, endpoints } from '@switchboard/contract';
+import { type Endpoint, type EndpointName, endpoints, isEndless } from '@switchboard/contract';
 import type { CallOptions } from '@switchboard/sdk';
 import type { Command } from 'commander';
 import { type CommonFlags, confirm } from './confirm.ts';
@@ -92,6 +92,7 @@ async function wholeAnswer(
   line: Line,
 ): Promise<Record<string, unknown>> {
   let whole: Record<string, unknown> = {};
+  if (isEndless(endpoints[name])) return line.call(name, request, options);
   for await (const { next_cursor: _, ...page } of pages(name, request, options, line))
     whole = Array.isArray(whole.list)
       ? { ...page, list: [...whole.list, ...(page.list as unknown[])] }
@@ -107,7 +108,7 @@ async function* pages(
 ): AsyncGenerator<Record<string, unknown>> {
   let answer = await line.call(name, request, options);
   yield answer;
-  while (answer.next_cursor !== undefined) {
+  while (answer.next_cursor !== undefined && !isEndless(endpoints[name])) {
     answer = await line.call(name, { ...request, cursor: answer.next_cursor }, options);
     yield answer;
   }

@@ -142,6 +142,10 @@ export const okAnswer = (e: Endpoint): z.ZodObject =>
       .describe('In mode `original`: the parameters that the call does not know.'),
   });
 
+/** Whether its list has no last page: every answer says where to read on. */
+export const isEndless = ({ answer: { shape } }: Endpoint): boolean =>
+  'next_cursor' in shape && !z.safeParse(shape.next_cursor, undefined).success;
+
 /** What every partner call may answer, whatever it does. */
 const commonReasons = [
   'token_missing',

@@ -19,6 +19,7 @@ import * as accounts from './partner/accounts.ts';
 import * as agents from './partner/agents.ts';
 import { createAccount } from './partner/create-account.ts';
 import * as deliveries from './partner/deliveries.ts';
+import { getEvents } from './partner/events.ts';
 import { accessToken } from './partner/token.ts';
 import * as webhook from './partner/webhook.ts';
 
@@ -41,6 +42,7 @@ export const endpoints = {
   getDelivery: deliveries.getDelivery,
   resendDelivery: deliveries.resendDelivery,
   resendDeliveries: deliveries.resendDeliveries,
+  getEvents,
   createServer: servers.createServer,
   listServers: servers.listServers,
   createPartner: partners.createPartner,
@@ -85,7 +87,7 @@ export type PageRoutes = {
 export const endpointNames = Object.keys(endpoints) as EndpointName[];
 
 export { deviceName } from './device-name.ts';
-export { type Endpoint, okAnswer, type Parameter, reasonsOf } from './endpoint.ts';
+export { type Endpoint, isEndless, okAnswer, type Parameter, reasonsOf } from './endpoint.ts';
 export {
   type AccountEventType,
   type ActivityKind,
@@ -106,7 +108,7 @@ export {
   password,
   writeCursor,
 } from './fields.ts';
-export { BODY_LIMIT, MOST_ID } from './limits.ts';
+export { BODY_LIMIT, FEED_CURSOR_LIMIT, MOST_ID } from './limits.ts';
 export { mailAddress } from './mail-address.ts';
 export { misspeltName } from './misspelt-name.ts';
 export { openapiDocument } from './openapi/document.ts';

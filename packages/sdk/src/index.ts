@@ -13,6 +13,15 @@
  * }
  * ```
  *
+ * What happened is read on and on, from wherever the last reader came to:
+ *
+ * ```ts
+ * for await (const { events, cursor } of partner.events({ cursor: stored, signal })) {
+ *   for (const event of events) …
+ *   store(cursor);
+ * }
+ * ```
+ *
  * It gets access tokens by itself, renews them before they expire and once when one is refused.
  * After 429, 503 or a lost connection it repeats what is safe to repeat: reads, calls with an
  * `idempotencyKey` (createAccount gets one by itself), and updateAccount without `ifMatch`. While
@@ -31,11 +40,13 @@ import {
   Refusal,
   type Request,
 } from '@switchboard/contract';
+import { type EventsOptions, type EventsPage, followEvents } from './events.ts';
 import { type PartnerOptions, Tokens } from './tokens.ts';
 import { type CallOptions, call, type TransportOptions } from './transport.ts';
 
 export { type EndpointName, Refusal } from '@switchboard/contract';
 export { NoAnswer, readAnswer } from './answer.ts';
+export type { EventsOptions, EventsPage, FeedEvent } from './events.ts';
 export type { PartnerOptions } from './tokens.ts';
 export type { CallOptions, TransportOptions } from './transport.ts';
 export {
@@ -64,6 +75,11 @@ type Ok<A> = { status: 'OK'; reason: 1 } & A;
 export type PartnerClient = Methods<'partner'> & {
   /** The access token in use; a new one when the last is about to expire. */
   accessToken(): Promise<string>;
+  /**
+   * The feed page by page, which goes on when it is at its end, through failures that pass. It ends
+   * by its `signal`, without an error, or when the loop is left.
+   */
+  events(options?: EventsOptions): AsyncGenerator<EventsPage, void, undefined>;
 };
 /** The calls that need no token. */
 export type PublicClient = Methods<'public'>;
@@ -83,7 +99,12 @@ export function createPartnerClient(options: PartnerOptions): PartnerClient {
       return call(options, { ...made, token: await tokens.get() });
     }
   });
-  return { ...methods, accessToken: () => tokens.get() } as PartnerClient;
+  const { getEvents } = methods as Methods<'partner'>;
+  return {
+    ...methods,
+    accessToken: () => tokens.get(),
+    events: (following) => followEvents(getEvents, options, following),
+  } as PartnerClient;
 }
 
 /** A client without a credential, to ask for access tokens. */

@@ -62,7 +62,8 @@ export async function call(
   }
 }
 
-const timeoutOf = ({ timeoutMs }: TransportOptions): number => timeoutMs ?? 30_000;
+/** Milliseconds for one try. */
+export const timeoutOf = ({ timeoutMs }: TransportOptions): number => timeoutMs ?? 30_000;
 
 /** Whether a second run changes nothing that the first did not. */
 function isRepeatable(endpoint: Endpoint, { idempotencyKey, ifMatch }: CallOptions): boolean {

@@ -6,6 +6,7 @@ import { Delivering } from './delivery/delivering.ts';
 import { pausedLetters } from './delivery/pause.ts';
 import { newPusher } from './delivery/push.ts';
 import { newPushNow } from './delivery/push-now.ts';
+import { FeedWaits } from './events/feed-waits.ts';
 import { LiveStreams } from './events/live.ts';
 import { STREAM_LIMITS } from './events/stream-table.ts';
 import { Tail } from './events/tail.ts';
@@ -64,6 +65,8 @@ export function createApp(options: AppOptions): App {
   const addressOf = (server?: string) => baseUrlOf(config, portOf(http) ?? config.port, server);
   const guard = new Guard();
   const push = newPusher(guard, config.webhookAllowPrivate);
+  const tail = new Tail(database);
+  const feedWaits = new FeedWaits(tail);
   const call: CallOptions = {
     database,
     operations,
@@ -72,9 +75,9 @@ export function createApp(options: AppOptions): App {
     trustsProxy: config.trustProxy !== false,
     webhookKeys: derivedKeys(secretKeys, 'webhooks'),
     pushNow: newPushNow(push),
+    feedWaits,
     cut: (server, accountId) => streams.cut(server, accountId),
   };
-  const tail = new Tail(database);
   const streams = new LiveStreams(database, tail, log, { ...STREAM_LIMITS, ...limits?.streams });
 
   const http: FastifyInstance = createServer(
@@ -129,6 +132,7 @@ export function createApp(options: AppOptions): App {
     await delivering.stop();
     guard.close();
     streams.close();
+    feedWaits.close();
     await tail.close();
   });
   return { http, operator };

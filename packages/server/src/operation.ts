@@ -10,6 +10,7 @@ import type {
   RefusalOf,
 } from '@switchboard/contract';
 import type { Db, GatheredStatement } from './database/database.ts';
+import type { FeedWaits } from './events/feed-waits.ts';
 
 /** Who did it, as `events` records it. */
 export type Actor = {
@@ -84,6 +85,16 @@ type OfPartner = {
   pushNow(push: Push): Promise<Pushed>;
   /** `If-Match`: `*` or revisions; undefined when it was not sent. */
   ifMatch: '*' | readonly number[] | undefined;
+  /** Who waits on this node for events. */
+  feedWaits: FeedWaits;
+  /**
+   * The token once more: what was true when the call began may not be after a wait.
+   *
+   * @throws Refusal access_token_invalid
+   */
+  confirm(): Promise<void>;
+  /** Called once nobody is there for an answer, or it is sent. */
+  whenGone(end: () => void): void;
   /** An account was cut: its live streams here end after the commit and before the answer. */
   cut(server: string, accountId: number): void;
 };

@@ -27,7 +27,12 @@ describe('what happens to a partner’s accounts', () => {
       const client = n % 2 ? elsewhere : partner;
       await client.updateAccount({ account_id: id, server, account_name: `Name ${n}` });
     }
-    await partner.updateAccount({ account_id: id, server, account_status: 0, status_reason: 'unpaid' });
+    await partner.updateAccount({
+      account_id: id,
+      server,
+      account_status: 0,
+      status_reason: 'unpaid',
+    });
     await partner.updateAccount({ account_id: id, server, account_status: 1 });
     await partner.deleteAccount({ accountID: id, server });
     const told = await receiver.until(44);
@@ -36,12 +41,18 @@ describe('what happens to a partner’s accounts', () => {
       ...Array<string>(40).fill('account.updated'),
       ...['account.suspended', 'account.resumed', 'account.deleted'],
     ];
-    assert.deepEqual(told.map(({ type }) => type), expected);
+    assert.deepEqual(
+      told.map(({ type }) => type),
+      expected,
+    );
     assert.deepEqual(
       told.slice(1, 41).map(({ data }) => data.account_name),
       Array.from({ length: 40 }, (_, n) => `Name ${n}`),
     );
-    assert.deepEqual(told.slice(0, 43).map(({ data }) => data.revision), Array.from({ length: 43 }, (_, n) => n + 1));
+    assert.deepEqual(
+      told.slice(0, 43).map(({ data }) => data.revision),
+      Array.from({ length: 43 }, (_, n) => n + 1),
+    );
     assert.equal(told[41]?.data.status_reason, 'unpaid');
     assert.equal(new Set(told.map(({ id: name }) => name)).size, 44);
   });
@@ -82,7 +93,8 @@ describe('what happens to a partner’s accounts', () => {
     const two = await newTold(other);
     const mine = await one.newAccount();
     const theirs = await two.newAccount();
-    const ids = (told: { data: { account_id: number } }[]) => told.map(({ data }) => data.account_id);
+    const ids = (told: { data: { account_id: number } }[]) =>
+      told.map(({ data }) => data.account_id);
     assert.deepEqual(ids(await one.receiver.until(1)), [mine]);
     assert.deepEqual(ids(await two.receiver.until(1)), [theirs]);
     await one.partner.setWebhook({ url: '' });

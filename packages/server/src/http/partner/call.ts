@@ -11,6 +11,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Database, type Db, runAlone } from '../../database/database.ts';
+import type { FeedWaits } from '../../events/feed-waits.ts';
 import type {
   Actor,
   Context,
@@ -21,7 +22,7 @@ import type {
   Pushed,
   Surroundings,
 } from '../../operation.ts';
-import { type Caller, holdCaller } from '../../partners/access-token.ts';
+import { type Caller, confirmTokenStatement, holdCaller } from '../../partners/access-token.ts';
 import { isBehindUnknownProxy } from '../address.ts';
 import { readSent, strayNames } from '../body/body.ts';
 import { type Answered, refused, send } from './answers.ts';
@@ -40,6 +41,8 @@ export type CallOptions = {
   webhookKeys: readonly Buffer[];
   /** Sends to a partner's address what somebody waits for. */
   pushNow(partnerId: number, push: Push): Promise<Pushed>;
+  /** Who waits on this node for events. */
+  feedWaits: FeedWaits;
   /** Ends an account's live streams on this node. */
   cut(server: string, accountId: number): Promise<void>;
 };
@@ -75,6 +78,7 @@ export async function runCall(
     return {
       ...surroundings,
       ...(caller && ofPartner(caller, surroundings, options)),
+      whenGone: (end: () => void) => void reply.raw.once('close', end),
       cut: (...account: (typeof cuts)[number]) => void cuts.push(account),
       ifMatch: endpoint.revisioned ? readIfMatch(ifMatch) : undefined,
       refusal: (reason: ReasonName, details: RefusalDetails = {}) =>
@@ -125,12 +129,17 @@ export async function runCall(
 const ofPartner = (
   { partnerId, tokenHash }: Caller,
   { write }: Surroundings,
-  { webhookKeys, pushNow }: CallOptions,
+  { database, webhookKeys, pushNow, feedWaits }: CallOptions,
 ) => ({
   partnerId,
   tokenHash,
   webhookKeys,
   pushNow: (push: Push) => pushNow(partnerId, push),
+  feedWaits,
+  confirm: async () => {
+    if (!(await database.gathered(confirmTokenStatement, tokenHash)))
+      throw new Refusal('access_token_invalid');
+  },
   write: <T>(work: (db: Db) => Promise<T>) =>
     write(async (db) => {
       await holdCaller(db, tokenHash);

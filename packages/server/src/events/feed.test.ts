@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type EventType, feedEventTypes } from '@switchboard/contract';
+import sql from 'sql-template-tag';
+import type { Database, Db, Statement } from '../database/database.ts';
+import { startService, type TestPartner, type TestService } from '../testing/service.ts';
+import { type FeedFilter, logNow, readFeed } from './feed.ts';
+import { readFeedCursor, writeFeedCursor } from './feed-cursor.ts';
+
+const ACCOUNTS = 4;
+const WRITERS = 6;
+const READERS = 4;
+// So small that a window has many pieces, and begins at milestones.
+const NARROW = { own: 7, window: 3 };
+const ROUNDS = 25;
+
+const EVERYTHING = { types: feedEventTypes, server: null, accountId: null };
+
+const chance = (one: number) => Math.random() < 1 / one;
+const some = (most: number) => 1 + Math.floor(Math.random() * most);
+
+describe('the feed', () => {
+  let service: TestService;
+  let database: Database;
+  let partner: TestPartner;
+
+  before(async () => {
+    service = await startService();
+    database = service.database;
+    partner = await service.newPartner();
+  });
+
+  const write = (db: Db, account: number, reason: string, type: EventType = 'account.updated') =>
+    db.query<{ event_id: number }>(sql`
+      insert into events
+        (type, partner_id, server, account_id, status_reason, actor_kind, actor_id)
+      values (${type}, ${partner.partner}, 'online', ${account}, ${reason}, 'system', 'test')
+      returning event_id`);
+  const milestone = () =>
+    database.write((db) =>
+      db.query(sql`insert into log_milestones (snapshot) values (pg_current_snapshot())`),
+    );
+  const reasons = (list: { status_reason: string | null }[]) =>
+    list.map(({ status_reason }) => status_reason);
+  /** Everything from a cursor on that is there now. */
+  async function readAll(cursor?: string, more: object = {}) {
+    const list = [];
+    for (let empty = 0; empty < 2; ) {
+      const page = await partner.getEvents({ cursor, limit: 1000, ...more });
+      list.push(...page.list);
+      cursor = page.next_cursor;
+      empty = page.list.length === 0 ? empty + 1 : 0;
+    }
+    return { list, cursor: cursor ?? '' };
+  }
+
+  /** A change as one of many ways of working with a database makes it. */
+  async function change(account: number, reason: string, written: Map<number, string[]>) {
+    const open = await database.begin();
+    if (chance(2)) await open.query(sql`select pg_current_xact_id()`);
+    const [early] = chance(3)
+      ? await open.query<{ event_id: number }>(sql`
+          select nextval(pg_get_serial_sequence('events', 'event_id')) as event_id`)
+      : [];
+    if (early) await sleep(some(4));
+    // As operations do: an account's events are recorded while it is held.
+    await open.query(sql`select pg_advisory_xact_lock(7, ${account})`);
+    if (chance(3)) {
+      await open.query(sql`savepoint before`);
+      await write(open, account, 'taken back');
+      await open.query(sql`rollback to before`);
+    }
+    const order = written.get(account) ?? written.set(account, []).get(account) ?? [];
+    if (chance(8)) {
+      await write(open, account, 'rolled back');
+      await open.rollback();
+      return;
+    }
+    for (let n = some(3); n > 0; n -= 1) {
+      if (chance(4)) {
+        await open.query(sql`savepoint part`);
+        await write(open, account, `${reason}-${n}`);
+        await open.query(sql`release part`);
+      } else await write(open, account, `${reason}-${n}`);
+      order.push(`${reason}-${n}`);
+    }
+    if (early) {
+      // Of no account: a number drawn early, and behind others by the time it commits.
+      await open.query(sql`
+        insert into events (event_id, type, partner_id, status_reason, actor_kind, actor_id)
+        values (${early.event_id}, 'webhook.updated', ${partner.partner}, ${`early-${reason}`},
+          'system', 'test')`);
+      written.get(0)?.push(`early-${reason}`);
+    }
+    if (chance(4)) await sleep(some(30));
+    await open.commit();
+  }
+
+  test('gives every event exactly once and those of an account in their order, to every reader, whatever runs in parallel', async () => {
+    const written = new Map<number, string[]>([[0, []]]);
+    const { cursor: start } = await readAll();
+    let over = false;
+    const writers = Array.from({ length: WRITERS }, async (_, writer) => {
+      for (let n = 0; n < ROUNDS; n += 1) {
+        await change(some(ACCOUNTS), `${writer}.${n}`, written);
+        if (chance(10)) await milestone();
+      }
+    });
+    const filter = { ...EVERYTHING, partnerId: partner.partner };
+    /** Half of them through the door, half by steps that are as small as can be. */
+    const page = async (cursor: string, limit: number, isNarrow: boolean) => {
+      if (!isNarrow) {
+        const { list, next_cursor } = await partner.getEvents({ cursor, limit });
+        return { list, next: next_cursor, isPresent: list.length === 0 };
+      }
+      const position = readFeedCursor(cursor) ?? null;
+      const { rows, next, isPresent } = await database.read(async (db) =>
+        readFeed(db, position, await logNow(db), filter, limit, NARROW),
+      );
+      return { list: rows, next: writeFeedCursor(next), isPresent };
+    };
+    const readers = Array.from({ length: READERS }, async (_, reader) => {
+      const seen: { event_id: number; account_id: number | null; status_reason: string | null }[] =
+        [];
+      let cursor = start;
+      for (let last = false; !last; ) {
+        last = over;
+        for (let isPresent = false; !isPresent; ) {
+          const read = await page(cursor, some(last ? 9 : 4), reader % 2 === 1);
+          seen.push(...read.list);
+          cursor = read.next;
+          isPresent = read.isPresent;
+          if (chance(reader % 2 ? 20 : 3)) await sleep(some(20));
+        }
+      }
+      return seen;
+    });
+    await Promise.all(writers);
+    over = true;
+    for (const seen of await Promise.all(readers)) {
+      assert.equal(new Set(seen.map(({ event_id }) => event_id)).size, seen.length);
+      for (let account = 1; account <= ACCOUNTS; account += 1)
+        assert.deepEqual(
+          reasons(seen.filter(({ account_id }) => account_id === account)),
+          written.get(account) ?? [],
+        );
+      assert.deepEqual(
+        reasons(seen.filter(({ account_id }) => account_id === null)).sort(),
+        written.get(0)?.sort(),
+      );
+    }
+    const { list } = await readAll();
+    const table = await database.read((db) =>
+      db.query<{ event_id: number }>(sql`
+        select event_id from events
+        where partner_id = ${partner.partner} and type = any (${feedEventTypes})
+        order by event_id`),
+    );
+    assert.deepEqual(
+      list.map(({ event_id }) => event_id),
+      table.map(({ event_id }) => event_id),
+    );
+  });
+
+  test('keeps the order of an account whose later event has the transaction of the smaller number', async () => {
+    let { cursor } = await readAll();
+    const early = await database.begin();
+    await early.query(sql`select pg_current_xact_id()`);
+    await database.write((db) => write(db, 1, 'first'));
+    await milestone();
+    await write(early, 1, 'second');
+    await database.write((db) => write(db, 2, 'between'));
+    const seen: (string | null)[] = [];
+    const read = async () => {
+      const page = await partner.getEvents({ cursor, limit: 1 });
+      seen.push(...reasons(page.list));
+      cursor = page.next_cursor;
+    };
+    await read();
+    await early.commit();
+    for (let n = 0; n < 6; n += 1) await read();
+    assert.deepEqual(seen, ['first', 'between', 'second']);
+  });
+
+  test('leaves to the next window what commits while one is read piece by piece', async () => {
+    const { cursor } = await readAll();
+    const open = await database.begin();
+    await write(open, 3, 'late');
+    await database.write(async (db) => {
+      for (const n of [1, 2, 3]) await write(db, 4, `piece ${n}`);
+    });
+    const first = await partner.getEvents({ cursor, limit: 1 });
+    await open.commit();
+    const rest = await readAll(first.next_cursor, { limit: 2 });
+    assert.deepEqual(reasons([...first.list, ...rest.list]), [
+      ...['piece 1', 'piece 2', 'piece 3'],
+      'late',
+    ]);
+  });
+
+  test('has cursors that hold a thousand transactions under way and come back as they were', () => {
+    const underWay = Array.from({ length: 1000 }, (_, n) => 5_000_000_000 + n * 9);
+    const snapshot = `5000000000:5000009999:${underWay.join(',')}`;
+    const logId = crypto.randomUUID();
+    for (const position of [
+      { logId, from: snapshot, within: { upTo: snapshot, after: 2 ** 40 } },
+      { logId, from: null, within: { upTo: '7:7:', after: 0 } },
+      { logId, from: '7:9:7', within: null },
+    ]) {
+      const cursor = writeFeedCursor(position);
+      assert.match(cursor, /^[0-9a-z.-]+$/);
+      assert.ok(cursor.length < 5_000, String(cursor.length));
+      assert.deepEqual(readFeedCursor(cursor), position);
+    }
+  });
+
+  describe('of a log of 200,000 events', () => {
+    const EVENTS = 200_000;
+    const BATCH = 5_000;
+    let rich: TestPartner;
+    let start: string;
+    let filter: FeedFilter;
+
+    before(async () => {
+      rich = await service.newPartner();
+      const busy = await service.newPartner();
+      const { next_cursor } = await rich.getEvents();
+      start = next_cursor;
+      filter = { ...EVERYTHING, partnerId: rich.partner, types: ['account.restored'] };
+      for (let done = 0; done < EVENTS; done += BATCH) {
+        await database.write((db) =>
+          db.query(sql`
+            insert into events (type, partner_id, server, account_id, actor_kind, actor_id)
+            select case when n = 77 and ${done % 50_000 === 0} then 'account.restored'
+                else 'account.updated' end,
+              case when n % 2 = 0 then ${busy.partner}::integer else ${rich.partner}::integer end,
+              'online', 1000 + n % 100, 'system', 'test'
+            from generate_series(1, ${BATCH}::integer) n`),
+        );
+        await milestone();
+      }
+      await database.write((db) => db.query(sql`analyze events`));
+    });
+
+    /** Everything by steps, and what the dearest of them read of the log. */
+    async function walk(cursor: string | null, asked: FeedFilter, limit = 100) {
+      const found: number[] = [];
+      let steps = 0;
+      let dearest = 0;
+      let position = cursor === null ? null : (readFeedCursor(cursor) ?? assert.fail());
+      for (let isPresent = false; !isPresent; steps += 1) {
+        let read = 0;
+        await database.read(async (db) => {
+          const counting: Db = {
+            query: async <Row>(statement: Statement) => {
+              read += await rowsRead(db, statement);
+              return db.query<Row>(statement);
+            },
+          };
+          const page = await readFeed(counting, position, await logNow(db), asked, limit);
+          found.push(...page.rows.map(({ event_id }) => event_id));
+          position = page.next;
+          isPresent = page.isPresent;
+        });
+        dearest = Math.max(dearest, read);
+      }
+      return { found, steps, dearest };
+    }
+
+    test('finds a rare type in many small steps: by milestones, along its own events, and in an account', async () => {
+      const expected = (
+        await database.read((db) =>
+          db.query<{ event_id: number }>(sql`
+            select event_id from events
+            where partner_id = ${rich.partner} and type = 'account.restored' order by 1`),
+        )
+      ).map(({ event_id }) => event_id);
+      assert.equal(expected.length, 4);
+      const byMilestones = await walk(start, filter);
+      const fromTheBeginning = await walk(null, filter);
+      const inAccount = await walk(start, { ...filter, server: 'online', accountId: 1077 });
+      await database.write((db) => db.query(sql`delete from log_milestones`));
+      const withoutMilestones = await walk(start, filter);
+      const walks = { byMilestones, fromTheBeginning, inAccount, withoutMilestones };
+      for (const [way, { found, steps, dearest }] of Object.entries(walks)) {
+        assert.deepEqual(found, expected, way);
+        assert.ok(dearest < 45_000, `${way}: ${dearest} rows in one of ${steps} steps`);
+        assert.ok(steps < 90, `${way}: ${steps} steps`);
+      }
+    });
+  });
+});
+
+/** How many rows of the log a statement touches, by PostgreSQL's own account. */
+async function rowsRead(db: Db, { text, values }: Statement): Promise<number> {
+  const [explained] = await db.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>({
+    text: `explain (analyze, format json) ${text}`,
+    values,
+  });
+  return touched(explained?.['QUERY PLAN'][0].Plan ?? assert.fail());
+}
+
+type Plan = {
+  'Relation Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  Plans?: Plan[];
+};
+
+function touched(plan: Plan): number {
+  const below = (plan.Plans ?? []).reduce((sum, each) => sum + touched(each), 0);
+  if (plan['Relation Name'] !== 'events') return below;
+  const perLoop = plan['Actual Rows'] + (plan['Rows Removed by Filter'] ?? 0);
+  return below + perLoop * plan['Actual Loops'];
+}
