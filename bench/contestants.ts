@@ -62,6 +62,7 @@ async function startService(stage: Stage, checkout: string): Promise<Running> {
       PORT: String(port),
       METRICS_PORT: String(await freePort()),
       RATE_LIMIT_RPS: '1000000',
+      WEBHOOK_ALLOW_PRIVATE: 'true',
     },
   });
   process.once('exit', () => child.kill());

@@ -93,7 +93,6 @@ create table delivery_lanes (
   primary key (server, account_id)
 );
 create index on delivery_lanes (partner_id, due_at) where due_at is not null;
-create index on delivery_lanes (partner_id) where lease is not null;
 
 create table delivery_attempts (
   event_id bigint not null references deliveries on delete cascade,

@@ -124,6 +124,7 @@ function takeLanes(db: Db, { lanes, each, of }: Room): Promise<Taken[]> {
       set lease = ${randomUUID()}, due_at = now() + ${LEASE_SECONDS} * interval '1 second'
       from chosen c
       where l.server = c.server and l.account_id = c.account_id
+        and l.account_id = any (array(select account_id from chosen))
       returning l.server, l.account_id, l.partner_id, l.lease, c.in_trouble
     )
     select t.*, w.url, w.secret, w.previous_secret, w.previous_until

@@ -42,7 +42,7 @@ const STOP_PATIENCE_MS = 1_000;
 const IDLE_WINDOW_MS = 10_000;
 const PAUSE_EVERY_MS = 5_000;
 const WINDOW_ELSEWHERE_MS = 20;
-/** Lanes under way on this node. */
+/** Lanes under way on this node, those included whose outcome is being recorded. */
 const MOST_UNDER_WAY = 256;
 // No try begins that could outlive its lease.
 const LAST_TRY_MS = (LEASE_SECONDS - 6) * 1_000;
@@ -52,11 +52,12 @@ const isTold: ReadonlySet<string> = new Set(webhookEventTypes);
 export class Delivering {
   readonly #options: DeliveringOptions;
   #loop: Loop | undefined;
-  readonly #widths = new Widths(MOST_UNDER_WAY);
+  readonly #widths = new Widths();
   readonly #stopping = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
   /** Somebody has an address. */
   #isNeeded = false;
+  #lookedAt = 0;
   #windowAt = 0;
   #pausedAt = 0;
 
@@ -90,9 +91,9 @@ export class Delivering {
   }
 
   async #run(): Promise<void> {
-    const { database, log } = this.#options;
+    const { log } = this.#options;
     try {
-      this.#isNeeded = await hasAddress(database);
+      await this.#lookForAddress();
       if (this.#isNeeded || Date.now() - this.#windowAt > IDLE_WINDOW_MS) await this.#dispatchAll();
       if (this.#isNeeded) await this.#claimAll();
       if (this.#isNeeded) await this.#pauseDead();
@@ -103,6 +104,12 @@ export class Delivering {
         'deliveries wait: they could not be read; tried again in a second',
       );
     }
+  }
+
+  async #lookForAddress(): Promise<void> {
+    if (Date.now() - this.#lookedAt < LOOK_EVERY_MS / 2) return;
+    this.#lookedAt = Date.now();
+    this.#isNeeded = await hasAddress(this.#options.database);
   }
 
   async #dispatchAll(): Promise<void> {
@@ -120,26 +127,28 @@ export class Delivering {
 
   async #claimAll(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      const room = this.#widths.room();
-      if (room.lanes <= 0) return;
-      const { lanes, webhooks } = await claim(this.#options.database, room);
-      if (lanes.length === 0) return;
+      const room = MOST_UNDER_WAY - this.#underWay.size;
+      if (room <= 0) return;
+      const { lanes, webhooks } = await claim(this.#options.database, {
+        lanes: room,
+        ...this.#widths.room(),
+      });
       for (const lane of lanes) {
         const webhook = webhooks.get(lane.partnerId);
         if (webhook) this.#begin(lane, webhook);
       }
+      // Fewer than there is room for is all that is due.
+      if (lanes.length < room) return;
     }
   }
 
   #begin(lane: Lane, webhook: Webhook): void {
-    this.#widths.take(lane.partnerId);
     const sent = this.#deliver(lane, webhook)
       .catch((error: unknown) => {
         // Its lease ends, and somebody sends it once more.
         this.#options.log.warn({ err: error }, 'what became of a delivery was not recorded');
       })
       .finally(() => {
-        this.#widths.free(lane.partnerId);
         this.#underWay.delete(sent);
         this.#nudge();
       });
@@ -155,10 +164,14 @@ export class Delivering {
         { partnerId },
         'a webhook’s secret belongs to a SECRET_KEY that is not given',
       );
-    const tries = await this.#send(lane, webhook.url, secrets);
+    this.#widths.take(partnerId);
+    const tries = await this.#send(lane, webhook.url, secrets).finally(() => {
+      this.#widths.free(partnerId);
+      this.#nudge();
+    });
     if (tries.length === 0) return;
     const { recovered } = await database.gathered(recordOutcomes, {
-      ...{ server, accountId, partnerId, lease, isProbe, tries },
+      ...{ server, accountId, partnerId, lease, isProbe, tries, url: webhook.url },
     });
     if (recovered) await releaseWaiting(database, partnerId);
   }

@@ -25,6 +25,8 @@ export type LaneTried = {
   lease: string;
   /** Of an address in trouble, tried to see whether it takes again. */
   isProbe: boolean;
+  /** Where they were sent: the partner may have another address by now. */
+  url: string;
   /** In the order of the lane; only the last may have failed. */
   tries: Try[];
 };
@@ -46,51 +48,60 @@ with lane as materialized (
   select call.*
   from (select set_config('synchronous_commit', 'off', true) as off) setting,
        unnest($1::text[], $2::integer[], $3::integer[], $4::uuid[], $5::boolean[],
-              $6::jsonb[])
-         with ordinality as call (server, account_id, partner_id, lease, is_probe, tries, position)
+              $6::text[], $7::jsonb[])
+         with ordinality as call (server, account_id, partner_id, lease, is_probe, url, tries,
+           position)
   where setting.off = 'off'
 ),
 -- Before any lane, as everybody who holds both.
 address as materialized (
-  select w.partner_id, w.failures, w.failing_since, w.probes, w.paused_at, w.last_success_at
+  select w.partner_id, w.url, w.failures, w.failing_since, w.probes, w.paused_at, w.last_success_at
   from webhooks w
   where w.partner_id in (select partner_id from lane)
   order by w.partner_id
   for no key update
 ),
 held as materialized (
-  select l.server, l.account_id, lane.partner_id, lane.position, lane.is_probe, lane.tries
+  select l.server, l.account_id, lane.partner_id, lane.position, lane.is_probe, lane.url, lane.tries
   from lane
   join delivery_lanes l on l.server = lane.server and l.account_id = lane.account_id
     and l.lease = lane.lease
+  where l.server = any ($1) and l.account_id = any ($2)
   order by l.server, l.account_id
   for no key update of l
 ),
 tried as materialized (
   select h.position, h.partner_id, h.server, h.account_id, h.is_probe, t.*,
+    -- What another address refused, which was set meanwhile, says nothing of this one.
+    h.url = a.url as is_its_address,
     t.outcome = 'delivered' as taken, t.at + t.milliseconds * interval '1 millisecond' as until
   from held h
+  join address a using (partner_id)
   cross join lateral jsonb_to_recordset(h.tries) as t (event_id bigint, at timestamptz,
     outcome text, http_status smallint, milliseconds integer, answer text, retry_after integer)
 ),
--- Of each address: what it took last, and what it refused since.
+-- Of each address: what it took last, and what it refused since. Grouped, never each with each.
+last as materialized (
+  select partner_id, max(until) filter (where taken) as took
+  from tried
+  where is_its_address
+  group by partner_id
+),
+since as materialized (
+  select t.partner_id, count(*)::integer as refused, bool_or(t.http_status = 410) as is_gone,
+    bool_or(t.is_probe) as was_probe, max(t.retry_after) as rest
+  from tried t
+  join last using (partner_id)
+  where t.is_its_address and not t.taken and t.until > coalesce(last.took, '-infinity')
+  group by t.partner_id
+),
 run as materialized (
-  select a.*, r.took, r.refused, r.is_gone, r.rest, r.was_probe,
-    case when r.took is not null then r.refused else a.failures + r.refused end as in_a_row
+  select a.*, last.took, coalesce(s.is_gone, false) as is_gone, s.rest,
+    coalesce(s.was_probe, false) as was_probe,
+    case when last.took is null then a.failures else 0 end + coalesce(s.refused, 0) as in_a_row
   from address a
-  join lateral (
-    select last.took,
-      count(*) filter (where not t.taken and t.until > coalesce(last.took, '-infinity'))::integer
-        as refused,
-      coalesce(bool_or(t.http_status = 410)
-        filter (where not t.taken and t.until > coalesce(last.took, '-infinity')), false) as is_gone,
-      bool_or(t.is_probe) as was_probe,
-      max(t.retry_after) filter (where t.until > coalesce(last.took, '-infinity')) as rest
-    from tried t,
-      (select max(until) filter (where taken) as took from tried where partner_id = a.partner_id) last
-    where t.partner_id = a.partner_id
-    group by last.took
-  ) r on true
+  left join last using (partner_id)
+  left join since s using (partner_id)
 ),
 judged as materialized (
   select run.*,
@@ -143,7 +154,9 @@ changed as (
     from tried
     join judged j using (partner_id)
   ) t
-  where d.event_id = t.event_id and d.state = 'waiting'
+  -- In words that lead to the index of the numbers, whatever is known of the table's size.
+  where d.event_id = t.event_id and d.event_id = any (array(select event_id from tried))
+    and d.state not in ('delivered', 'failed')
   returning t.position, d.state, d.tries
 ),
 done as (
@@ -166,6 +179,7 @@ freed as (
   join judged j using (partner_id)
   left join done d using (position)
   where l.server = h.server and l.account_id = h.account_id
+    and l.server = any ($1) and l.account_id = any ($2)
   returning h.position, l.due_at is not null as waits, j.recovered
 )
 select position, waits, recovered from freed`;
@@ -180,6 +194,7 @@ export const recordOutcomes: GatheredStatement<LaneTried, LaneRecorded> = {
     lanes.map(({ partnerId }) => partnerId),
     lanes.map(({ lease }) => lease),
     lanes.map(({ isProbe }) => isProbe),
+    lanes.map(({ url }) => url),
     lanes.map(({ tries }) => JSON.stringify(tries.map(rowOf))),
   ],
   outcome: ({ waits, recovered }) => ({ waits, recovered }) as LaneRecorded,

@@ -1,4 +1,4 @@
-/** How many lanes of each partner are under way on this node: many while answers are quick. */
+/** How many pushes of each partner are under way on this node: many while answers are quick. */
 import type { Pushed } from '../operation.ts';
 import type { Room } from './claim.ts';
 
@@ -8,28 +8,20 @@ const QUICK_MS = 500;
 const SLOW_MS = 2_000;
 
 export class Widths {
-  readonly #most: number;
   /** Of partners that have something under way, or are not as usual; few more than that. */
   readonly #partners = new Map<number, { width: number; underWay: number }>();
-  #underWay = 0;
 
-  /** @param most lanes of all partners */
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  /** For how much more there is room. */
-  room(): Room {
+  /** For how many more there is room. */
+  room(): Omit<Room, 'lanes'> {
     const of = new Map<number, number>();
     for (const [partnerId, { width, underWay }] of this.#partners)
       of.set(partnerId, Math.max(width - underWay, 0));
-    return { lanes: this.#most - this.#underWay, each: USUAL, of };
+    return { each: USUAL, of };
   }
 
   take(partnerId: number): void {
     const known = this.#partners.get(partnerId) ?? { width: USUAL, underWay: 0 };
     known.underWay += 1;
-    this.#underWay += 1;
     this.#partners.set(partnerId, known);
   }
 
@@ -37,7 +29,6 @@ export class Widths {
     const known = this.#partners.get(partnerId);
     if (!known) return;
     known.underWay -= 1;
-    this.#underWay -= 1;
     if (known.underWay === 0 && known.width === USUAL) this.#partners.delete(partnerId);
   }
 
