@@ -3,14 +3,18 @@ import { globSync, readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { eventTypes } from '@switchboard/contract';
 import sql from 'sql-template-tag';
+import { createInvitation } from '../agents/invitation.ts';
+import { createReset } from '../people/passwords/password-reset.ts';
 import { sweep } from '../sweep.ts';
 import { send } from '../testing/http.ts';
+import { makeDeliveries } from '../testing/scenes/deliveries.ts';
 import {
   accountRequest,
   sharedService,
   type TestPartner,
   type TestService,
 } from '../testing/service.ts';
+import { newVisitor } from '../testing/visitor.ts';
 
 type Found = {
   type: string;
@@ -23,6 +27,10 @@ type Found = {
   transaction_id: string;
   changes: Record<string, unknown>;
   status_reason: string | null;
+  account_name: string | null;
+  reference: string | null;
+  revision: number | null;
+  agent: object | null;
   erased_at: Date | null;
 };
 
@@ -117,6 +125,49 @@ describe('events', () => {
     assert.equal(new Set(events.map((e) => e.transaction_id)).size, events.length);
   });
 
+  test('say what the account and its agent were at that time', async () => {
+    const email = accountRequest().admin_email;
+    const named = { admin_email: email, reference: 'Ref7' };
+    const account_id = await service.newAccount(partner, { account_name: 'First', ...named });
+    const owner = newVisitor(service);
+    const newPassword = 'Chosen-Horse2';
+    const [ada] = await run<{ id: string }>(sql`select id from persons where email = ${email}`);
+    const reset = await service.database.write((db) => createReset(db, ada?.id ?? ''));
+    await owner.post('/api/auth/reset-password', { token: reset, newPassword });
+    await owner.signIn(email, newPassword);
+    const path = `/api/workspace/${account_id}` as const;
+    const other = { name: 'Bob', display_name: 'Bobby', email: accountRequest().admin_email };
+    const invited = await owner.post(`${path}/agents`, { ...other, role: 'agent' });
+    assert.equal(invited.http, 200, invited.text);
+    const invitee = { server, account_id, agent_id: 2 };
+    const token = await service.database.write((db) => createInvitation(db, invitee));
+    const proof = { token, password: newPassword, name: 'Bob' };
+    const accepted = await newVisitor(service).post('/api/invitation/accept', proof);
+    assert.equal(accepted.http, 200, accepted.text);
+    await partner.updateAccount({ account_id, server, account_name: 'Second' });
+    const removed = await owner.delete(`${path}/agents/2`, {});
+    assert.equal(removed.http, 200, removed.text);
+    await partner.deleteAccount({ accountID: account_id, server });
+    await service.operator.restoreAccount({ account_id, server });
+    const first = { id: 1, role: 'administrator', display_name: 'Ada' };
+    const bob = { id: 2, role: 'agent', display_name: 'Bobby' };
+    const told = (await eventsOf(account_id))
+      .filter(({ type }) => type !== 'agent.signed_in' && type !== 'login_link.used')
+      .map(({ type, account_name, reference, revision, agent }) => [
+        ...[type, account_name, reference, revision, agent],
+      ]);
+    assert.deepEqual(told, [
+      ['account.created', 'First', 'Ref7', 1, null],
+      ['agent.joined', 'First', 'Ref7', 1, first],
+      ['agent.invited', 'First', 'Ref7', 1, bob],
+      ['agent.joined', 'First', 'Ref7', 1, bob],
+      ['account.updated', 'Second', 'Ref7', 2, null],
+      ['agent.removed', 'Second', 'Ref7', 2, bob],
+      ['account.deleted', 'Second', 'Ref7', 2, null],
+      ['account.restored', 'Second', 'Ref7', 2, null],
+    ]);
+  });
+
   test('are not written where nothing changed or the call was refused', async () => {
     const id = await service.newAccount(partner);
     const refused = () => {};
@@ -134,7 +185,13 @@ describe('events', () => {
   });
 
   test('of an account deleted 30 days ago are blanked by a sweep, and one says so', async () => {
+    await partner.setWebhook({ url: 'https://hooks.example/' });
     const id = await deletedFor('30 days');
+    await makeDeliveries(service);
+    const [delivery] = (await partner.getDeliveries({ limit: 1 })).list;
+    await run(sql`
+      insert into delivery_attempts (event_id, outcome, milliseconds, answer)
+      values (${delivery?.delivery_id}, 'status_500', 1, 'No: Sensitive name')`);
     await sweep(service.database);
     const events = await eventsOf(id);
     assert.deepEqual(
@@ -149,11 +206,17 @@ describe('events', () => {
     );
     for (const event of events) {
       assert.deepEqual([event.changes, event.address, event.status_reason], [{}, null, null]);
+      const { account_name, reference, agent } = event;
+      if (event.type !== 'account.erased')
+        assert.deepEqual([account_name, reference, agent], [null, null, null]);
       assert.equal(event.partner_id, partner.partner);
       if (event.type === 'account.erased')
         assert.deepEqual([event.actor_kind, event.actor_id], ['system', 'erase']);
       else assert.ok(event.erased_at && event.request_id && event.actor_id === partner.clientId);
     }
+    const { delivery_id = 0 } = delivery ?? {};
+    const sent = JSON.stringify(await partner.getDelivery({ delivery_id }));
+    assert.doesNotMatch(sent, /sensitive|My Account|Ada/i);
     const [row] = await run<{ account: string; agent: string }>(sql`
       select a::text as account, g::text as agent
       from accounts a
