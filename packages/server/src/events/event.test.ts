@@ -3,8 +3,6 @@ import { globSync, readFileSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { eventTypes } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import { createInvitation } from '../agents/invitation.ts';
-import { createReset } from '../people/passwords/password-reset.ts';
 import { sweep } from '../sweep.ts';
 import { send } from '../testing/http.ts';
 import { makeDeliveries } from '../testing/scenes/deliveries.ts';
@@ -14,7 +12,6 @@ import {
   type TestPartner,
   type TestService,
 } from '../testing/service.ts';
-import { newVisitor } from '../testing/visitor.ts';
 
 type Found = {
   type: string;
@@ -29,7 +26,6 @@ type Found = {
   status_reason: string | null;
   account_name: string | null;
   reference: string | null;
-  revision: number | null;
   agent: object | null;
   erased_at: Date | null;
 };
@@ -123,49 +119,6 @@ describe('events', () => {
       assert.deepEqual([event.actor_kind, event.actor_id], actor);
     }
     assert.equal(new Set(events.map((e) => e.transaction_id)).size, events.length);
-  });
-
-  test('say what the account and its agent were at that time', async () => {
-    const email = accountRequest().admin_email;
-    const named = { admin_email: email, reference: 'Ref7' };
-    const account_id = await service.newAccount(partner, { account_name: 'First', ...named });
-    const owner = newVisitor(service);
-    const newPassword = 'Chosen-Horse2';
-    const [ada] = await run<{ id: string }>(sql`select id from persons where email = ${email}`);
-    const reset = await service.database.write((db) => createReset(db, ada?.id ?? ''));
-    await owner.post('/api/auth/reset-password', { token: reset, newPassword });
-    await owner.signIn(email, newPassword);
-    const path = `/api/workspace/${account_id}` as const;
-    const other = { name: 'Bob', display_name: 'Bobby', email: accountRequest().admin_email };
-    const invited = await owner.post(`${path}/agents`, { ...other, role: 'agent' });
-    assert.equal(invited.http, 200, invited.text);
-    const invitee = { server, account_id, agent_id: 2 };
-    const token = await service.database.write((db) => createInvitation(db, invitee));
-    const proof = { token, password: newPassword, name: 'Bob' };
-    const accepted = await newVisitor(service).post('/api/invitation/accept', proof);
-    assert.equal(accepted.http, 200, accepted.text);
-    await partner.updateAccount({ account_id, server, account_name: 'Second' });
-    const removed = await owner.delete(`${path}/agents/2`, {});
-    assert.equal(removed.http, 200, removed.text);
-    await partner.deleteAccount({ accountID: account_id, server });
-    await service.operator.restoreAccount({ account_id, server });
-    const first = { id: 1, role: 'administrator', display_name: 'Ada' };
-    const bob = { id: 2, role: 'agent', display_name: 'Bobby' };
-    const told = (await eventsOf(account_id))
-      .filter(({ type }) => type !== 'agent.signed_in' && type !== 'login_link.used')
-      .map(({ type, account_name, reference, revision, agent }) => [
-        ...[type, account_name, reference, revision, agent],
-      ]);
-    assert.deepEqual(told, [
-      ['account.created', 'First', 'Ref7', 1, null],
-      ['agent.joined', 'First', 'Ref7', 1, first],
-      ['agent.invited', 'First', 'Ref7', 1, bob],
-      ['agent.joined', 'First', 'Ref7', 1, bob],
-      ['account.updated', 'Second', 'Ref7', 2, null],
-      ['agent.removed', 'Second', 'Ref7', 2, bob],
-      ['account.deleted', 'Second', 'Ref7', 2, null],
-      ['account.restored', 'Second', 'Ref7', 2, null],
-    ]);
   });
 
   test('are not written where nothing changed or the call was refused', async () => {
