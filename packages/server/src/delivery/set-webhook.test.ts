@@ -187,6 +187,7 @@ describe("a partner's webhook", () => {
     assertReplay(first, await set('first', url.replaceAll('"', '%22')));
     const second = await set('second', 'https://b.example/');
     assertReplay(second, await set('second', 'https://b.example/'));
+    assertRefused(await set('second', 'https://c.example/'), 42, 409);
     const { secret } = await partner.rotateWebhookSecret();
     const later = await set('first', url.replaceAll('"', '%22'));
     assert.equal(later.text, first.text.replace(String(first.body.secret), secret));

@@ -59,11 +59,18 @@ async function removeOldest(db: Db): Promise<number> {
   return row?.removed ?? 0;
 }
 
-// Whoever makes a delivery makes its lane as well.
+// Whoever makes a delivery makes its lane as well; one that somebody holds is not idle.
 const IDLE_LANES = sql`
+  with idle as materialized (
+    select l.server, l.account_id
+    from delivery_lanes l
+    where l.due_at is null and l.waiting = 0
+      and not exists (
+        select from events e
+        where e.server = l.server and e.account_id = l.account_id
+          and e.at > now() - ${DELIVERY_DAYS} * interval '1 day')
+    for update skip locked
+  )
   delete from delivery_lanes l
-  where l.due_at is null and l.waiting = 0
-    and not exists (
-      select from events e
-      where e.server = l.server and e.account_id = l.account_id
-        and e.at > now() - ${DELIVERY_DAYS} * interval '1 day')`;
+  using idle
+  where l.server = idle.server and l.account_id = idle.account_id`;

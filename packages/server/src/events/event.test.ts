@@ -5,6 +5,7 @@ import { eventTypes } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { sweep } from '../sweep.ts';
 import { send } from '../testing/http.ts';
+import { makeDeliveries } from '../testing/scenes/deliveries.ts';
 import {
   accountRequest,
   sharedService,
@@ -23,6 +24,9 @@ type Found = {
   transaction_id: string;
   changes: Record<string, unknown>;
   status_reason: string | null;
+  account_name: string | null;
+  reference: string | null;
+  agent: object | null;
   erased_at: Date | null;
 };
 
@@ -134,7 +138,13 @@ describe('events', () => {
   });
 
   test('of an account deleted 30 days ago are blanked by a sweep, and one says so', async () => {
+    await partner.setWebhook({ url: 'https://hooks.example/' });
     const id = await deletedFor('30 days');
+    await makeDeliveries(service);
+    const [delivery] = (await partner.getDeliveries({ limit: 1 })).list;
+    await run(sql`
+      insert into delivery_attempts (event_id, outcome, milliseconds, answer)
+      values (${delivery?.delivery_id}, 'status_500', 1, 'No: Sensitive name')`);
     await sweep(service.database);
     const events = await eventsOf(id);
     assert.deepEqual(
@@ -149,11 +159,17 @@ describe('events', () => {
     );
     for (const event of events) {
       assert.deepEqual([event.changes, event.address, event.status_reason], [{}, null, null]);
+      const { account_name, reference, agent } = event;
+      if (event.type !== 'account.erased')
+        assert.deepEqual([account_name, reference, agent], [null, null, null]);
       assert.equal(event.partner_id, partner.partner);
       if (event.type === 'account.erased')
         assert.deepEqual([event.actor_kind, event.actor_id], ['system', 'erase']);
       else assert.ok(event.erased_at && event.request_id && event.actor_id === partner.clientId);
     }
+    const { delivery_id = 0 } = delivery ?? {};
+    const sent = JSON.stringify(await partner.getDelivery({ delivery_id }));
+    assert.doesNotMatch(sent, /sensitive|My Account|Ada/i);
     const [row] = await run<{ account: string; agent: string }>(sql`
       select a::text as account, g::text as agent
       from accounts a
