@@ -39,7 +39,10 @@ const known = (accounts: number[], partner: TestPartner): Known => ({
   admin_2fa_value: ['a@example.com'],
   reference: ['', 'Ref1'],
   limit: [1, '1000'],
-  cursor: ['online.1'],
+  cursor: ['online.1', `1.${'0'.repeat(32)}.9-0`],
+  // None that would be waited out.
+  wait: [0, '0'],
+  type: ['account.created', 'account.created, account.held'],
   q: ['a', '%', '_', '8'],
   client_id: [partner.clientId],
   client_secret: [partner.clientSecret, 'wrong'],
