@@ -15,6 +15,7 @@ import type { FeedWaits } from '../../events/feed-waits.ts';
 import type {
   Actor,
   Context,
+  EventHeard,
   Operation,
   Operations,
   Policy,
@@ -75,8 +76,7 @@ export async function runCall(
     const surroundings = surround(request, database, policy, actorOf(caller), unit, options);
     const ctx = {
       ...surroundings,
-      ...(caller && ofPartner(caller, surroundings, options)),
-      whenGone: (end: () => void) => void reply.raw.once('close', end),
+      ...(caller && ofPartner(caller, surroundings, options, reply)),
       cut: (...account: (typeof cuts)[number]) => void cuts.push(account),
       ifMatch: endpoint.revisioned ? readIfMatch(ifMatch) : undefined,
       refusal: (reason: ReasonName, details: RefusalDetails = {}) =>
@@ -116,11 +116,13 @@ const ofPartner = (
   { partnerId, tokenHash }: Caller,
   { write }: Surroundings,
   { database, webhookKeys, feedWaits }: CallOptions,
+  reply: FastifyReply,
 ) => ({
   partnerId,
   tokenHash,
   webhookKeys,
-  feedWaits,
+  waitForEvents: (wants: (event: EventHeard) => boolean, seconds: number) =>
+    feedWaits.begin(partnerId, wants, seconds, (end) => void reply.raw.once('close', end)),
   confirm: async () => {
     if (!(await database.gathered(confirmTokenStatement, tokenHash)))
       throw new Refusal('access_token_invalid');
