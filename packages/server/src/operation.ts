@@ -3,6 +3,7 @@ import type {
   Answer,
   EndpointName,
   Endpoints,
+  EventType,
   Input,
   Mode,
   Refusal,
@@ -10,7 +11,6 @@ import type {
   RefusalOf,
 } from '@switchboard/contract';
 import type { Db, GatheredStatement } from './database/database.ts';
-import type { FeedWaits } from './events/feed-waits.ts';
 
 /** Who did it, as `events` records it. */
 export type Actor = {
@@ -75,6 +75,22 @@ export type Surroundings = {
   gathered<In, Out>(statement: GatheredStatement<In, Out>, input: In): Promise<Out>;
 };
 
+/** What is heard of an event before it is read. */
+export type EventHeard = { type: EventType; server: string | null; account_id: number | null };
+
+export type EventWait = {
+  /**
+   * Answers once whatever commits from now on will be heard.
+   *
+   * @throws DatabaseUnavailable when the log cannot be read
+   */
+  ready(): Promise<void>;
+  /** Whether something was heard since the last time this was asked, at the latest at its end. */
+  heard(): Promise<boolean>;
+  /** Gives the place back. */
+  leave(): void;
+};
+
 type OfPartner = {
   partnerId: number;
   /** SHA-256 of the access token, for statements that confirm it themselves. */
@@ -85,16 +101,17 @@ type OfPartner = {
   pushNow(push: Push): Promise<Pushed>;
   /** `If-Match`: `*` or revisions; undefined when it was not sent. */
   ifMatch: '*' | readonly number[] | undefined;
-  /** Who waits on this node for events. */
-  feedWaits: FeedWaits;
+  /**
+   * A place among those who wait on this node for events of the partner; undefined when it has no
+   * more of them. The wait ends after so many seconds, and when the client is gone.
+   */
+  waitForEvents(wants: (event: EventHeard) => boolean, seconds: number): EventWait | undefined;
   /**
    * The token once more: what was true when the call began may not be after a wait.
    *
    * @throws Refusal access_token_invalid
    */
   confirm(): Promise<void>;
-  /** Called once nobody is there for an answer, or it is sent. */
-  whenGone(end: () => void): void;
   /** An account was cut: its live streams here end after the commit and before the answer. */
   cut(server: string, accountId: number): void;
 };

@@ -3,26 +3,14 @@
  * is missed, that a wait ends when its time is over, its client is gone or the service stops, and
  * how many there may be. What is waited for is read by whoever waits: no connection is held.
  */
+import type { EventHeard, EventWait } from '../operation.ts';
 import type { Tail } from './tail.ts';
 import type { EventRow } from './window.ts';
 
 /** Waits of one partner on one node. */
 const MOST_WAITS = 10;
 
-export type FeedWait = {
-  /**
-   * Answers once whatever commits from now on will be heard.
-   *
-   * @throws DatabaseUnavailable when the log cannot be read
-   */
-  ready(): Promise<void>;
-  /** Whether something was heard since the last time this was asked, at the latest at its end. */
-  heard(): Promise<boolean>;
-  /** Gives the place back. */
-  leave(): void;
-};
-
-type Waiting = { wants(row: EventRow): boolean; ring(): void; end(): void };
+type Waiting = { wants(event: EventHeard): boolean; ring(): void; end(): void };
 
 export class FeedWaits {
   readonly #tail: Tail;
@@ -51,7 +39,7 @@ export class FeedWaits {
     wants: Waiting['wants'],
     seconds: number,
     whenGone: (end: () => void) => void,
-  ): FeedWait | undefined {
+  ): EventWait | undefined {
     const places = this.#partners.get(partnerId) ?? new Set();
     if (places.size >= MOST_WAITS) return undefined;
     const bell = new Bell();

@@ -44,7 +44,7 @@ export type FeedPage = {
 export type LogNow = { logId: string; snapshot: string };
 
 /** What one answer looks at, at most. */
-export type FeedBounds = {
+type FeedBounds = {
   /** Of the partner's own events. */
   own: number;
   /** Of everybody's, in a window: a milestone comes some time after 5,000 (delivery/dispatch.ts). */

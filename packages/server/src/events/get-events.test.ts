@@ -5,6 +5,7 @@ import sql from 'sql-template-tag';
 import { settleEvents } from '../database/settle.ts';
 import { assertRefused, send } from '../testing/http.ts';
 import { startService, type TestPartner, type TestService } from '../testing/service.ts';
+import { readFeedCursor, writeFeedCursor } from './feed-cursor.ts';
 
 const server = 'online';
 
@@ -184,5 +185,21 @@ describe('getEvents', () => {
     const [version, log] = (await cursorNow()).split('.');
     await refused(`${version}.${log}.9-zzzzzz`);
     await refused(`${version}.${log}.-.9-zzzzzz.0`);
+  });
+
+  test('has cursors that hold a thousand transactions under way and come back as they were', () => {
+    const underWay = Array.from({ length: 1000 }, (_, n) => 5_000_000_000 + n * 9);
+    const snapshot = `5000000000:5000009999:${underWay.join(',')}`;
+    const logId = crypto.randomUUID();
+    for (const position of [
+      { logId, from: snapshot, within: { upTo: snapshot, after: 2 ** 40 } },
+      { logId, from: null, within: { upTo: '7:7:', after: 0 } },
+      { logId, from: '7:9:7', within: null },
+    ]) {
+      const cursor = writeFeedCursor(position);
+      assert.match(cursor, /^[0-9a-z.-]+$/);
+      assert.ok(cursor.length < 5_000, String(cursor.length));
+      assert.deepEqual(readFeedCursor(cursor), position);
+    }
   });
 });

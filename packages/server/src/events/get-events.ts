@@ -2,10 +2,9 @@
 import { type Answer, feedEventTypes, type Input } from '@switchboard/contract';
 import { loadAccount, mainServer, requireServer } from '../accounts/account.ts';
 import type { Db } from '../database/database.ts';
-import type { Context, Operation } from '../operation.ts';
+import type { Context, EventHeard, Operation } from '../operation.ts';
 import { type FeedFilter, type FeedPage, type FeedRow, isOf, logNow, readFeed } from './feed.ts';
 import { type FeedPosition, readFeedCursor, writeFeedCursor } from './feed-cursor.ts';
-import type { EventRow } from './window.ts';
 
 const USUAL_LIMIT = 100;
 
@@ -31,7 +30,7 @@ async function waitForMore(
   input: Input<'getEvents'>,
   ctx: Ctx,
 ): Promise<FeedPage> {
-  const wait = ctx.feedWaits.begin(ctx.partnerId, wants(filter), seconds, ctx.whenGone);
+  const wait = ctx.waitForEvents(wants(filter), seconds);
   if (!wait)
     throw ctx.refusal('rate_limited', {
       message: 'Ten requests of yours wait for events here already; let one of them be answered.',
@@ -54,7 +53,7 @@ const isEmpty = ({ rows, isPresent }: FeedPage): boolean => rows.length === 0 &&
 
 const wants =
   (filter: FeedFilter) =>
-  ({ type, server, account_id }: EventRow): boolean =>
+  ({ type, server, account_id }: EventHeard): boolean =>
     filter.types.includes(type) &&
     (filter.server === null || filter.server === server) &&
     (filter.accountId === null || filter.accountId === account_id);

@@ -15,6 +15,7 @@ import type { FeedWaits } from '../../events/feed-waits.ts';
 import type {
   Actor,
   Context,
+  EventHeard,
   Operation,
   Operations,
   Policy,
@@ -77,8 +78,7 @@ export async function runCall(
     const surroundings = surround(request, database, policy, actorOf(caller), unit, options);
     return {
       ...surroundings,
-      ...(caller && ofPartner(caller, surroundings, options)),
-      whenGone: (end: () => void) => void reply.raw.once('close', end),
+      ...(caller && ofPartner(caller, surroundings, options, reply)),
       cut: (...account: (typeof cuts)[number]) => void cuts.push(account),
       ifMatch: endpoint.revisioned ? readIfMatch(ifMatch) : undefined,
       refusal: (reason: ReasonName, details: RefusalDetails = {}) =>
@@ -130,12 +130,14 @@ const ofPartner = (
   { partnerId, tokenHash }: Caller,
   { write }: Surroundings,
   { database, webhookKeys, pushNow, feedWaits }: CallOptions,
+  reply: FastifyReply,
 ) => ({
   partnerId,
   tokenHash,
   webhookKeys,
   pushNow: (push: Push) => pushNow(partnerId, push),
-  feedWaits,
+  waitForEvents: (wants: (event: EventHeard) => boolean, seconds: number) =>
+    feedWaits.begin(partnerId, wants, seconds, (end) => void reply.raw.once('close', end)),
   confirm: async () => {
     if (!(await database.gathered(confirmTokenStatement, tokenHash)))
       throw new Refusal('access_token_invalid');
