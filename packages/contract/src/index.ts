@@ -72,6 +72,7 @@ export type PageRoutes = {
 
 export const endpointNames = Object.keys(endpoints) as EndpointName[];
 
+export { type BuilderCheck, builderStates } from './builder-check.ts';
 export { deviceName } from './device-name.ts';
 export { type Endpoint, okAnswer, type Parameter, reasonsOf } from './endpoint.ts';
 export {

@@ -64,6 +64,7 @@ describe('the configuration', () => {
         ],
       ]),
     ),
+    BUILDER_CHECK: [['yes', 'On', '0'], /on or off/],
     EMBED_ORIGINS: [['example.com', 'https://a/', '*'], /origins as https:\/\/example\.com/],
     SMTP_URL: [['mail.example.com', 'http://a', 'smtp://'], /an smtp:\/\/ or smtps:\/\/ URL/],
     MAIL_FROM: [
