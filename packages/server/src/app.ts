@@ -1,5 +1,6 @@
 /** The composition root: (configuration, database) → servers, by plain calls. */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { BuilderChecks, type BuilderChecksOptions } from './builder-checks/builder-checks.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import { Delivering } from './delivery/delivering.ts';
@@ -29,6 +30,7 @@ import { type HostOptions, isConsole } from './http/site.ts';
 import { watchRequests } from './http/warnings.ts';
 import { proxiesIn } from './installation/proxies.ts';
 import { baseUrlOf, consoleHostOf } from './installation/public-address.ts';
+import { VERSION } from './installation/version.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { addOnline, type OnlineLimits } from './online.ts';
 import type { Policy } from './operation.ts';
@@ -48,6 +50,8 @@ export type AppOptions = {
   connections?: { partners: ConnectionLimits; operator: ConnectionLimits } | undefined;
   /** Others than the usual ones. */
   limits?: Partial<OnlineLimits> | undefined;
+  /** At builders: others than the usual choices, for tests. */
+  looking?: Partial<Pick<BuilderChecksOptions, 'guard' | 'allowPrivate' | 'everyMs'>> | undefined;
 };
 
 export type App = {
@@ -78,6 +82,7 @@ export function createApp(options: AppOptions): App {
     feedWaits,
     cut: (server, accountId) => streams.cut(server, accountId),
   };
+  const builders = buildersOf(options, tail);
   const streams = new LiveStreams(database, tail, log, { ...STREAM_LIMITS, ...limits?.streams });
 
   const http: FastifyInstance = createServer(
@@ -128,15 +133,29 @@ export function createApp(options: AppOptions): App {
     tried: metrics && ((outcome) => metrics.pushTried(outcome)),
   });
   http.addHook('onListen', async () => delivering.start());
+  http.addHook('onReady', () => builders.prepare());
+  http.addHook('onListen', async () => builders.start());
   http.addHook('preClose', async () => {
     await delivering.stop();
     guard.close();
     streams.close();
     feedWaits.close();
+    await builders.stop();
     await tail.close();
   });
   return { http, operator };
 }
+
+const buildersOf = ({ config, database, log, looking }: AppOptions, tail: Tail): BuilderChecks =>
+  new BuilderChecks({
+    ...{ database, tail, log },
+    isOn: config.builderCheck,
+    httpHosts: config.builderHttpHosts,
+    userAgent: `Switchboard-builder-check/${VERSION}`,
+    guard: looking?.guard ?? new Guard(),
+    allowPrivate: looking?.allowPrivate ?? false,
+    everyMs: looking?.everyMs,
+  });
 
 const hostsOf = (config: Config): HostOptions => ({
   baseDomain: config.baseDomain,

@@ -65,6 +65,7 @@ describe('the configuration', () => {
         ],
       ]),
     ),
+    BUILDER_CHECK: [['yes', 'On', '0'], /on or off/],
     EMBED_ORIGINS: [['example.com', 'https://a/', '*'], /origins as https:\/\/example\.com/],
     WEBHOOK_ALLOW_PRIVATE: [['yes', '1', 'TRUE', 'off'], /true or false/],
     SMTP_URL: [['mail.example.com', 'http://a', 'smtp://'], /an smtp:\/\/ or smtps:\/\/ URL/],

@@ -63,6 +63,7 @@ const settings = {
     fallback: '',
     rule: 'host names without scheme, port and *, separated by commas',
   },
+  BUILDER_CHECK: { schema: z.enum(['on', 'off']), fallback: 'on', rule: 'on or off' },
   EMBED_ORIGINS: {
     schema: kind.origins,
     fallback: '',
@@ -108,6 +109,8 @@ export type Config = {
   /** Empty means any. */
   builderHosts: string[];
   builderHttpHosts: string[];
+  /** Whether builder links are looked at. */
+  builderCheck: boolean;
   /** Who may frame the online; as `new URL(…).origin` spells them. */
   embedOrigins: string[];
   /** Whether webhooks may lead into private networks: whoever sets one reaches what we reach. */
@@ -178,6 +181,7 @@ export function readConfig(
     compatibility: read.COMPATIBILITY,
     builderHosts: read.BUILDER_HOSTS,
     builderHttpHosts: read.BUILDER_HTTP_HOSTS,
+    builderCheck: read.BUILDER_CHECK === 'on',
     embedOrigins: read.EMBED_ORIGINS,
     webhookAllowPrivate: read.WEBHOOK_ALLOW_PRIVATE,
     smtpUrl: read.SMTP_URL,

@@ -8,6 +8,7 @@ import { inviteAgent, inviteAgentAgain } from './agents/invite-agent.ts';
 import { removeAgent } from './agents/remove-agent.ts';
 import { updateAgent } from './agents/update-agent.ts';
 import { getWorkspace, listOwnAccounts } from './agents/workspace.ts';
+import { getBuilderCheck } from './builder-checks/get-builder-check.ts';
 import { listActivity, listActivityPeople } from './events/log.ts';
 import { disableFactor } from './people/factors/disable-factor.ts';
 import { enableFactor } from './people/factors/enable-factor.ts';
@@ -73,6 +74,7 @@ export const pageOperations: PageOperations = {
   inviteMeAgain,
   listOwnAccounts,
   getWorkspace,
+  getBuilderCheck,
   updateSettings,
   listAgents,
   inviteAgent,

@@ -1,5 +1,6 @@
 /** The workspace: the accounts of a person, and one account from within. */
 import { z } from 'zod';
+import { builderCheck } from '../builder-check.ts';
 import { accountId, pageCall } from '../page-call.ts';
 import { language, role, type SupportContact } from '../people.ts';
 import { type AccountSettings, accountSettings } from './settings.ts';
@@ -67,6 +68,15 @@ export const workspaceCalls = {
     params: { account_id: accountId },
     answer: workspaceState,
     failures: [],
+  }),
+  /** For administrators: how the account's builder was found. Without a link there is nothing. */
+  getBuilderCheck: pageCall({
+    method: 'GET',
+    path: '/api/workspace/:account_id/builder-check',
+    enters: 'account',
+    params: { account_id: accountId },
+    answer: z.object({ builder_check: builderCheck.optional() }),
+    failures: ['administrators_only'],
   }),
   /** Server-sent events: `state` first, `disabled` or `replaced` last. */
   watchWorkspace: pageCall({

@@ -1,5 +1,6 @@
 /** The group `online`: the list of accounts. */
 import { z } from 'zod';
+import { builderCheck, exampleBuilderCheck } from '../builder-check.ts';
 import { endpoint, parameter } from '../endpoint.ts';
 import * as field from '../fields.ts';
 import { serverOrMain } from './parameters.ts';
@@ -14,6 +15,7 @@ export const accountListed = z.object({
   reference: z.string(),
   builder_url: z.string(),
   revision: z.int(),
+  builder_check: builderCheck.optional(),
 });
 
 const PAGING = 'paging_invalid';
@@ -67,6 +69,7 @@ export const getAccounts = endpoint({
         reference: 'CRM4711',
         builder_url: 'https://builder.example.com/login',
         revision: 2,
+        builder_check: exampleBuilderCheck,
       },
     ],
   },

@@ -1,5 +1,6 @@
 /** The group `online`: one account, read, changed and deleted. */
 import { z } from 'zod';
+import { builderCheck, exampleBuilderCheck } from '../builder-check.ts';
 import { endpoint, parameter } from '../endpoint.ts';
 import * as field from '../fields.ts';
 import { MOST_ID } from '../limits.ts';
@@ -124,6 +125,7 @@ export const getAccount = endpoint({
     agents: z.int().describe('The seat limit.'),
     inboxes: z.int().describe('The inbox limit.'),
     reference: z.string(),
+    builder_check: builderCheck.optional(),
   }),
   exampleAnswer: {
     ...exampleSettings,
@@ -131,6 +133,7 @@ export const getAccount = endpoint({
     agents: 10,
     inboxes: 3,
     reference: 'CRM4711',
+    builder_check: exampleBuilderCheck,
   },
   reasons: ['server_not_found', 'account_not_found'],
 });

@@ -1,6 +1,7 @@
 /** The account: its row, load-or-refuse, wire forms and plain reads. */
 import type { Refusal } from '@switchboard/contract';
 import sql, { raw, type Sql } from 'sql-template-tag';
+import type { WithCheck } from '../builder-checks/builder-check.ts';
 import type { Db } from '../database/database.ts';
 
 export type AccountRow = {
@@ -87,7 +88,7 @@ export function settingsToWire(row: AccountRow) {
 }
 
 /** A row of getAccounts, with the types of the source family: number as string, status as word. */
-export function listedToWire(row: AccountRow) {
+export function listedToWire(row: AccountRow, check: WithCheck) {
   return {
     create_time: row.create_time,
     account_name: row.account_name,
@@ -97,5 +98,6 @@ export function listedToWire(row: AccountRow) {
     reference: row.reference,
     builder_url: row.builder_url,
     revision: row.revision,
+    ...check,
   };
 }

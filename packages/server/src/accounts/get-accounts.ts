@@ -1,6 +1,7 @@
 /** The partner's accounts by server, then number: all of them streamed, or page by page. */
 import { type Answer, type Input, type PageEnd, writeCursor } from '@switchboard/contract';
 import sql, { empty, type Sql } from 'sql-template-tag';
+import { readChecks } from '../builder-checks/builder-check.ts';
 import type { Context, Operation } from '../operation.ts';
 import { ACCOUNT_COLUMNS, type AccountRow, listedToWire, requireServer } from './account.ts';
 import { caseFolding } from './fold-case.ts';
@@ -22,7 +23,7 @@ export const getAccounts: Operation<'getAccounts'> = async (input, ctx) => {
   const last = list.at(-1);
   return {
     totalOnline: total,
-    list: list.map(listedToWire),
+    list: await toWire(ctx, list),
     ...(rows.length > limit && last ? { next_cursor: writeCursor(endAt(last)) } : {}),
   };
 };
@@ -37,12 +38,19 @@ async function* streamAll(
   for (;;) {
     const page = pageOf(filter, after, STREAM_PAGE);
     const rows = await ctx.read((db) => db.query<AccountRow>(page));
-    for (const row of rows) yield listedToWire(row);
+    yield* await toWire(ctx, rows);
     total += rows.length;
     const last = rows.at(-1);
     if (!last || rows.length < STREAM_PAGE) return { totalOnline: total };
     after = endAt(last);
   }
+}
+
+/** Beside the statement of the rows: joined to it, it would be asked of every row by itself. */
+async function toWire(ctx: Context<'getAccounts'>, rows: AccountRow[]): Promise<Listed[]> {
+  const urls = rows.map((row) => row.builder_url);
+  const checkOf = await ctx.read((db) => readChecks(db, urls));
+  return rows.map((row) => listedToWire(row, checkOf(row.builder_url)));
 }
 
 /** One statement, so that the total and the page are of one moment. */

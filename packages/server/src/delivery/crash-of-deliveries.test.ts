@@ -31,7 +31,10 @@ test('a node that is killed 20 times beside another loses no event, sends none b
   const receiver = await startReceiver();
   await partner.setWebhook({ url: receiver.url });
   const ids = await Promise.all(
-    Array.from({ length: ACCOUNTS }, async () => (await partner.createAccount(accountRequest())).account_id),
+    Array.from(
+      { length: ACCOUNTS },
+      async () => (await partner.createAccount(accountRequest())).account_id,
+    ),
   );
 
   let killed = await startProcess(second);
@@ -102,7 +105,11 @@ async function assertFeed(
 ): Promise<void> {
   const read: number[] = [];
   for (let cursor: string | undefined, more = true; more; ) {
-    const page = await partner.getEvents({ limit: 1000, type: 'account.updated', ...(cursor && { cursor }) });
+    const page = await partner.getEvents({
+      limit: 1000,
+      type: 'account.updated',
+      ...(cursor && { cursor }),
+    });
     read.push(...page.list.map(({ event_id }) => event_id));
     more = page.next_cursor !== cursor && page.list.length > 0;
     cursor = page.next_cursor;
@@ -111,5 +118,8 @@ async function assertFeed(
     db.query<{ event_id: number }>(sql`
       select event_id from events where type = 'account.updated' order by event_id`),
   );
-  assert.deepEqual(read.sort((a, b) => a - b), all.map(({ event_id }) => event_id));
+  assert.deepEqual(
+    read.sort((a, b) => a - b),
+    all.map(({ event_id }) => event_id),
+  );
 }

@@ -29,7 +29,7 @@ const places = {
   database: /^packages\/server\/src\/(database\/|secret-key\.ts$)/,
   ground:
     /^packages\/server\/src\/((failure|loop|secret|sealing|private-file)\.ts$|installation\/|guard\/)/,
-  feature: /^packages\/server\/src\/[a-z]+\//,
+  feature: /^packages\/server\/src\/[a-z-]+\//,
   e2e: /^e2e\//,
   bench: /^bench\//,
   scripts: /^scripts\//,

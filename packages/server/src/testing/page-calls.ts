@@ -28,6 +28,7 @@ const accept: Known = { token: ['x', 'swb_in_x'], name: ['Noa'], password: ['Cor
 export const calls: [Method, string, Known?][] = [
   ['GET', '/api/workspace'],
   ['GET', '/api/workspace/:account'],
+  ['GET', '/api/workspace/:account/builder-check'],
   ['GET', '/api/workspace/:stranger/live'],
   ['PATCH', '/api/workspace/:account/settings', settings],
   ['GET', '/api/workspace/:account/agents'],

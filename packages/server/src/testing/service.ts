@@ -74,6 +74,8 @@ export type TestOptions = {
   address?: Address;
   /** In place of what connections may do otherwise. */
   connections?: AppOptions['connections'];
+  /** How builders are looked at, where BUILDER_CHECK is on. */
+  looking?: AppOptions['looking'];
   /** Where log lines go; LOG_LEVEL is `silent` unless the environment says another. */
   log?: { write(line: string): void };
 };
@@ -90,6 +92,8 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
     SECRET_KEY: 'a-secret-key-of-the-tests-of-32-bytes',
     RATE_LIMIT_RPS: '0',
     LOG_LEVEL: 'silent',
+    // Most tests set links that lead out into the world.
+    BUILDER_CHECK: 'off',
     ...options.environment,
   });
   const connection = options.connection ?? options.beside?.connection ?? (await cloneDatabase());
@@ -105,9 +109,18 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
     log,
   });
   const secretKeys = config.secretKeys ?? [];
-  const { connections } = options;
+  const { connections, looking } = options;
   const limits = { unhurriedMs: 0, ...options.limits };
-  const app = createApp({ config, database, secretKeys, log, mailer, connections, limits });
+  const app = createApp({
+    config,
+    database,
+    secretKeys,
+    log,
+    mailer,
+    connections,
+    limits,
+    looking,
+  });
   for (const server of [app.http, app.operator])
     server.addHook('onSend', async (request, reply, payload) => {
       // A wrong method has no route, but a path.

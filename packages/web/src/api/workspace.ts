@@ -22,6 +22,19 @@ export const workspaceQuery = (account_id: number) => ({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
+/** Asked again while a new link waits for its first look; not for ever: there may be none. */
+export const builderCheckQuery = (account_id: number, builder_url: string) => {
+  const asked = queryOf('GET /api/workspace/:account_id/builder-check', { account_id });
+  return queryOptions({
+    queryKey: [...asked.queryKey, builder_url],
+    queryFn: () => call('GET /api/workspace/:account_id/builder-check', { account_id }),
+    refetchInterval: ({ state: { data, dataUpdateCount } }) =>
+      data?.builder_check?.at === null && dataUpdateCount < MOST_POLLS ? CHECK_POLL_MS : false,
+  });
+};
+const CHECK_POLL_MS = 5_000;
+const MOST_POLLS = 24;
+
 /** Filled when an account turned out to be disabled, by whichever call or event said so first. */
 export type ClosedAccount = { account_name: string; support: SupportContact | undefined };
 export const closedQuery = (accountId: number) =>

@@ -1,7 +1,7 @@
 /** What a browser gets: the first page, the reference, the reasons, and the OpenAPI document. */
-import { readFileSync } from 'node:fs';
 import { endpoints, openapiDocument } from '@switchboard/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { VERSION } from '../../installation/version.ts';
 import { jsonLine } from '../json-line.ts';
 import { type Document, htmlDocument, newDocument, sendDocument } from './document.ts';
 import { escapeHtml, notBuiltPage, readStatic } from './html.ts';
@@ -96,7 +96,5 @@ function remembered(make: (address: string) => Document): (address: string) => D
 }
 
 function openapiOf(serverUrl: string): string {
-  const manifest = new URL('../../../../../package.json', import.meta.url);
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
-  return jsonLine(openapiDocument(endpoints, { version, serverUrl }));
+  return jsonLine(openapiDocument(endpoints, { version: VERSION, serverUrl }));
 }

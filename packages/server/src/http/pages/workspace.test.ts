@@ -74,6 +74,7 @@ describe('the routes into an account', () => {
       found.sort(),
       [
         `GET ${at}`,
+        `GET ${at}/builder-check`,
         `GET ${at}/live`,
         `PATCH ${at}/settings`,
         `GET ${at}/agents`,

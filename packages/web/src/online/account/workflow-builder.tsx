@@ -2,12 +2,13 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../ui/icons.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
+import { BuilderCheckLine } from './builder-check-line.tsx';
 import { useAccount } from './open-account.ts';
 import './workflow-builder.css';
 
 export function WorkflowBuilderPage() {
   const { t } = useTranslation();
-  const { account } = useAccount();
+  const { account, agent } = useAccount();
   const changes = useChanges(account.builder_url);
   const host = URL.canParse(account.builder_url) ? new URL(account.builder_url).host : '';
   return (
@@ -37,6 +38,7 @@ export function WorkflowBuilderPage() {
                 {t('builder.open')}
                 <span className="unseen">{t('common.newTab')}</span>
               </a>
+              {agent.role === 'administrator' && <BuilderCheckLine />}
             </>
           ) : (
             <p className="builder-none">{t('builder.none')}</p>
