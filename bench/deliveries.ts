@@ -9,7 +9,7 @@ import { Agent, createServer, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
-import { claim } from '../packages/server/src/delivery/claim.ts';
+import { claim } from '../packages/server/src/delivery/sending/claim.ts';
 import { newSecret, sealSecret } from '../packages/server/src/delivery/webhook.ts';
 import { TOKEN_PREFIX } from '../packages/server/src/partners/access-token.ts';
 import { derivedKeys } from '../packages/server/src/sealing.ts';

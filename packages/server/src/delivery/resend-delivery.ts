@@ -2,10 +2,10 @@
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import type { Context, Operation, Pushed } from '../operation.ts';
-import { LEASE_SECONDS } from './claim.ts';
 import { payloadOf, TOLD_COLUMNS, type ToldEvent, webhookIdOf } from './payload.ts';
-import { pushedToWire } from './push.ts';
-import { takesAgain } from './takes-again.ts';
+import { LEASE_SECONDS } from './sending/claim.ts';
+import { pushedToWire } from './sending/push.ts';
+import { takesAgain } from './sending/takes-again.ts';
 import { requireAddress, secretsToSign } from './webhook.ts';
 
 type Ctx = Context<'resendDelivery'>;

@@ -3,7 +3,7 @@ import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { record } from '../events/event.ts';
 import type { Operation } from '../operation.ts';
-import { makeDue } from './release-waiting.ts';
+import { makeDue } from './sending/release-waiting.ts';
 import { holdIfSet, newSecret, sealSecret, type WebhookKeys, webhookToWire } from './webhook.ts';
 
 export const setWebhook: Operation<'setWebhook'> = async ({ url }, ctx) =>

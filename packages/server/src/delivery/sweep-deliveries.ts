@@ -1,7 +1,7 @@
 /** Housekeeping: deliveries are kept for 30 days, whatever became of them. */
 import sql from 'sql-template-tag';
 import type { Database, Db, TransactionOptions } from '../database/database.ts';
-import { DELIVERY_DAYS } from './ladder.ts';
+import { DELIVERY_DAYS } from './sending/ladder.ts';
 
 // Few enough that no lane is held for long.
 const AT_ONCE = 2_000;

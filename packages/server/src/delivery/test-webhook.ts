@@ -1,8 +1,8 @@
 /** Sends an event of its own to the address, now and once. */
 import { randomUUID } from 'node:crypto';
 import type { Operation } from '../operation.ts';
-import { pushedToWire } from './push.ts';
-import { takesAgain } from './takes-again.ts';
+import { pushedToWire } from './sending/push.ts';
+import { takesAgain } from './sending/takes-again.ts';
 import { requireAddress, secretsToSign } from './webhook.ts';
 
 export const testWebhook: Operation<'testWebhook'> = async (_, ctx) => {

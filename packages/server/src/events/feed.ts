@@ -47,7 +47,7 @@ export type LogNow = { logId: string; snapshot: string };
 type FeedBounds = {
   /** Of the partner's own events. */
   own: number;
-  /** Of everybody's, in a window: a milestone comes some time after 5,000 (delivery/dispatch.ts). */
+  /** Of everybody's, in a window: a milestone comes some time after 5,000 (delivery/sending/dispatch.ts). */
   window: number;
 };
 const BOUNDS: FeedBounds = { own: 5_000, window: 10_000 };

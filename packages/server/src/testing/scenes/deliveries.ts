@@ -1,7 +1,7 @@
 /** For tests of webhooks: a partner with an address, and deliveries in a state of one's choice. */
 import { Refusal } from '@switchboard/sdk';
 import sql, { type Sql } from 'sql-template-tag';
-import { dispatch } from '../../delivery/dispatch.ts';
+import { dispatch } from '../../delivery/sending/dispatch.ts';
 import { startService, type TestPartner, type TestService } from '../service.ts';
 
 export const URL_SET = 'https://hooks.example/switchboard?key=1';

@@ -4,8 +4,8 @@ import { before, describe, test } from 'node:test';
 import { createPartnerClient } from '@switchboard/sdk';
 import sql from 'sql-template-tag';
 import { Webhook } from 'standardwebhooks';
-import { newTold } from '../testing/scenes/webhook.ts';
-import { startService, type TestService } from '../testing/service.ts';
+import { newTold } from '../../testing/scenes/webhook.ts';
+import { startService, type TestService } from '../../testing/service.ts';
 
 const server = 'online';
 const environment = { WEBHOOK_ALLOW_PRIVATE: 'true' };

@@ -1,8 +1,8 @@
 /** From the log to deliveries: one window at a time, by whichever node comes first. */
 import { webhookEventTypes } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import type { Database } from '../database/database.ts';
-import { type Position, readWindow } from '../events/window.ts';
+import type { Database } from '../../database/database.ts';
+import { type Position, readWindow } from '../../events/window.ts';
 
 const MOST_ROWS = 1_000;
 // Readers who were away long go from one milestone to the next (events/feed.ts).

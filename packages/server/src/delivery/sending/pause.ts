@@ -4,10 +4,10 @@
  */
 import { defaultSettings, type Language } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import type { Database } from '../database/database.ts';
-import { record } from '../events/event.ts';
-import type { Letter } from '../mail/message.ts';
-import { webhookPausedLetter } from '../mail/partner-letters.ts';
+import type { Database } from '../../database/database.ts';
+import { record } from '../../events/event.ts';
+import type { Letter } from '../../mail/message.ts';
+import { webhookPausedLetter } from '../../mail/partner-letters.ts';
 import { DELIVERY_DAYS, PATIENCE } from './ladder.ts';
 
 export type Paused = {

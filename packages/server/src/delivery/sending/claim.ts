@@ -4,9 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import sql from 'sql-template-tag';
-import type { Database, Db } from '../database/database.ts';
-import { TOLD_COLUMNS, type ToldEvent } from './payload.ts';
-import type { Webhook } from './webhook.ts';
+import type { Database, Db } from '../../database/database.ts';
+import { TOLD_COLUMNS, type ToldEvent } from '../payload.ts';
+import type { Webhook } from '../webhook.ts';
 
 /** Seconds after which what a killed node had taken is another's. */
 export const LEASE_SECONDS = 15;

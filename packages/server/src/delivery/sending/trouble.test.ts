@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { type Mailbox, startMailbox } from '../testing/mail.ts';
-import { newTold, type Told } from '../testing/scenes/webhook.ts';
-import { accountRequest, startService, type TestService } from '../testing/service.ts';
+import { type Mailbox, startMailbox } from '../../testing/mail.ts';
+import { newTold, type Told } from '../../testing/scenes/webhook.ts';
+import { accountRequest, startService, type TestService } from '../../testing/service.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

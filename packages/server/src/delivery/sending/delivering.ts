@@ -1,22 +1,19 @@
 /**
- * Deliveries as this node makes them: it hears of changes by the tail of the log, turns them into
- * deliveries, claims what is due, sends it outside any transaction and records what became of it.
- * Everything that must not be lost is in the database; here is only how much is under way.
+ * Deliveries as this node makes them: it claims what is due, sends it outside any transaction and
+ * records what became of it. Everything that must not be lost is in the database; here is only how
+ * much is under way.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { webhookEventTypes } from '@switchboard/contract';
-import sql from 'sql-template-tag';
-import { type Database, DatabaseUnavailable } from '../database/database.ts';
-import type { Tail } from '../events/tail.ts';
-import { type Loop, startLoop } from '../loop.ts';
+import { type Database, DatabaseUnavailable } from '../../database/database.ts';
+import type { Tail } from '../../events/tail.ts';
+import { type Loop, startLoop } from '../../loop.ts';
+import { payloadOf, webhookIdOf } from '../payload.ts';
+import { secretsOf, type Webhook, type WebhookKeys } from '../webhook.ts';
 import { claim, type Lane, LEASE_SECONDS } from './claim.ts';
-import { dispatch } from './dispatch.ts';
+import { Dispatching } from './dispatching.ts';
 import { type Paused, pauseDead } from './pause.ts';
-import { payloadOf, webhookIdOf } from './payload.ts';
 import type { Pusher } from './push.ts';
 import { recordOutcomes, type Try } from './record-outcomes.ts';
 import { releaseWaiting } from './release-waiting.ts';
-import { secretsOf, type Webhook, type WebhookKeys } from './webhook.ts';
 import { Widths } from './widths.ts';
 
 type Line = (fields: object, message: string) => void;
@@ -34,95 +31,66 @@ export type DeliveringOptions = {
   tried?: ((outcome: string) => void) | undefined;
 };
 
-// Retries that come due, and what another node committed before this one knew of an address.
+// Retries that come due, and what another node made.
 const LOOK_EVERY_MS = 1_000;
 const REST_MS = 5;
-// Without any address only the position moves on.
 const STOP_PATIENCE_MS = 1_000;
-const IDLE_WINDOW_MS = 10_000;
 const PAUSE_EVERY_MS = 5_000;
-const WINDOW_ELSEWHERE_MS = 20;
 /** Lanes under way on this node, those included whose outcome is being recorded. */
 const MOST_UNDER_WAY = 256;
 // No try begins that could outlive its lease.
 const LAST_TRY_MS = (LEASE_SECONDS - 6) * 1_000;
 
-const isTold: ReadonlySet<string> = new Set(webhookEventTypes);
-
 export class Delivering {
   readonly #options: DeliveringOptions;
-  #loop: Loop | undefined;
+  readonly #dispatching: Dispatching;
   readonly #widths = new Widths();
   readonly #stopping = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
-  /** Somebody has an address. */
-  #isNeeded = false;
-  #lookedAt = 0;
-  #windowAt = 0;
+  #loop: Loop | undefined;
   #pausedAt = 0;
 
   constructor(options: DeliveringOptions) {
     this.#options = options;
-    options.tail.follow({
-      isWaiting: () => this.#isNeeded && !this.#stopping.signal.aborted,
-      heard: (rows) => {
-        const isOurs = rows.some(({ type }) => isTold.has(type) || type.startsWith('webhook.'));
-        if (isOurs && this.#isNeeded) this.#nudge();
-      },
-      lost: () => this.#nudge(),
+    this.#dispatching = new Dispatching({
+      ...{ database: options.database, tail: options.tail },
+      made: () => this.#nudge(),
+      failed: (error) => this.#failed(error),
     });
   }
 
   start(): void {
+    this.#dispatching.start();
     this.#loop = startLoop(() => this.#run(), { everyMs: LOOK_EVERY_MS, restMs: REST_MS });
   }
 
   /** Waits for the tries under way; those that would last longer than a second are given up. */
   async stop(): Promise<void> {
     const timer = setTimeout(() => this.#stopping.abort(), STOP_PATIENCE_MS);
-    await this.#loop?.stop();
+    await Promise.all([this.#dispatching.stop(), this.#loop?.stop()]);
     await Promise.all(this.#underWay);
     clearTimeout(timer);
     this.#stopping.abort();
   }
 
   #nudge(): void {
-    this.#loop?.nudge();
+    if (this.#dispatching.hasAddress) this.#loop?.nudge();
   }
 
   async #run(): Promise<void> {
-    const { log } = this.#options;
+    if (!this.#dispatching.hasAddress) return;
     try {
-      await this.#lookForAddress();
-      if (this.#isNeeded || Date.now() - this.#windowAt > IDLE_WINDOW_MS) await this.#dispatchAll();
-      if (this.#isNeeded) await this.#claimAll();
-      if (this.#isNeeded) await this.#pauseDead();
+      await this.#claimAll();
+      await this.#pauseDead();
     } catch (error) {
-      const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
-      log[level](
-        { err: error },
-        'deliveries wait: they could not be read; tried again in a second',
-      );
+      this.#failed(error);
     }
   }
 
-  async #lookForAddress(): Promise<void> {
-    if (Date.now() - this.#lookedAt < LOOK_EVERY_MS / 2) return;
-    this.#lookedAt = Date.now();
-    this.#isNeeded = await hasAddress(this.#options.database);
-  }
-
-  async #dispatchAll(): Promise<void> {
-    this.#windowAt = Date.now();
-    // Another node at it may not have seen what this one was told of.
-    while (!(await dispatch(this.#options.database)) && !this.#stopping.signal.aborted)
-      await sleep(WINDOW_ELSEWHERE_MS, undefined, { ref: false });
-  }
-
-  async #pauseDead(): Promise<void> {
-    if (Date.now() - this.#pausedAt < PAUSE_EVERY_MS) return;
-    this.#pausedAt = Date.now();
-    for (const paused of await pauseDead(this.#options.database)) this.#options.paused(paused);
+  #failed(error: unknown): void {
+    const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
+    const message = 'deliveries wait: they could not be read; tried again in a second';
+    this.#options.log[level]({ err: error }, message);
   }
 
   async #claimAll(): Promise<void> {
@@ -140,6 +108,12 @@ export class Delivering {
       // Fewer than there is room for is all that is due.
       if (lanes.length < room) return;
     }
+  }
+
+  async #pauseDead(): Promise<void> {
+    if (Date.now() - this.#pausedAt < PAUSE_EVERY_MS) return;
+    this.#pausedAt = Date.now();
+    for (const paused of await pauseDead(this.#options.database)) this.#options.paused(paused);
   }
 
   #begin(lane: Lane, webhook: Webhook): void {
@@ -195,11 +169,4 @@ export class Delivering {
     }
     return tries;
   }
-}
-
-async function hasAddress(database: Database): Promise<boolean> {
-  const found = await database.read((db) =>
-    db.query(sql`select from webhooks where url <> '' limit 1`),
-  );
-  return found.length > 0;
 }

@@ -1,5 +1,5 @@
 /** How many pushes of each partner are under way on this node: many while answers are quick. */
-import type { Pushed } from '../operation.ts';
+import type { Pushed } from '../../operation.ts';
 import type { Room } from './claim.ts';
 
 const USUAL = 8;

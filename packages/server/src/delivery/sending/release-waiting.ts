@@ -1,6 +1,6 @@
 /** An address takes again: everything that waits for it is due at once, each account's in order. */
 import sql from 'sql-template-tag';
-import type { Database, Db } from '../database/database.ts';
+import type { Database, Db } from '../../database/database.ts';
 
 /** @throws DatabaseUnavailable */
 export async function releaseWaiting(database: Database, partnerId: number): Promise<void> {

@@ -1,6 +1,6 @@
 /** Pushes that somebody waits for: few of a partner at a time, or it would be a way to flood others. */
 import { Refusal } from '@switchboard/contract';
-import type { Push, Pushed } from '../operation.ts';
+import type { Push, Pushed } from '../../operation.ts';
 import type { Pusher } from './push.ts';
 
 const MOST_AT_ONCE = 4;

@@ -1,8 +1,8 @@
 /** One delivery on its way: signed as Standard Webhooks, sent through the guard, judged. */
-import { readFileSync } from 'node:fs';
 import { Webhook as Signer } from 'standardwebhooks';
-import type { Exchange, Guard } from '../guard/guarded-fetch.ts';
-import type { Push, Pushed } from '../operation.ts';
+import type { Exchange, Guard } from '../../guard/guarded-fetch.ts';
+import { VERSION } from '../../installation/version.ts';
+import type { Push, Pushed } from '../../operation.ts';
 
 /** Milliseconds for the whole exchange. */
 const PATIENCE_MS = 5_000;
@@ -13,10 +13,6 @@ const KEPT_BYTES = 1_024;
 /** Sends with the address as it is now, once. Never throws. */
 export type Pusher = (push: Push, signal?: AbortSignal) => Promise<Pushed>;
 
-const { version } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { version: string };
-
 /** @param allowPrivate whether addresses inside the operator's own networks may be reached */
 export function newPusher(guard: Guard, allowPrivate: boolean): Pusher {
   return async ({ url, secrets, id, body }, signal) => {
@@ -25,7 +21,7 @@ export function newPusher(guard: Guard, allowPrivate: boolean): Pusher {
       ...{ url, method: 'POST', body, allowPrivate },
       headers: {
         'content-type': 'application/json',
-        'user-agent': `Switchboard/${version}`,
+        'user-agent': `Switchboard/${VERSION}`,
         'webhook-id': id,
         'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
         'webhook-signature': secrets

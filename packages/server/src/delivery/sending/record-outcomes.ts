@@ -2,7 +2,7 @@
  * What became of the tries of a lane, and what follows from it for the delivery, its lane and the
  * address: one statement, for one lane or many. A try whose lease was lost counts for nothing.
  */
-import type { GatheredStatement } from '../database/database.ts';
+import type { GatheredStatement } from '../../database/database.ts';
 import { FAILURES_OF_TROUBLE, LADDER, LONGEST_REST, MOST_TRIES } from './ladder.ts';
 
 export type Try = {

@@ -1,8 +1,8 @@
 /** An address took what somebody sent it by hand: its trouble and its pause are over. */
 import sql from 'sql-template-tag';
-import type { Db } from '../database/database.ts';
+import type { Db } from '../../database/database.ts';
+import type { Webhook } from '../webhook.ts';
 import { makeDue } from './release-waiting.ts';
-import type { Webhook } from './webhook.ts';
 
 /** Changes nothing when the partner has another address by now. */
 export async function takesAgain(db: Db, { partner_id, url }: Webhook): Promise<void> {

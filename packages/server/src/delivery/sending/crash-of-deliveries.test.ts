@@ -5,12 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { webhookEventTypes } from '@switchboard/contract';
 import { createPartnerClient } from '@switchboard/sdk';
 import sql from 'sql-template-tag';
-import { openPostgres } from '../database/postgres.ts';
-import { readQuickstart } from '../quickstart/quickstart.ts';
-import { startProcess, type TestProcess } from '../testing/process.ts';
-import { type Receiver, startReceiver } from '../testing/receiver.ts';
-import { environmentOf, urlOf } from '../testing/scenes/process.ts';
-import { accountRequest, cloneDatabase } from '../testing/service.ts';
+import { openPostgres } from '../../database/postgres.ts';
+import { readQuickstart } from '../../quickstart/quickstart.ts';
+import { startProcess, type TestProcess } from '../../testing/process.ts';
+import { type Receiver, startReceiver } from '../../testing/receiver.ts';
+import { environmentOf, urlOf } from '../../testing/scenes/process.ts';
+import { accountRequest, cloneDatabase } from '../../testing/service.ts';
 
 const KILLS = 20;
 const ACCOUNTS = 8;
