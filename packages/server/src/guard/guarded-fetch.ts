@@ -9,8 +9,6 @@ import { type Seen, type Sent, send } from './exchange.ts';
 import { type FindAddresses, findAddresses } from './find-addresses.ts';
 import type { Outcome } from './outcomes.ts';
 
-
-
 export type GuardedRequest = {
   /** http or https. User and password in it are not sent. */
   url: string;
