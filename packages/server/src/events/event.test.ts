@@ -221,8 +221,8 @@ test('every type of event that the server writes is in the contract, and every o
   const families = new Set(eventTypes.map((type) => type.split('.')[0]));
   const written = text.matchAll(/'([a-z_]+)\.(?!json)[a-z_]+'/g);
   const types = [...written].filter(([, family]) => families.has(family as string));
-  assert.deepEqual(
-    [...new Set(types.map(([quoted]) => quoted.slice(1, -1)))].sort(),
-    eventTypes.toSorted(),
-  );
+  const named = new Set(types.map(([quoted]) => quoted.slice(1, -1)));
+  // A push alone, which nothing that happened is behind.
+  named.delete('webhook.test');
+  assert.deepEqual([...named].sort(), eventTypes.toSorted());
 });
