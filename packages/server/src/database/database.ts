@@ -24,8 +24,8 @@ export type Transaction = Db & {
 
 /** One set-based statement that answers many calls at once (`gather.ts`). */
 export type GatheredStatement<Input, Outcome> = {
-  /** Stays prepared under this name; without one it is planned each time, for tables that grow fast. */
-  name?: string;
+  /** Stays prepared under this name. */
+  name: string;
   text: string;
   /** Calls of one key never share a statement and keep their order. */
   keyOf?(input: Input): string;
@@ -102,8 +102,7 @@ export async function runTogether<Input, Outcome>(
   patient: boolean,
 ): Promise<Outcome[]> {
   const { name, text } = statement;
-  const values = statement.bind(inputs, patient);
-  const rows = await db.query({ ...(name !== undefined && { name }), text, values });
+  const rows = await db.query({ name, text, values: statement.bind(inputs, patient) });
   const outcomes = new Array<Outcome>(inputs.length).fill(statement.absent as Outcome);
   for (const row of rows) outcomes[Number(row.position) - 1] = statement.outcome(row);
   return outcomes;

@@ -185,7 +185,7 @@ freed as (
 select position, waits, recovered from freed`;
 
 export const recordOutcomes: GatheredStatement<LaneTried, LaneRecorded> = {
-  // Not prepared: a plan from when the tables were small reads all of them.
+  name: 'record_outcomes',
   text: TEXT,
   keyOf: ({ server, accountId }) => `${server}/${accountId}`,
   bind: (lanes) => [
