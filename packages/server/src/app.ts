@@ -7,7 +7,7 @@ import { Delivering } from './delivery/sending/delivering.ts';
 import { pausedLetters } from './delivery/sending/pause.ts';
 import { newPusher } from './delivery/sending/push.ts';
 import { newPushNow } from './delivery/sending/push-now.ts';
-import { FeedWaits } from './events/feed-waits.ts';
+import { FeedWaits } from './events/feed/feed-waits.ts';
 import { LiveStreams } from './events/live.ts';
 import { STREAM_LIMITS } from './events/stream-table.ts';
 import { Tail } from './events/tail.ts';
