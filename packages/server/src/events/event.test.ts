@@ -220,7 +220,10 @@ test('every type of event that the server writes is in the contract, and every o
   const text = sources.map((file) => readFileSync(file, 'utf8')).join('\n');
   const families = new Set(eventTypes.map((type) => type.split('.')[0]));
   const written = text.matchAll(/'([a-z_]+)\.(?!json)[a-z_]+'/g);
-  const types = [...written].filter(([, family]) => families.has(family as string));
+  // A push that is of no event.
+  const types = [...written].filter(
+    ([quoted, family]) => families.has(family as string) && quoted !== "'webhook.test'",
+  );
   assert.deepEqual(
     [...new Set(types.map(([quoted]) => quoted.slice(1, -1)))].sort(),
     eventTypes.toSorted(),
