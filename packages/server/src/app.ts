@@ -52,6 +52,8 @@ export type AppOptions = {
   limits?: Partial<OnlineLimits> | undefined;
   /** At builders: others than the usual choices, for tests. */
   looking?: Partial<Pick<BuilderChecksOptions, 'guard' | 'allowPrivate' | 'everyMs'>> | undefined;
+  /** False for tests that make deliveries and their outcomes themselves. */
+  delivers?: boolean | undefined;
 };
 
 export type App = {
@@ -132,7 +134,7 @@ export function createApp(options: AppOptions): App {
     },
     tried: metrics && ((outcome) => metrics.pushTried(outcome)),
   });
-  http.addHook('onListen', async () => delivering.start());
+  if (options.delivers !== false) http.addHook('onListen', async () => delivering.start());
   http.addHook('onReady', () => builders.prepare());
   http.addHook('onListen', async () => builders.start());
   http.addHook('preClose', async () => {

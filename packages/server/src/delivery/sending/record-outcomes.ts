@@ -122,7 +122,9 @@ told as (
       failing_since = case when j.in_a_row = 0 then null
                            when j.took is not null then now()
                            else coalesce(w.failing_since, now()) end,
-      last_success_at = greatest(w.last_success_at, least(j.took, now())),
+      -- least() passes over what is null.
+      last_success_at = greatest(w.last_success_at,
+        case when j.took is not null then least(j.took, now()) end),
       probes = j.probes_now,
       paused_at = case when j.took is null then w.paused_at end,
       -- What was under way when the address asked for a rest does not end it.
