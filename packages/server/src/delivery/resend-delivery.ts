@@ -33,7 +33,7 @@ export const resendDelivery: Operation<'resendDelivery'> = async (
   });
   // Also when the caller's right ended meanwhile: it was sent.
   await ctx.writeApart(async (db) => {
-    if (pushed.outcome === 'delivered') await takesAgain(db, webhook);
+    if (pushed.outcome === 'delivered') await takesAgain(db, ctx, webhook);
     await keep(db, eventId, pushed);
     await end(db, eventId);
   });
