@@ -119,11 +119,15 @@ describe('an address', () => {
     });
   });
 
-  async function refusesAndRecovers(one: Case) {
-    const { what, url, answering, outcome, http_status, answer, rest } = one;
+  /** Something to be told that is refused. */
+  async function begin({ url, answering }: Case) {
     const told = await newTold(service, url);
     if (answering) told.receiver.answer(answering);
-    const id = await told.newAccount();
+    return { told, id: await told.newAccount() };
+  }
+
+  async function refusesAndRecovers(one: Case, { told, id }: Awaited<ReturnType<typeof begin>>) {
+    const { what, url, outcome, http_status, answer, rest } = one;
     const [tried] = await told.until(what, ([first]) => first?.outcomes.length === 1);
     const delivery_id = tried?.event_id ?? 0;
     const { attempts, state, next_attempt_at } = await told.partner.getDelivery({ delivery_id });
@@ -155,7 +159,9 @@ describe('an address', () => {
     beside = await newTold(service);
     besideId = await beside.newAccount();
     const cases = [...REFUSING, ...(await unreachable())];
-    const events = await Promise.all(cases.map((one) => refusesAndRecovers(one)));
+    const begun: [Case, Awaited<ReturnType<typeof begin>>][] = [];
+    for (const one of cases) begun.push([one, await begin(one)]);
+    const events = await Promise.all(begun.map((each) => refusesAndRecovers(...each)));
     await beside.until('all beside', (all) => all.every(({ state }) => state === 'delivered'));
     assert.equal((await beside.deliveries()).length, 1 + cases.length);
     assert.ok(lines.length > 0);
