@@ -3,9 +3,8 @@
  * updates that make it, on this machine: how many a second, how late, and whether one dead address
  * delays others. Prints Markdown; a whole run rewrites `deliveries.md`.
  */
-import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { Agent, createServer, request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
@@ -14,18 +13,15 @@ import { newSecret, sealSecret } from '../packages/server/src/delivery/webhook.t
 import { TOKEN_PREFIX } from '../packages/server/src/partners/access-token.ts';
 import { derivedKeys } from '../packages/server/src/sealing.ts';
 import { newToken, sha256 } from '../packages/server/src/secret.ts';
-import { end, firstMessage } from './child.ts';
-import { answerOnFreePort, startContestant } from './contestants.ts';
+import { startContestant } from './contestants.ts';
 import { describeMachine } from './machine.ts';
+import { type Receiver, startReceiver, startSilent } from './receiver.ts';
 import { openStage, SERVER, type Stage, serviceEnvironment } from './stage.ts';
 
 const seconds = Number(process.argv[2] ?? 20);
 const PARTNERS = 100;
 const ACCOUNTS_EACH = 10;
 const WAITING = 1_000_000;
-
-/** What a receiver has seen since it was last asked. */
-type Heard = { count: number; lags: number[] };
 
 async function main(): Promise<void> {
   const stage = await openStage();
@@ -63,7 +59,6 @@ async function main(): Promise<void> {
 
 type Say = (line: string) => void;
 type Database = ReturnType<typeof openPostgres>;
-type Receiver = Awaited<ReturnType<typeof startReceiver>>;
 
 /** One change after the other, with pauses between. */
 async function alone(url: string, { token }: Stage, receiver: Receiver, say: Say): Promise<void> {
@@ -246,54 +241,4 @@ function spread(times: number[]): string {
   return `median ${at(0.5)} ms, p95 ${at(0.95)} ms, longest ${at(1)} ms`;
 }
 
-async function startReceiver() {
-  const child = fork(import.meta.filename, ['receiver']);
-  const port = await firstMessage<number>(child);
-  return {
-    url: `http://127.0.0.1:${port}/push`,
-    async heard(): Promise<Heard> {
-      child.send('heard');
-      return firstMessage<Heard>(child);
-    },
-    stop: () => end(child),
-  };
-}
-
-function receive(): void {
-  let heard: Heard = { count: 0, lags: [] };
-  process.on('message', () => {
-    process.send?.(heard);
-    heard = { count: 0, lags: [] };
-  });
-  answerOnFreePort(
-    createServer((incoming, response) => {
-      let text = '';
-      incoming.setEncoding('utf8').on('data', (piece) => {
-        text += piece;
-      });
-      incoming.on('end', () => {
-        heard.count += 1;
-        heard.lags.push(
-          Date.now() - Date.parse((JSON.parse(text) as { timestamp: string }).timestamp),
-        );
-        response.writeHead(204).end();
-      });
-    }),
-  );
-}
-
-async function startSilent() {
-  const server = createServer(() => {});
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  return {
-    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/`,
-    stop: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
-
-if (process.argv[2] === 'receiver') receive();
-else await main();
+await main();

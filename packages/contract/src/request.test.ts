@@ -86,6 +86,7 @@ const right: Record<string, unknown> = {
   limit: 1,
   state: 'failed',
   since: 0,
+  type: 'account.created',
 };
 /** What else is right somewhere, for names that mean something else in each call. */
 const others = ['online', 'online.8', '8'];

@@ -95,7 +95,7 @@ create table delivery_lanes (
 create index on delivery_lanes (partner_id, due_at) where due_at is not null;
 
 create table delivery_attempts (
-  event_id bigint not null references deliveries on delete cascade,
+  event_id bigint not null,
   at timestamptz not null default clock_timestamp(),
   outcome text not null,
   http_status smallint,

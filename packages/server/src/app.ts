@@ -7,7 +7,7 @@ import { Delivering } from './delivery/sending/delivering.ts';
 import { pausedLetters } from './delivery/sending/pause.ts';
 import { newPusher } from './delivery/sending/push.ts';
 import { newPushNow } from './delivery/sending/push-now.ts';
-import { FeedWaits } from './events/feed-waits.ts';
+import { FeedWaits } from './events/feed/feed-waits.ts';
 import { LiveStreams } from './events/live.ts';
 import { STREAM_LIMITS } from './events/stream-table.ts';
 import { Tail } from './events/tail.ts';
@@ -52,6 +52,8 @@ export type AppOptions = {
   limits?: Partial<OnlineLimits> | undefined;
   /** At builders: others than the usual choices, for tests. */
   looking?: Partial<Pick<BuilderChecksOptions, 'guard' | 'allowPrivate' | 'everyMs'>> | undefined;
+  /** False for tests that make deliveries and their outcomes themselves. */
+  delivers?: boolean | undefined;
 };
 
 export type App = {
@@ -132,7 +134,7 @@ export function createApp(options: AppOptions): App {
     },
     tried: metrics && ((outcome) => metrics.pushTried(outcome)),
   });
-  http.addHook('onListen', async () => delivering.start());
+  if (options.delivers !== false) http.addHook('onListen', async () => delivering.start());
   http.addHook('onReady', () => builders.prepare());
   http.addHook('onListen', async () => builders.start());
   http.addHook('preClose', async () => {

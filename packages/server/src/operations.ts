@@ -18,7 +18,7 @@ import { resumeWebhook } from './delivery/resume-webhook.ts';
 import { rotateWebhookSecret } from './delivery/rotate-webhook-secret.ts';
 import { setWebhook } from './delivery/set-webhook.ts';
 import { testWebhook } from './delivery/test-webhook.ts';
-import { getEvents } from './events/get-events.ts';
+import { getEvents } from './events/feed/get-events.ts';
 import type { Operations } from './operation.ts';
 import { createCredential } from './partners/create-credential.ts';
 import { createPartner } from './partners/create-partner.ts';

@@ -155,7 +155,7 @@ export const resendDeliveries = endpoint({
   surface: 'partner',
   effect: 'write',
   summary: 'Let deliveries that failed wait again, from a time on',
-  description: `They are tried as if for the first time, the events of each account in their order. One call takes ${MOST_RESENT.toLocaleString('en')} at most, the oldest first: repeat it while \`due\` is that many.`,
+  description: `They are tried as if for the first time, the events of each account in their order. One call takes ${MOST_RESENT} at most, the oldest first: repeat it while \`due\` is that many.`,
   request: {
     since: parameter(field.whole(0, 99_999_999_999), PAGING, {
       rule: 'Unix time in seconds',

@@ -10,7 +10,6 @@ import {
   type TestPartner,
   type TestService,
 } from '../testing/service.ts';
-import { until } from '../testing/transfer.ts';
 import { assertFailure, newVisitor } from '../testing/visitor.ts';
 
 const PLANTED = 'Planted-Password1';
@@ -70,45 +69,6 @@ describe('the first proof of an address', () => {
     partner.loginAgent({ accountID, agentID: 1, server });
   const waits = (error: unknown) =>
     error instanceof Refusal && error.reason === 'agent_not_found' && error.number === 35;
-
-  test('records what was opened meanwhile under its account’s lock, in the order of what happens there', async () => {
-    const email = newEmail();
-    await service.newAccount(owner, { admin_email: email });
-    const late = await service.newAccount(owner);
-    const personId = await personOf(email);
-    const token = await resetToken(email);
-    const [planter, other] = await Promise.all([
-      service.database.begin({ statementSeconds: 60 }),
-      service.database.begin({ statementSeconds: 60 }),
-    ]);
-    const waiting = async (table: string) =>
-      (
-        await read(sql`
-          select from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock'
-            and query ilike ${`%from ${table}%`}`)
-      ).length > 0;
-    // Between the accounts' locks and the person's a membership is opened …
-    await planter.query(sql`select from persons where id = ${personId} for no key update`);
-    const used = post('/api/auth/reset-password', { token, newPassword: CHOSEN });
-    await until(() => waiting('persons'));
-    await planter.query(sql`
-      insert into agents
-        (server, account_id, agent_id, person_id, role, state, agent_name, display_name)
-      values (${server}, ${late}, 2, ${personId}, 'agent', 'open', 'Late', 'Late')`);
-    // … of an account in which something is just happening.
-    await other.query(sql`
-      select from accounts where server = ${server} and account_id = ${late} for no key update`);
-    await planter.commit();
-    await until(() => waiting('accounts'));
-    await other.query(sql`
-      insert into events (type, server, account_id, actor_kind, actor_id)
-      values ('agent.declined', ${server}, ${late}, 'system', 'test')`);
-    await other.commit();
-    assert.equal((await used).http, 200);
-    const types = (await eventsOf(late)).map(({ type }) => type);
-    assert.deepEqual(types, ['agent.declined', 'agent.joined']);
-  });
 
   test('tells the name that its owner gives to nobody who came in before, nor by a link', async () => {
     const { planter, email, baits, target, invitation } = await planted();

@@ -1,4 +1,5 @@
 /** Sends one delivery now, outside the order, whatever its state. */
+import { MOST_ATTEMPTS } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import type { Context, Operation, Pushed } from '../operation.ts';
@@ -32,7 +33,7 @@ export const resendDelivery: Operation<'resendDelivery'> = async (
   });
   // Also when the caller's right ended meanwhile: it was sent.
   await ctx.writeApart(async (db) => {
-    if (pushed.outcome === 'delivered') await takesAgain(db, webhook);
+    if (pushed.outcome === 'delivered') await takesAgain(db, ctx, webhook);
     await keep(db, eventId, pushed);
     await end(db, eventId);
   });
@@ -70,30 +71,58 @@ async function loadTold(db: Db, eventId: number): Promise<ToldEvent> {
 /** What waited behind it in its lane is due. */
 async function keep(db: Db, eventId: number, pushed: Pushed): Promise<void> {
   const { at, outcome, httpStatus, milliseconds, answer } = pushed;
+  // The lane before the delivery, as everybody who holds both; what follows sees what it held.
+  await db.query(sql`
+    select from delivery_lanes
+    where (server, account_id) in (
+      select server, account_id from deliveries where event_id = ${eventId})
+    for no key update`);
   await db.query(sql`
     insert into delivery_attempts (event_id, at, outcome, http_status, milliseconds, answer)
     select event_id, ${at}, ${outcome}, ${httpStatus ?? null}, ${milliseconds}, ${answer ?? null}
     from deliveries where event_id = ${eventId}`);
-  if (outcome !== 'delivered') return;
-  // The lane before the delivery, as everybody who holds both.
+  await forgetOldest(db, eventId);
+  if (outcome === 'delivered') await markDelivered(db, eventId);
+}
+
+/** Of those that are not shown: somebody may send one again as often as they like. */
+async function forgetOldest(db: Db, eventId: number): Promise<void> {
   await db.query(sql`
-    with lane as materialized (
-      select l.server, l.account_id
-      from delivery_lanes l
-      join deliveries d using (server, account_id)
-      where d.event_id = ${eventId}
-      for no key update of l
+    delete from delivery_attempts
+    where event_id = ${eventId} and at < (
+      select min(at) from (
+        select at from delivery_attempts
+        where event_id = ${eventId}
+        order by at desc
+        limit ${MOST_ATTEMPTS}
+      ) shown)`);
+}
+
+/** Also where its lane is gone. One whose first it was not stays as it is. */
+async function markDelivered(db: Db, eventId: number): Promise<void> {
+  await db.query(sql`
+    with before as materialized (
+      select event_id, state
+      from deliveries
+      where event_id = ${eventId} and state <> 'delivered'
+      for no key update
     ),
-    waited as (
+    over as (
       update deliveries d
       set state = 'delivered'
-      from lane, deliveries before
-      where d.event_id = ${eventId} and d.state <> 'delivered' and before.event_id = d.event_id
-      returning d.server, d.account_id, before.state = 'waiting' as counted
+      from before b
+      where d.event_id = b.event_id
+      returning d.event_id, d.server, d.account_id, b.state = 'waiting' as counted
     )
     update delivery_lanes l
     set waiting = l.waiting - 1,
-        due_at = case when l.waiting > 1 then l.due_at end
-    from waited w
-    where l.server = w.server and l.account_id = w.account_id and w.counted`);
+        due_at = case
+          when l.waiting <= 1 then null
+          when l.lease is null and not exists (
+            select from deliveries d
+            where d.server = l.server and d.account_id = l.account_id
+              and d.state = 'waiting' and d.event_id < o.event_id) then least(l.due_at, now())
+          else l.due_at end
+    from over o
+    where l.server = o.server and l.account_id = o.account_id and o.counted`);
 }

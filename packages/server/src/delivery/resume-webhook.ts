@@ -1,9 +1,9 @@
 /** Ends a pause or trouble: what waits is due at once, each account's in order. */
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
-import { record } from '../events/event.ts';
 import type { Operation } from '../operation.ts';
 import { makeDue } from './sending/release-waiting.ts';
+import { recordResumed } from './sending/takes-again.ts';
 import { holdAddress } from './webhook.ts';
 
 export const resumeWebhook: Operation<'resumeWebhook'> = async (_, ctx) =>
@@ -17,11 +17,7 @@ export const resumeWebhook: Operation<'resumeWebhook'> = async (_, ctx) =>
       where partner_id = ${partnerId}`);
     await makeDue(db, partnerId);
     if (paused_at !== null || probes !== null)
-      await record(db, ctx, {
-        type: 'webhook.resumed',
-        partnerId,
-        ...(paused_at !== null && { changes: { state: { from: 'paused', to: 'active' } } }),
-      });
+      await recordResumed(db, ctx, partnerId, paused_at !== null);
     return { state: 'active', waiting: await countWaiting(db, partnerId) };
   });
 

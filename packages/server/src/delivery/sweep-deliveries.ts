@@ -40,7 +40,11 @@ async function removeOldest(db: Db): Promise<number> {
     with gone as (
       delete from deliveries d
       where d.event_id = any (${ids}) and ${REMOVABLE}
-      returning d.server, d.account_id, d.state
+      returning d.event_id, d.server, d.account_id, d.state
+    ),
+    -- By no foreign key: that is a look at a delivery for each of its tries.
+    forgotten as (
+      delete from delivery_attempts t using gone where t.event_id = gone.event_id
     ),
     fewer as (
       select server, account_id, count(*) as waited

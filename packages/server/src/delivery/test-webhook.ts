@@ -14,6 +14,6 @@ export const testWebhook: Operation<'testWebhook'> = async (_, ctx) => {
     id: `test_${randomUUID()}`,
     body: JSON.stringify({ type: 'webhook.test', timestamp, data: {} }),
   });
-  if (pushed.outcome === 'delivered') await ctx.write((db) => takesAgain(db, webhook));
+  if (pushed.outcome === 'delivered') await ctx.write((db) => takesAgain(db, ctx, webhook));
   return pushedToWire(pushed);
 };

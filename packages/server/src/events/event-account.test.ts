@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sql from 'sql-template-tag';
-import { createInvitation } from '../agents/invitation.ts';
 import { createReset } from '../people/passwords/password-reset.ts';
-import { accountRequest, sharedService } from '../testing/service.ts';
+import { invitationTo, startMailbox } from '../testing/mail.ts';
+import { accountRequest, startService } from '../testing/service.ts';
 import { newVisitor } from '../testing/visitor.ts';
 
 const server = 'online';
@@ -17,7 +17,8 @@ type Told = {
 };
 
 test('events say what their account and agent were at that time', async () => {
-  const service = await sharedService();
+  const mailbox = await startMailbox();
+  const service = await startService({ environment: { SMTP_URL: mailbox.url } });
   const partner = await service.newPartner();
   const email = accountRequest().admin_email;
   const named = { admin_email: email, reference: 'Ref7' };
@@ -34,8 +35,7 @@ test('events say what their account and agent were at that time', async () => {
   const other = { name: 'Bob', display_name: 'Bobby', email: accountRequest().admin_email };
   const invited = await owner.post(`${path}/agents`, { ...other, role: 'agent' });
   assert.equal(invited.http, 200, invited.text);
-  const invitee = { server, account_id, agent_id: 2 };
-  const token = await service.database.write((db) => createInvitation(db, invitee));
+  const token = await invitationTo(mailbox, other.email);
   const proof = { token, password: newPassword, name: 'Bob' };
   const accepted = await newVisitor(service).post('/api/invitation/accept', proof);
   assert.equal(accepted.http, 200, accepted.text);

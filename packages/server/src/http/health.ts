@@ -1,7 +1,7 @@
 /** For monitoring: `/healthz` says the process lives, `/readyz` that changes would be kept. */
 import type { FastifyInstance } from 'fastify';
+import { watchWriting } from '../database/connecting/writable.ts';
 import type { Database } from '../database/database.ts';
-import { watchWriting } from '../database/writable.ts';
 
 /** @param warnings what an operator should know, in sentences */
 export function addHealthRoutes(

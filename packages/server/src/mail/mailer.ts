@@ -7,13 +7,13 @@
 import { readSender } from './address.ts';
 import { type LaneName, Lanes, NoRoom, type Ticket } from './lanes.ts';
 import { compose, type Letter, type Message } from './message.ts';
-import { NotTaken } from './not-taken.ts';
+import { NotOwed, NotTaken } from './not-taken.ts';
 import { writeToOutbox } from './outbox.ts';
 import { openSmtp } from './smtp.ts';
 import { Trouble } from './trouble.ts';
 
 export type { Letter } from './message.ts';
-export { NotTaken } from './not-taken.ts';
+export { NotOwed, NotTaken } from './not-taken.ts';
 
 export type Mailer = {
   /**
@@ -31,7 +31,7 @@ export type Mailer = {
    * try, in its turn.
    *
    * @param isOwed asked once the turn has come: a letter may wait for long
-   * @throws Error when it was not taken: NotTaken when it was tried
+   * @throws Error when it was not taken: NotTaken when it was tried, NotOwed when there was no need
    */
   send(letter: Letter, partnerId: number, isOwed?: () => Promise<boolean>): Promise<void>;
   /** What an operator should know, in sentences. */
@@ -98,7 +98,7 @@ export function createMailer(options: MailerOptions): Mailer {
       const message = compose(letter, from);
       const ticket = lanes.enter('partner', String(partnerId));
       const delivery = ticket.try(async () => {
-        if (!(await isOwed())) throw new Error('The letter is not owed any more.');
+        if (!(await isOwed())) throw new NotOwed();
         await deliver(message);
       });
       const logged = delivery.catch((error: unknown) => {

@@ -31,6 +31,15 @@ export class NotTaken extends Error {
   }
 }
 
+/** Whoever it was for needs it no more; it was not tried. */
+export class NotOwed extends Error {
+  override readonly name = 'NotOwed';
+
+  constructor() {
+    super('The letter is not owed any more.');
+  }
+}
+
 type SMTPError = {
   code?: string;
   syscall?: string;

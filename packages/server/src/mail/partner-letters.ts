@@ -2,7 +2,7 @@
 import { type Framed, frame } from './frame.ts';
 import { hello, type Reader } from './letters.ts';
 import type { Letter } from './message.ts';
-import { duration, escapeHtml, moment, say, type Words } from './words.ts';
+import { duration, escapeHtml, moment, number, say, type Words } from './words.ts';
 
 export type WebhookPaused = Reader & {
   /** The reader's; `''` when it is not known. */
@@ -76,7 +76,7 @@ function pausedInHebrew(letter: WebhookPaused): Said {
 const facts = ({ language, url, since, waiting, days }: WebhookPaused) => ({
   origin: originInMail(url),
   since: moment(language, since),
-  waiting: new Intl.NumberFormat(language).format(waiting),
+  waiting: number(language, waiting),
   days: duration(language, 'day', days),
 });
 

@@ -70,6 +70,10 @@ export function duration(language: Language, unit: 'minute' | 'day', count: numb
   );
 }
 
+/** `10,000`. */
+export const number = (language: Language, count: number): string =>
+  new Intl.NumberFormat(language).format(count);
+
 /** `26 November 2026 at 09:30`, in UTC. */
 export const moment = (language: Language, at: Date): string =>
   new Intl.DateTimeFormat(language === 'he' ? 'he' : 'en-GB', {

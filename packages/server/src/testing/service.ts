@@ -76,6 +76,8 @@ export type TestOptions = {
   connections?: AppOptions['connections'];
   /** How builders are looked at, where BUILDER_CHECK is on. */
   looking?: AppOptions['looking'];
+  /** False: deliveries are neither made nor sent by the service. */
+  delivers?: boolean;
   /** Where log lines go; LOG_LEVEL is `silent` unless the environment says another. */
   log?: { write(line: string): void };
 };
@@ -109,7 +111,7 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
     log,
   });
   const secretKeys = config.secretKeys ?? [];
-  const { connections, looking } = options;
+  const { connections, looking, delivers } = options;
   const limits = { unhurriedMs: 0, ...options.limits };
   const app = createApp({
     config,
@@ -120,6 +122,7 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
     connections,
     limits,
     looking,
+    delivers,
   });
   for (const server of [app.http, app.operator])
     server.addHook('onSend', async (request, reply, payload) => {

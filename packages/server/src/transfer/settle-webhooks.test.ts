@@ -44,7 +44,7 @@ describe('an import', () => {
   });
 
   const imported = async (query: string) => {
-    const target = await startService();
+    const target = await startService({ delivers: false });
     const heard = await importInto(target, file, `?replace=true${query}`);
     assert.equal(heard.http, 200, heard.text);
     const { clientId, clientSecret } = partner;

@@ -2,7 +2,7 @@
 import { defaultSettings } from '@switchboard/contract';
 import type { Database } from '../../database/database.ts';
 import { addedLetter, invitationLetter } from '../../mail/agent-letters.ts';
-import { type Letter, type Log, type Mailer, NotTaken } from '../../mail/mailer.ts';
+import { type Letter, type Log, type Mailer, NotOwed, NotTaken } from '../../mail/mailer.ts';
 import {
   createInvitation,
   dropInvitation,
@@ -38,7 +38,8 @@ export async function mailAgent(
     await holdingOn(owed, options, sending);
   } catch (error) {
     const kind = error instanceof NotTaken ? error.kind : (error as Error).message;
-    log.warn({ kind, try: owed.mail_tries }, 'a letter to an agent was not taken');
+    if (!(error instanceof NotOwed))
+      log.warn({ kind, try: owed.mail_tries }, 'a letter to an agent was not taken');
     return putOffOrGiveBack(database, owed, token, failedBecause(error));
   }
   await database.write(async (db) => {

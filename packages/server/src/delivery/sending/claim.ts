@@ -85,13 +85,19 @@ function takeLanes(db: Db, { lanes, each, of }: Room): Promise<Taken[]> {
         and exists (select from delivery_lanes l
                     where l.partner_id = w.partner_id and l.due_at <= now())
     ),
-    -- One of all nodes has the probe; the row is locked before any lane is.
+    -- One of all nodes has the probe; the row is locked before any lane is, and never waited for.
+    ripe as materialized (
+      select partner_id
+      from webhooks
+      where partner_id in (select partner_id from due where in_trouble)
+        and probes is not null and open_at <= now()
+      for no key update skip locked
+    ),
     probing as (
       update webhooks w
       set open_at = now() + ${LEASE_SECONDS} * interval '1 second'
-      from due
-      where w.partner_id = due.partner_id and due.in_trouble
-        and w.probes is not null and w.open_at <= now()
+      from ripe
+      where w.partner_id = ripe.partner_id
       returning w.partner_id
     ),
     open as materialized (

@@ -13,7 +13,7 @@ import { Dispatching } from './dispatching.ts';
 import { type Paused, pauseDead } from './pause.ts';
 import type { Pusher } from './push.ts';
 import { recordOutcomes, type Try } from './record-outcomes.ts';
-import { releaseWaiting } from './release-waiting.ts';
+import { releaseWaiting, restAddress } from './release-waiting.ts';
 import { Widths } from './widths.ts';
 
 type Line = (fields: object, message: string) => void;
@@ -101,6 +101,7 @@ export class Delivering {
         lanes: room,
         ...this.#widths.room(),
       });
+      for (const webhook of webhooks.values()) await this.#restWithoutKey(webhook);
       for (const lane of lanes) {
         const webhook = webhooks.get(lane.partnerId);
         if (webhook) this.#begin(lane, webhook);
@@ -108,6 +109,15 @@ export class Delivering {
       // Fewer than there is room for is all that is due.
       if (lanes.length < room) return;
     }
+  }
+
+  /** Said once a minute, however much waits. */
+  async #restWithoutKey(webhook: Webhook): Promise<void> {
+    const { database, keys, log } = this.#options;
+    if (secretsOf(keys, webhook).length > 0) return;
+    const { partner_id: partnerId } = webhook;
+    await database.write((db) => restAddress(db, partnerId));
+    log.warn({ partnerId }, 'a webhook’s secret belongs to a SECRET_KEY that is not given');
   }
 
   async #pauseDead(): Promise<void> {
@@ -130,14 +140,10 @@ export class Delivering {
   }
 
   async #deliver(lane: Lane, webhook: Webhook): Promise<void> {
-    const { database, keys, log } = this.#options;
+    const { database, keys } = this.#options;
     const { server, accountId, partnerId, lease, isProbe } = lane;
     const secrets = secretsOf(keys, webhook);
-    if (secrets.length === 0)
-      return log.warn(
-        { partnerId },
-        'a webhook’s secret belongs to a SECRET_KEY that is not given',
-      );
+    if (secrets.length === 0) return;
     this.#widths.take(partnerId);
     const tries = await this.#send(lane, webhook.url, secrets).finally(() => {
       this.#widths.free(partnerId);

@@ -5,7 +5,7 @@ import type { Database } from '../../database/database.ts';
 import { type Position, readWindow } from '../../events/window.ts';
 
 const MOST_ROWS = 1_000;
-// Readers who were away long go from one milestone to the next (events/feed.ts).
+// Readers who were away long go from one milestone to the next (events/feed/feed.ts).
 const EVENTS_PER_MILESTONE = 5_000;
 // What is lost by a crash is read from the log again.
 const UNHURRIED = sql`select set_config('synchronous_commit', 'off', true)`;

@@ -37,8 +37,17 @@ export async function pauseDead(database: Database): Promise<Paused[]> {
     const rows = await db.query<{ partner_id: number; url: string; failing_since: Date }>(sql`
       update webhooks
       set paused_at = now()
-      where paused_at is null and url <> ''
-        and failing_since <= now() - ${PATIENCE} * interval '1 second'
+      where partner_id in (
+        select partner_id
+        from webhooks w
+        where paused_at is null and url <> ''
+          and failing_since <= now() - ${PATIENCE} * interval '1 second'
+          -- The last try was refused: while nobody tried, as when no node ran, no patience ends.
+          and open_at > now()
+          and not exists (
+            select from delivery_lanes l
+            where l.partner_id = w.partner_id and l.lease is not null and l.due_at > now())
+        for no key update skip locked)
       returning partner_id, url, failing_since`);
     const paused: Paused[] = [];
     for (const { partner_id: partnerId, url, failing_since: since } of rows) {

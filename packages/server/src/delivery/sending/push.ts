@@ -3,6 +3,7 @@ import { Webhook as Signer } from 'standardwebhooks';
 import type { Exchange, Guard } from '../../guard/guarded-fetch.ts';
 import { VERSION } from '../../installation/version.ts';
 import type { Push, Pushed } from '../../operation.ts';
+import { LONGEST_REST } from './ladder.ts';
 
 /** Milliseconds for the whole exchange. */
 const PATIENCE_MS = 5_000;
@@ -45,7 +46,10 @@ function judged(exchange: Exchange): Omit<Pushed, 'at'> {
     httpStatus,
     milliseconds: Math.round(milliseconds),
     answer: answer === undefined ? undefined : startOf(answer),
-    retryAfterSeconds: mayRest ? retryAfterSeconds : undefined,
+    retryAfterSeconds:
+      mayRest && retryAfterSeconds !== undefined
+        ? Math.min(retryAfterSeconds, LONGEST_REST)
+        : undefined,
   };
 }
 

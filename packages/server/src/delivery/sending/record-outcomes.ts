@@ -3,7 +3,7 @@
  * address: one statement, for one lane or many. A try whose lease was lost counts for nothing.
  */
 import type { GatheredStatement } from '../../database/database.ts';
-import { FAILURES_OF_TROUBLE, LADDER, LONGEST_REST, MOST_TRIES } from './ladder.ts';
+import { FAILURES_OF_TROUBLE, LADDER, MOST_TRIES } from './ladder.ts';
 
 export type Try = {
   eventId: number;
@@ -15,6 +15,7 @@ export type Try = {
   milliseconds: number;
   /** The start of the answer. */
   answer: string | undefined;
+  /** At most a day. */
   retryAfterSeconds: number | undefined;
 };
 
@@ -96,7 +97,8 @@ since as materialized (
   group by t.partner_id
 ),
 run as materialized (
-  select a.*, last.took, coalesce(s.is_gone, false) as is_gone, s.rest,
+  select a.*, last.took, coalesce(s.is_gone, false) as is_gone,
+    now() + s.rest * interval '1 second' as rests_until,
     coalesce(s.was_probe, false) as was_probe,
     case when last.took is null then a.failures else 0 end + coalesce(s.refused, 0) as in_a_row
   from address a
@@ -120,17 +122,22 @@ told as (
       failing_since = case when j.in_a_row = 0 then null
                            when j.took is not null then now()
                            else coalesce(w.failing_since, now()) end,
-      last_success_at = greatest(w.last_success_at, j.took),
+      -- least() passes over what is null.
+      last_success_at = greatest(w.last_success_at,
+        case when j.took is not null then least(j.took, now()) end),
       probes = j.probes_now,
       paused_at = case when j.took is null then w.paused_at end,
+      -- What was under way when the address asked for a rest does not end it.
       open_at = case
-        when j.rest is not null then now() + least(j.rest, ${LONGEST_REST}) * interval '1 second'
-        when j.probes_now is null then '-infinity'
-        when j.probes_now is not distinct from w.probes and j.took is null then w.open_at
-        else now() + ${after('j.probes_now + 1')} end
+        when j.probes_now is null then
+          coalesce(j.rests_until, case when j.recovered then '-infinity' else w.open_at end)
+        when j.probes_now is not distinct from w.probes and j.took is null then
+          greatest(w.open_at, j.rests_until)
+        else greatest(w.open_at, j.rests_until, now() + ${after('j.probes_now + 1')}) end
   from judged j
   where w.partner_id = j.partner_id
-    and ((j.in_a_row, j.probes_now, j.rest) is distinct from (w.failures, w.probes, null::integer)
+    and ((j.in_a_row, j.probes_now, j.rests_until)
+           is distinct from (w.failures, w.probes, null::timestamptz)
          or w.paused_at is not null and j.took is not null
          or j.took > coalesce(w.last_success_at, '-infinity') + interval '10 seconds')
 ),
@@ -147,21 +154,22 @@ changed as (
         else 'waiting' end,
       tries = least(d.tries + t.counts, ${MOST_TRIES}),
       first_failed_at = case when t.taken then d.first_failed_at
-                             else coalesce(d.first_failed_at, t.at) end
+                             else coalesce(d.first_failed_at, least(t.at, now())) end
   from (
     select tried.*, j.last_success_at, j.took,
-      (not taken and j.probes_now is null)::integer as counts
+      (not taken and is_its_address and j.probes_now is null)::integer as counts
     from tried
     join judged j using (partner_id)
   ) t
   -- In words that lead to the index of the numbers, whatever is known of the table's size.
   where d.event_id = t.event_id and d.event_id = any (array(select event_id from tried))
     and d.state not in ('delivered', 'failed')
-  returning t.position, d.state, d.tries
+  returning t.position, d.state, d.tries, t.is_its_address
 ),
 done as (
   select position, count(*) filter (where state <> 'waiting') as over,
-    max(tries) filter (where state = 'waiting') as tries
+    -- Another address is tried at once.
+    max(tries) filter (where state = 'waiting' and is_its_address) as tries
   from changed
   group by position
 ),
@@ -172,8 +180,9 @@ freed as (
       due_at = case
         when l.waiting - coalesce(d.over, 0) <= 0 then null
         when d.tries is null then now()
-        when j.rest is not null then now() + least(j.rest, ${LONGEST_REST}) * interval '1 second'
-        else now() + ${after('coalesce(j.probes_now + 1, d.tries)')}
+        when j.probes_now is null and j.rests_until is not null then j.rests_until
+        -- In trouble a rest is never shorter: an address could be probed without end.
+        else greatest(j.rests_until, now() + ${after('coalesce(j.probes_now + 1, d.tries)')})
       end
   from held h
   join judged j using (partner_id)

@@ -22,3 +22,11 @@ export async function makeDue(db: Db, partnerId: number): Promise<void> {
     from resting r
     where l.server = r.server and l.account_id = r.account_id`);
 }
+
+/** Nothing is sent to it for a minute. */
+export async function restAddress(db: Db, partnerId: number): Promise<void> {
+  await db.query(sql`
+    update webhooks
+    set open_at = greatest(open_at, now() + interval '1 minute')
+    where partner_id = ${partnerId}`);
+}

@@ -123,6 +123,11 @@ describe('an address that refuses', () => {
     assert.deepEqual(await told.partner.testWebhook().then(({ outcome }) => outcome), 'delivered');
     await taken(told, 4);
     assert.equal((await told.partner.getWebhook()).state, 'active');
+    const { list } = await told.partner.getEvents({ type: 'webhook.paused,webhook.resumed' });
+    assert.deepEqual(
+      list.map(({ type }) => type),
+      ['webhook.paused', 'webhook.resumed'],
+    );
   });
 
   test('by 410 is in trouble at once', async () => {

@@ -36,8 +36,8 @@ export class Widths {
     const known = this.#partners.get(partnerId);
     if (!known) return;
     if (outcome === 'timeout') known.width = 1;
-    else if (milliseconds > SLOW_MS) known.width = Math.min(known.width, USUAL);
-    else if (outcome === 'delivered' && milliseconds < QUICK_MS)
+    else if (milliseconds > SLOW_MS && known.width > USUAL) known.width = USUAL;
+    else if (outcome === 'delivered' && (milliseconds < QUICK_MS || known.width < USUAL))
       known.width = Math.min(known.width + 1, WIDEST);
   }
 }

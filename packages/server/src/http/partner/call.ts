@@ -11,7 +11,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Database, type Db, runAlone } from '../../database/database.ts';
-import type { FeedWaits } from '../../events/feed-waits.ts';
+import type { FeedWaits } from '../../events/feed/feed-waits.ts';
 import type {
   Actor,
   Context,

@@ -7,7 +7,7 @@ import { startService, type TestPartner, type TestService } from '../service.ts'
 export const URL_SET = 'https://hooks.example/switchboard?key=1';
 
 export async function startWebhooks(environment: Record<string, string> = {}) {
-  const service = await startService({ environment });
+  const service = await startService({ environment, delivers: false });
 
   const run = <Row = Record<string, unknown>>(statement: Sql) =>
     service.database.write((db) => db.query<Row>(statement));

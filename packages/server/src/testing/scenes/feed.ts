@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import sql from 'sql-template-tag';
 import type { Database, Db, Statement } from '../../database/database.ts';
-import { type FeedFilter, logNow, readFeed } from '../../events/feed.ts';
-import { readFeedCursor } from '../../events/feed-cursor.ts';
+import { type FeedFilter, logNow, readFeed } from '../../events/feed/feed.ts';
+import { readFeedCursor } from '../../events/feed/feed-cursor.ts';
 
 const LIMIT = 100;
 const EVENTS = 200_000;

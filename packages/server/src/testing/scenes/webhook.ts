@@ -76,7 +76,7 @@ export async function newTold(service: TestService, url?: string): Promise<Told>
     async webhook() {
       const [row] = await run<WebhookSeen>(sql`
         select failures, probes, paused_at,
-          greatest(extract(epoch from open_at - now()), 0)::integer as opens_in
+          extract(epoch from greatest(open_at, now()) - now())::integer as opens_in
         from webhooks where partner_id = ${partnerId}`);
       assert.ok(row);
       return row;

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
-import { closeServer } from '../http/listen.ts';
-import { assertRefused, type Heard, send } from '../testing/http.ts';
-import { startService, type TestPartner, type TestService } from '../testing/service.ts';
+import { closeServer } from '../../http/listen.ts';
+import { assertRefused, type Heard, send } from '../../testing/http.ts';
+import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
 
 const server = 'online';
 // Seconds: an answer that ran out would have no event in it.

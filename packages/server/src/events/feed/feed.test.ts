@@ -3,9 +3,9 @@ import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventType, feedEventTypes } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import type { Database, Db } from '../database/database.ts';
-import { fillLog, walkFeed } from '../testing/scenes/feed.ts';
-import { startService, type TestPartner, type TestService } from '../testing/service.ts';
+import type { Database, Db } from '../../database/database.ts';
+import { fillLog, walkFeed } from '../../testing/scenes/feed.ts';
+import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
 import { type FeedFilter, logNow, readFeed } from './feed.ts';
 import { readFeedCursor, writeFeedCursor } from './feed-cursor.ts';
 

@@ -10,7 +10,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 
-const ROOT = resolve(import.meta.dirname, '../../..');
+const ROOT = resolve(import.meta.dirname, '../../../..');
 const PAGE = readFileSync(join(ROOT, 'docs/webhooks.md'), 'utf8');
 const newSecret = (byte: number) => `whsec_${Buffer.alloc(24, byte).toString('base64')}`;
 const [OLD, NEW, OTHER] = [newSecret(1), newSecret(2), newSecret(3)];

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { feedEventTypes } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import { settleEvents } from '../database/settle.ts';
-import { assertRefused, send } from '../testing/http.ts';
-import { startService, type TestPartner, type TestService } from '../testing/service.ts';
+import { settleEvents } from '../../database/settle.ts';
+import { assertRefused, send } from '../../testing/http.ts';
+import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
 import { readFeedCursor, writeFeedCursor } from './feed-cursor.ts';
 
 const server = 'online';

@@ -1,8 +1,8 @@
 /** A partner's feed: what happened, in the order in which it may be relied on. */
 import { type Answer, feedEventTypes, type Input } from '@switchboard/contract';
-import { loadAccount, mainServer, requireServer } from '../accounts/account.ts';
-import type { Db } from '../database/database.ts';
-import type { Context, EventHeard, Operation } from '../operation.ts';
+import { loadAccount, mainServer, requireServer } from '../../accounts/account.ts';
+import type { Db } from '../../database/database.ts';
+import type { Context, EventHeard, Operation } from '../../operation.ts';
 import { type FeedFilter, type FeedPage, type FeedRow, isOf, logNow, readFeed } from './feed.ts';
 import { type FeedPosition, readFeedCursor, writeFeedCursor } from './feed-cursor.ts';
 

@@ -7,7 +7,7 @@
  */
 import type { EventType } from '@switchboard/contract';
 import sql, { empty, join, type Sql } from 'sql-template-tag';
-import type { Db } from '../database/database.ts';
+import type { Db } from '../../database/database.ts';
 import type { FeedPosition } from './feed-cursor.ts';
 
 export type FeedFilter = {

@@ -3,9 +3,9 @@
  * is missed, that a wait ends when its time is over, its client is gone or the service stops, and
  * how many there may be. What is waited for is read by whoever waits: no connection is held.
  */
-import type { EventHeard, EventWait } from '../operation.ts';
-import type { Tail } from './tail.ts';
-import type { EventRow } from './window.ts';
+import type { EventHeard, EventWait } from '../../operation.ts';
+import type { Tail } from '../tail.ts';
+import type { EventRow } from '../window.ts';
 
 /** Waits of one partner on one node. */
 const MOST_WAITS = 10;

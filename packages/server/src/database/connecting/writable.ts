@@ -1,6 +1,6 @@
 /** Whether the database can be written at this moment: asked for `/readyz`. */
 import sql from 'sql-template-tag';
-import type { Database } from './database.ts';
+import type { Database } from '../database.ts';
 
 /** Anybody may ask; no more often than this is the database asked when it could be written. */
 const GOOD_FOR_MS = 1_000;

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { atEnd } from '../testing/ends.ts';
-import { send } from '../testing/http.ts';
-import { runPostgres } from '../testing/postgres.ts';
-import { startService } from '../testing/service.ts';
-import { migrate } from './migrate.ts';
-import { openPostgres } from './postgres.ts';
+import { atEnd } from '../../testing/ends.ts';
+import { send } from '../../testing/http.ts';
+import { runPostgres } from '../../testing/postgres.ts';
+import { startService } from '../../testing/service.ts';
+import { migrate } from '../migrate.ts';
+import { openPostgres } from '../postgres.ts';
 
 /** A small file system of this test's own; undefined where this machine gives none. */
 function smallDisk(): string | undefined {

@@ -1,0 +1,253 @@
+/** Pushes that somebody asks for: one delivery once more, or a test of the address. */
+import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
+import { before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import sql from 'sql-template-tag';
+import { refusedWith } from '../testing/scenes/deliveries.ts';
+import { newTold, type Told } from '../testing/scenes/webhook.ts';
+import { startService, type TestService } from '../testing/service.ts';
+
+const environment = { WEBHOOK_ALLOW_PRIVATE: 'true' };
+
+const taken = (told: Told, count: number) =>
+  told.until(
+    `${count} delivered`,
+    (all) => all.length === count && all.every(({ state }) => state === 'delivered'),
+  );
+
+/** Leaves answers open from now on. */
+function holdAnswers({ receiver }: Told): ServerResponse[] {
+  const open: ServerResponse[] = [];
+  receiver.answer((_, response) => void open.push(response));
+  return open;
+}
+
+async function untilOpen(open: ServerResponse[], count: number): Promise<void> {
+  for (let n = 0; n < 2_000 && open.length < count; n += 1) await sleep(5);
+  assert.equal(open.length, count);
+}
+
+const end = (open: ServerResponse[], status: number, headers = {}): void => {
+  for (const response of open.splice(0)) response.writeHead(status, headers).end();
+};
+
+describe('a push that somebody asks for', () => {
+  let service: TestService;
+  before(async () => {
+    service = await startService({ environment });
+  });
+
+  const run = <Row = object>(statement: ReturnType<typeof sql>): Promise<Row[]> =>
+    service.database.write((db) => db.query<Row>(statement));
+
+  /** Of one account: the first was delivered, the second refused, a third waits behind it. */
+  async function refused() {
+    const told = await newTold(service);
+    const id = await told.newAccount();
+    await taken(told, 1);
+    told.receiver.answer(500);
+    await told.rename(id, 'Refused');
+    await told.until('refused', (all) => all[1]?.outcomes.length === 1);
+    await told.rename(id, 'Waits behind it');
+    const [, first, second] = await told.until('made', (all) => all.length === 3);
+    return { told, id, first: first?.event_id ?? 0, second: second?.event_id ?? 0 };
+  }
+
+  test('tells what came of it, and a test’s body holds nothing else', async () => {
+    const { told, first } = await refused();
+    for (const status of [500, 410]) {
+      told.receiver.answer(status);
+      const expected = { outcome: `status_${status}`, http_status: status };
+      for (const call of [
+        told.partner.testWebhook(),
+        told.partner.resendDelivery({ delivery_id: first }),
+      ]) {
+        const { outcome, http_status, milliseconds } = await call;
+        assert.deepEqual({ outcome, http_status }, expected);
+        assert.ok(milliseconds >= 0);
+      }
+    }
+    const sent = told.receiver.arrived.find(({ type }) => type === 'webhook.test');
+    const { timestamp, ...body } = JSON.parse(sent?.body ?? '');
+    assert.deepEqual(body, { type: 'webhook.test', data: {} });
+    assert.ok(Math.abs(Date.parse(timestamp) - Date.now()) < 60_000);
+    await told.receiver.close();
+    assert.equal((await told.partner.testWebhook()).outcome, 'connection_refused');
+    const { attempts } = await told.partner.getDelivery({ delivery_id: first });
+    assert.deepEqual(
+      attempts.map(({ outcome }) => outcome),
+      ['status_500', 'status_500', 'status_410'],
+    );
+  });
+
+  test('of a waiting one marks it delivered, and its lane goes on', async () => {
+    const { told, first, second } = await refused();
+    told.receiver.answer(200);
+    assert.equal((await told.partner.resendDelivery({ delivery_id: first })).outcome, 'delivered');
+    await taken(told, 3);
+    assert.deepEqual(told.receiver.arrived.map(({ data }) => data.event_id).slice(-2), [
+      first,
+      second,
+    ]);
+    const lanes = await run(sql`
+      select waiting, due_at from delivery_lanes where partner_id = ${told.partnerId}`);
+    assert.deepEqual(lanes, [{ waiting: 0, due_at: null }]);
+  });
+
+  test('of one behind another marks it delivered, and the other waits as it did', async () => {
+    const { told, first, second } = await refused();
+    told.receiver.answer(200);
+    await told.partner.resendDelivery({ delivery_id: second });
+    const { state, next_attempt_at } = await told.partner.getDelivery({ delivery_id: first });
+    assert.equal(state, 'waiting');
+    assert.ok(Date.parse(next_attempt_at ?? '') > Date.now());
+    await told.pass(3_600);
+    await taken(told, 3);
+  });
+
+  test('of one that failed marks it delivered, also where its lane is gone', async () => {
+    const { told, first } = await refused();
+    await run(sql`update deliveries set state = 'failed' where partner_id = ${told.partnerId}`);
+    await run(sql`delete from delivery_lanes where partner_id = ${told.partnerId}`);
+    told.receiver.answer(200);
+    await told.partner.resendDelivery({ delivery_id: first });
+    assert.equal((await told.partner.getDelivery({ delivery_id: first })).state, 'delivered');
+  });
+
+  test('that is taken ends trouble and a pause', async () => {
+    for (const ended of [sql`probes = 3`, sql`paused_at = now()`]) {
+      const { told, first } = await refused();
+      await run(sql`
+        update webhooks set ${ended}, failures = 3, open_at = now() + interval '1 day'
+        where partner_id = ${told.partnerId}`);
+      told.receiver.answer(200);
+      await told.partner.resendDelivery({ delivery_id: first });
+      await taken(told, 3);
+      const { failures, probes, paused_at } = await told.webhook();
+      assert.deepEqual([failures, probes, paused_at], [0, null, null]);
+    }
+  });
+
+  test('is refused while one is under way, without an address, and for another’s', async () => {
+    const { told, first } = await refused();
+    const open = holdAnswers(told);
+    const resent = told.partner.resendDelivery({ delivery_id: first });
+    await untilOpen(open, 1);
+    const again = told.partner.resendDelivery({ delivery_id: first });
+    assert.equal(await refusedWith(again), '42 409');
+    const tests = Array.from({ length: 3 }, () => told.partner.testWebhook());
+    await untilOpen(open, 4);
+    assert.equal(await refusedWith(told.partner.testWebhook()), '43 429');
+    end(open, 200);
+    for (const { outcome } of await Promise.all([resent, ...tests]))
+      assert.equal(outcome, 'delivered');
+    const other = await newTold(service);
+    const theirs = other.partner.resendDelivery({ delivery_id: first });
+    assert.equal(await refusedWith(theirs), '65 404');
+    await told.partner.setWebhook({ url: '' });
+    assert.equal(await refusedWith(told.partner.testWebhook()), '68 409');
+    const cleared = told.partner.resendDelivery({ delivery_id: first });
+    assert.equal(await refusedWith(cleared), '68 409');
+  });
+
+  test('keeps no more tries than are shown, however often somebody asks', async () => {
+    const { told, first } = await refused();
+    await run(sql`
+      insert into delivery_attempts (event_id, at, outcome, milliseconds)
+      select ${first}, now() - n * interval '1 second', 'reset', 1 from generate_series(1, 60) n`);
+    await told.partner.resendDelivery({ delivery_id: first });
+    const [kept] = await run<{ count: number }>(sql`
+      select count(*)::integer as count from delivery_attempts where event_id = ${first}`);
+    assert.equal(kept?.count, 50);
+  });
+});
+
+describe('what is under way', () => {
+  let service: TestService;
+  let lines: string[] = [];
+  before(async () => {
+    const log = { write: (line: string) => void lines.push(line) };
+    service = await startService({ environment: { ...environment, LOG_LEVEL: 'warn' }, log });
+  });
+
+  test('says nothing of an address that was set meanwhile: that is tried at once', async () => {
+    const told = await newTold(service);
+    const next = await newTold(service);
+    const id = await told.newAccount();
+    await taken(told, 1);
+    const open = holdAnswers(told);
+    await told.rename(id, 'Under way');
+    await untilOpen(open, 1);
+    await told.partner.setWebhook({ url: next.receiver.url });
+    end(open, 500);
+    const [, moved] = await taken(told, 2);
+    assert.deepEqual([moved?.tries, moved?.outcomes], [0, ['status_500', 'delivered']]);
+    assert.equal((await told.webhook()).failures, 0);
+  });
+
+  test('ends no rest that another push was asked for', async () => {
+    const told = await newTold(service);
+    const [one, two] = [await told.newAccount(), await told.newAccount()];
+    await taken(told, 2);
+    const open = holdAnswers(told);
+    await told.rename(one, 'Asks for a rest');
+    await untilOpen(open, 1);
+    await told.rename(two, 'Is taken later');
+    await untilOpen(open, 2);
+    end(open.splice(0, 1), 429, { 'retry-after': '600' });
+    await told.until('a rest', (all) => all[2]?.outcomes.length === 1);
+    end(open, 200);
+    await told.until('taken', (all) => all[3]?.state === 'delivered');
+    assert.ok((await told.webhook()).opens_in > 500);
+  });
+
+  test('in trouble is not probed without end, whatever rest is asked for', async () => {
+    const told = await newTold(service);
+    const ids = await Promise.all([1, 2, 3, 4].map(() => told.newAccount()));
+    await taken(told, 4);
+    told.receiver.answer((_, response) => response.writeHead(429, { 'retry-after': '0' }).end());
+    for (const id of ids) await told.rename(id, 'Refused');
+    await told.until('all are made', (all) => all.length === 8);
+    while ((await told.webhook()).probes === null) await sleep(10);
+    assert.ok((await told.webhook()).opens_in > 200);
+  });
+
+  test('is not paused for a time in which nobody tried', async () => {
+    const told = await newTold(service);
+    const id = await told.newAccount();
+    await taken(told, 1);
+    told.receiver.answer(500);
+    await told.rename(id, 'Refused');
+    await told.until('refused', (all) => all[1]?.outcomes.length === 1);
+    told.receiver.answer(200);
+    await told.pass(3 * 86_400);
+    await taken(told, 2);
+    const paused = await run(
+      told,
+      sql`
+      select from events where type = 'webhook.paused' and partner_id = ${told.partnerId}`,
+    );
+    assert.equal(paused.length, 0);
+  });
+
+  const run = (told: Told, statement: ReturnType<typeof sql>) =>
+    told.service.database.write((db) => db.query(statement));
+
+  test('and cannot be signed is said once, however much waits', async () => {
+    const [told, other] = [await newTold(service), await newTold(service)];
+    lines = [];
+    await run(
+      told,
+      sql`
+      update webhooks set secret =
+        (select secret from webhooks where partner_id = ${other.partnerId})
+      where partner_id = ${told.partnerId}`,
+    );
+    await Promise.all(Array.from({ length: 12 }, () => told.newAccount()));
+    await told.until('all are made', (all) => all.length === 12);
+    await other.newAccount();
+    await taken(other, 1);
+    assert.equal(lines.filter((line) => /SECRET_KEY/.test(line)).length, 1);
+  });
+});
