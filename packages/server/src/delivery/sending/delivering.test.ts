@@ -1,6 +1,7 @@
 /** What a partner's address is sent: what, when, in which order, signed by what. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createPartnerClient } from '@switchboard/sdk';
 import sql from 'sql-template-tag';
 import { Webhook } from 'standardwebhooks';
@@ -126,6 +127,39 @@ describe('what happens to a partner’s accounts', () => {
     assert.ok(late && next && late.data.event_id < next.data.event_id);
     await service.newAccount(partner);
     assert.equal((await receiver.until(4)).length, 4);
+  });
+
+  /** What happened to the partner so far is in a window that was begun. */
+  async function untilRead(partnerId: number): Promise<void> {
+    for (let n = 0; n < 2_000; n += 1) {
+      const unread = await service.database.read((db) =>
+        db.query(sql`
+          select from events e, delivery_position p
+          where e.partner_id = ${partnerId}
+            and not pg_visible_in_snapshot(e.transaction_id, coalesce(p.up_to, p.snapshot))
+          limit 1`),
+      );
+      if (unread.length === 0) return;
+      await sleep(5);
+    }
+    assert.fail('the log was not read on');
+  }
+
+  test('is told however much happened at once before it', async () => {
+    for (const much of [1_000, 2_500]) {
+      const { newAccount, rename, partnerId, receiver } = await newTold(service);
+      const id = await newAccount();
+      await receiver.until(1);
+      await service.database.write((db) =>
+        db.query(sql`
+          insert into events (type, partner_id, server, account_id, actor_kind, actor_id)
+          select 'settings.updated', ${partnerId}, ${server}, ${id}, 'system', 'test'
+          from generate_series(1, ${much}::integer)`),
+      );
+      await untilRead(partnerId);
+      await rename(id, 'Told');
+      assert.equal((await receiver.until(2))[1]?.data.account_name, 'Told');
+    }
   });
 
   test('waits while its partner is suspended, and is told afterwards', async () => {

@@ -33,8 +33,11 @@ export async function dispatch(database: Database): Promise<boolean> {
       from delivery_position
       for update skip locked`);
     if (!row) return false;
-    const { rows, next } = await readWindow(db, positionOf(row), MOST_ROWS);
-    if (rows.length === 0) return true;
+    const position = positionOf(row);
+    const { within } = position;
+    const { rows, next } = await readWindow(db, position, MOST_ROWS);
+    // A window that ends with a whole piece is over only when the next is found empty.
+    if (rows.length === 0 && !within) return true;
     const told = rows.filter(({ type }) => isTold.has(type)).map(({ event_id }) => event_id);
     if (told.length > 0)
       await db.query(sql`select create_deliveries(${told}, ${webhookEventTypes})`);
@@ -47,7 +50,8 @@ export async function dispatch(database: Database): Promise<boolean> {
       set snapshot = ${next.snapshot}::pg_snapshot, up_to = ${next.within?.upTo ?? null}::pg_snapshot,
           after_event_id = ${next.within?.after ?? null},
           events = ${isMilestone ? 0 : events}`);
-    return !next.within;
+    // More may have happened since a window that took several pieces began.
+    return !next.within && !within;
   });
 }
 
