@@ -106,12 +106,6 @@ type OfPartner = {
    * more of them. The wait ends after so many seconds, and when the client is gone.
    */
   waitForEvents(wants: (event: EventHeard) => boolean, seconds: number): EventWait | undefined;
-  /**
-   * The token once more: what was true when the call began may not be after a wait.
-   *
-   * @throws Refusal access_token_invalid
-   */
-  confirm(): Promise<void>;
   /** An account was cut: its live streams here end after the commit and before the answer. */
   cut(server: string, accountId: number): void;
 };

@@ -1,36 +1,12 @@
 /** Pushes that somebody asks for: one delivery once more, or a test of the address. */
 import assert from 'node:assert/strict';
-import type { ServerResponse } from 'node:http';
 import { before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { refusedWith } from '../testing/scenes/deliveries.ts';
-import { newTold, type Told } from '../testing/scenes/webhook.ts';
+import { endAnswers, holdAnswers, newTold, untilOpen } from '../testing/scenes/webhook.ts';
 import { startService, type TestService } from '../testing/service.ts';
 
 const environment = { WEBHOOK_ALLOW_PRIVATE: 'true' };
-
-const taken = (told: Told, count: number) =>
-  told.until(
-    `${count} delivered`,
-    (all) => all.length === count && all.every(({ state }) => state === 'delivered'),
-  );
-
-/** Leaves answers open from now on. */
-function holdAnswers({ receiver }: Told): ServerResponse[] {
-  const open: ServerResponse[] = [];
-  receiver.answer((_, response) => void open.push(response));
-  return open;
-}
-
-async function untilOpen(open: ServerResponse[], count: number): Promise<void> {
-  for (let n = 0; n < 2_000 && open.length < count; n += 1) await sleep(5);
-  assert.equal(open.length, count);
-}
-
-const end = (open: ServerResponse[], status: number, headers = {}): void => {
-  for (const response of open.splice(0)) response.writeHead(status, headers).end();
-};
 
 describe('a push that somebody asks for', () => {
   let service: TestService;
@@ -45,7 +21,7 @@ describe('a push that somebody asks for', () => {
   async function refused() {
     const told = await newTold(service);
     const id = await told.newAccount();
-    await taken(told, 1);
+    await told.taken(1);
     told.receiver.answer(500);
     await told.rename(id, 'Refused');
     await told.until('refused', (all) => all[1]?.outcomes.length === 1);
@@ -85,7 +61,7 @@ describe('a push that somebody asks for', () => {
     const { told, first, second } = await refused();
     told.receiver.answer(200);
     assert.equal((await told.partner.resendDelivery({ delivery_id: first })).outcome, 'delivered');
-    await taken(told, 3);
+    await told.taken(3);
     assert.deepEqual(told.receiver.arrived.map(({ data }) => data.event_id).slice(-2), [
       first,
       second,
@@ -103,7 +79,7 @@ describe('a push that somebody asks for', () => {
     assert.equal(state, 'waiting');
     assert.ok(Date.parse(next_attempt_at ?? '') > Date.now());
     await told.pass(3_600);
-    await taken(told, 3);
+    await told.taken(3);
   });
 
   test('of one that failed marks it delivered, also where its lane is gone', async () => {
@@ -123,7 +99,7 @@ describe('a push that somebody asks for', () => {
         where partner_id = ${told.partnerId}`);
       told.receiver.answer(200);
       await told.partner.resendDelivery({ delivery_id: first });
-      await taken(told, 3);
+      await told.taken(3);
       const { failures, probes, paused_at } = await told.webhook();
       assert.deepEqual([failures, probes, paused_at], [0, null, null]);
     }
@@ -139,7 +115,7 @@ describe('a push that somebody asks for', () => {
     const tests = Array.from({ length: 3 }, () => told.partner.testWebhook());
     await untilOpen(open, 4);
     assert.equal(await refusedWith(told.partner.testWebhook()), '43 429');
-    end(open, 200);
+    endAnswers(open, 200);
     for (const { outcome } of await Promise.all([resent, ...tests]))
       assert.equal(outcome, 'delivered');
     const other = await newTold(service);

@@ -23,16 +23,10 @@ describe('an address that refuses', () => {
   const tried = (told: Told, count: number) =>
     told.until(`${count} tries`, (all) => all.flatMap(({ outcomes }) => outcomes).length >= count);
 
-  const taken = (told: Told, count: number) =>
-    told.until(
-      `${count} delivered`,
-      (all) => all.length === count && all.every(({ state }) => state === 'delivered'),
-    );
-
   test('one delivery alone is tried six times over a day and more, while others pass it by', async () => {
     const told = await newTold(service);
     const [poison, other] = [await told.newAccount(), await told.newAccount()];
-    await taken(told, 2);
+    await told.taken(2);
     told.receiver.answer(({ data }, response) =>
       response.writeHead(data.account_id === poison ? 500 : 204).end(),
     );
@@ -58,7 +52,7 @@ describe('an address that refuses', () => {
   test('everything three times in a row is probed with one at a time, and no other uses up its tries', async () => {
     const told = await newTold(service);
     const ids = await Promise.all(Array.from({ length: 6 }, () => told.newAccount()));
-    await taken(told, 6);
+    await told.taken(6);
     told.receiver.answer(500);
     for (const id of ids) await told.rename(id, 'Refused');
     await tried(told, 6 + 3);
@@ -84,7 +78,7 @@ describe('an address that refuses', () => {
     const arrived = told.receiver.arrived.length;
     told.receiver.answer(200);
     await told.pass(LADDER[3] ?? 0);
-    await taken(told, 12);
+    await told.taken(12);
     assert.equal(told.receiver.arrived.length, arrived + 6);
     assert.deepEqual(
       { ...(await told.webhook()), opens_in: 0 },
@@ -96,7 +90,7 @@ describe('an address that refuses', () => {
     const told = await newTold(service);
     const email = accountRequest().admin_email;
     const id = await service.newAccount(told.partner, { admin_email: email });
-    await taken(told, 1);
+    await told.taken(1);
     await service.database.write((db) =>
       db.query(sql`
         insert into members (partner_id, person_id, role, state)
@@ -121,7 +115,7 @@ describe('an address that refuses', () => {
     assert.equal(waiting.flatMap(({ outcomes }) => outcomes).length, tries);
     told.receiver.answer(200);
     assert.deepEqual(await told.partner.testWebhook().then(({ outcome }) => outcome), 'delivered');
-    await taken(told, 4);
+    await told.taken(4);
     assert.equal((await told.partner.getWebhook()).state, 'active');
     const { list } = await told.partner.getEvents({ type: 'webhook.paused,webhook.resumed' });
     assert.deepEqual(
@@ -133,7 +127,7 @@ describe('an address that refuses', () => {
   test('by 410 is in trouble at once', async () => {
     const told = await newTold(service);
     const id = await told.newAccount();
-    await taken(told, 1);
+    await told.taken(1);
     told.receiver.answer(410);
     await told.rename(id, 'Gone');
     await tried(told, 2);
@@ -148,7 +142,7 @@ describe('an address that refuses', () => {
     ] as const) {
       const told = await newTold(service);
       const id = await told.newAccount();
-      await taken(told, 1);
+      await told.taken(1);
       told.receiver.answer((_, response) =>
         response.writeHead(status, { 'retry-after': header }).end(),
       );
@@ -158,7 +152,7 @@ describe('an address that refuses', () => {
       assert.ok(opens_in <= services && opens_in > services - 30, `${opens_in} of ${services}`);
       told.receiver.answer(200);
       await told.pass(services);
-      await taken(told, 2);
+      await told.taken(2);
     }
   });
 });

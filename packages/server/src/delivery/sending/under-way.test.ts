@@ -1,35 +1,18 @@
 /** What changes between the start of a push and the record of what became of it. */
 import assert from 'node:assert/strict';
-import type { ServerResponse } from 'node:http';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
-import { newTold, type Told } from '../../testing/scenes/webhook.ts';
+import {
+  endAnswers,
+  holdAnswers,
+  newTold,
+  type Told,
+  untilOpen,
+} from '../../testing/scenes/webhook.ts';
 import { startService, type TestService } from '../../testing/service.ts';
 
 const environment = { WEBHOOK_ALLOW_PRIVATE: 'true' };
-
-const taken = (told: Told, count: number) =>
-  told.until(
-    `${count} delivered`,
-    (all) => all.length === count && all.every(({ state }) => state === 'delivered'),
-  );
-
-/** Leaves answers open from now on. */
-function holdAnswers({ receiver }: Told): ServerResponse[] {
-  const open: ServerResponse[] = [];
-  receiver.answer((_, response) => void open.push(response));
-  return open;
-}
-
-async function untilOpen(open: ServerResponse[], count: number): Promise<void> {
-  for (let n = 0; n < 2_000 && open.length < count; n += 1) await sleep(5);
-  assert.equal(open.length, count);
-}
-
-const end = (open: ServerResponse[], status: number, headers = {}): void => {
-  for (const response of open.splice(0)) response.writeHead(status, headers).end();
-};
 
 describe('what is under way', () => {
   let service: TestService;
@@ -43,13 +26,13 @@ describe('what is under way', () => {
     const told = await newTold(service);
     const next = await newTold(service);
     const id = await told.newAccount();
-    await taken(told, 1);
+    await told.taken(1);
     const open = holdAnswers(told);
     await told.rename(id, 'Under way');
     await untilOpen(open, 1);
     await told.partner.setWebhook({ url: next.receiver.url });
-    end(open, 500);
-    const [, moved] = await taken(told, 2);
+    endAnswers(open, 500);
+    const [, moved] = await told.taken(2);
     assert.deepEqual([moved?.tries, moved?.outcomes], [0, ['status_500', 'delivered']]);
     assert.equal((await told.webhook()).failures, 0);
   });
@@ -57,15 +40,15 @@ describe('what is under way', () => {
   test('ends no rest that another push was asked for', async () => {
     const told = await newTold(service);
     const [one, two] = [await told.newAccount(), await told.newAccount()];
-    await taken(told, 2);
+    await told.taken(2);
     const open = holdAnswers(told);
     await told.rename(one, 'Asks for a rest');
     await untilOpen(open, 1);
     await told.rename(two, 'Is taken later');
     await untilOpen(open, 2);
-    end(open.splice(0, 1), 429, { 'retry-after': '600' });
+    endAnswers(open.splice(0, 1), 429, { 'retry-after': '600' });
     await told.until('a rest', (all) => all[2]?.outcomes.length === 1);
-    end(open, 200);
+    endAnswers(open, 200);
     await told.until('taken', (all) => all[3]?.state === 'delivered');
     assert.ok((await told.webhook()).opens_in > 500);
   });
@@ -73,7 +56,7 @@ describe('what is under way', () => {
   test('in trouble is not probed without end, whatever rest is asked for', async () => {
     const told = await newTold(service);
     const ids = await Promise.all([1, 2, 3, 4].map(() => told.newAccount()));
-    await taken(told, 4);
+    await told.taken(4);
     told.receiver.answer((_, response) => response.writeHead(429, { 'retry-after': '0' }).end());
     for (const id of ids) await told.rename(id, 'Refused');
     await told.until('all are made', (all) => all.length === 8);
@@ -84,7 +67,7 @@ describe('what is under way', () => {
   test('is not paused for a time in which nobody tried', async () => {
     const [told, dead] = [await newTold(service), await newTold(service)];
     const id = await told.newAccount();
-    await taken(told, 1);
+    await told.taken(1);
     told.receiver.answer(500);
     await told.rename(id, 'Refused');
     await told.until('refused', (all) => all[1]?.outcomes.length === 1);
@@ -118,7 +101,7 @@ describe('what is under way', () => {
     await Promise.all(Array.from({ length: 12 }, () => told.newAccount()));
     await told.until('all are made', (all) => all.length === 12);
     await other.newAccount();
-    await taken(other, 1);
+    await other.taken(1);
     assert.equal(lines.filter((line) => /SECRET_KEY/.test(line)).length, 1);
   });
 });

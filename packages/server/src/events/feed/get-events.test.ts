@@ -32,6 +32,32 @@ describe('getEvents', () => {
       { requestId: 'billing-17' },
     );
 
+  test('hands out no cursor before what it calls seen is on disk', async () => {
+    const { database } = service;
+    const walAt = async (what: 'insert' | 'flush') => {
+      const [row] = await database.read((db) =>
+        db.query<{ lsn: string }>(sql`
+          select (case ${what} when 'insert' then pg_current_wal_insert_lsn()
+                  else pg_current_wal_flush_lsn() end - '0/0'::pg_lsn)::text as lsn`),
+      );
+      return BigInt(row?.lsn ?? '0');
+    };
+    let { next_cursor: cursor } = await partner.getEvents();
+    for (let turn = 0; turn < 5; turn += 1) {
+      await database.write((db) =>
+        db.query(sql`
+          with off as materialized (select set_config('synchronous_commit', 'off', true))
+          insert into events (type, partner_id, actor_kind, actor_id)
+          select 'webhook.resumed', ${partner.partner}, 'system', 'test' from off`),
+      );
+      const committed = await walAt('insert');
+      const page = await partner.getEvents({ cursor });
+      assert.ok((await walAt('flush')) >= committed);
+      assert.equal(page.list.length, 1);
+      cursor = page.next_cursor;
+    }
+  });
+
   test('tells what was true at the change: values, reason, who, in which request', async () => {
     const account_id = await service.newAccount(partner, { reference: 'A17' });
     await change(account_id, 0, { account_name: 'Renamed', status_reason: 'unpaid' });

@@ -1,5 +1,6 @@
 /** A partner's feed: what happened, in the order in which it may be relied on. */
 import { type Answer, feedEventTypes, type Input } from '@switchboard/contract';
+import sql from 'sql-template-tag';
 import { loadAccount, mainServer, requireServer } from '../../accounts/account.ts';
 import type { Db } from '../../database/database.ts';
 import type { Context, EventHeard, Operation } from '../../operation.ts';
@@ -18,9 +19,21 @@ export const getEvents: Operation<'getEvents'> = async (input, ctx) => {
     return { filter, page: await readOn(db, position, filter, input, ctx) };
   });
   const { wait = 0 } = input;
-  if (wait === 0 || !isEmpty(page)) return answerOf(page);
-  return answerOf(await waitForMore(page, wait, filter, input, ctx));
+  const waits = wait > 0 && isEmpty(page);
+  const answer = answerOf(waits ? await waitForMore(page, wait, filter, input, ctx) : page);
+  if (waits || answer.next_cursor !== input.cursor) await keepOnDisk(ctx);
+  return answer;
 };
+
+/**
+ * A cursor calls transactions seen. Those whose end was not yet written when PostgreSQL crashes never
+ * were, and their numbers are others': a commit after them writes them too. It holds the caller, who
+ * may have lost the right while this waited.
+ */
+async function keepOnDisk(ctx: Ctx): Promise<void> {
+  // A standby that is away keeps nobody from reading.
+  await ctx.write((db) => db.query(sql`set local synchronous_commit = local`));
+}
 
 /** Registered before it is read again: what happens in between is not missed. */
 async function waitForMore(
@@ -45,7 +58,6 @@ async function waitForMore(
   } finally {
     wait.leave();
   }
-  await ctx.confirm();
   return page;
 }
 

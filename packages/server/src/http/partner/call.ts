@@ -23,7 +23,7 @@ import type {
   Pushed,
   Surroundings,
 } from '../../operation.ts';
-import { type Caller, confirmTokenStatement, holdCaller } from '../../partners/access-token.ts';
+import { type Caller, holdCaller } from '../../partners/access-token.ts';
 import { isBehindUnknownProxy } from '../address.ts';
 import { readSent, strayNames } from '../body/body.ts';
 import { type Answered, refused, send } from './answers.ts';
@@ -129,7 +129,7 @@ export async function runCall(
 const ofPartner = (
   { partnerId, tokenHash }: Caller,
   { write }: Surroundings,
-  { database, webhookKeys, pushNow, feedWaits }: CallOptions,
+  { webhookKeys, pushNow, feedWaits }: CallOptions,
   reply: FastifyReply,
 ) => ({
   partnerId,
@@ -138,10 +138,6 @@ const ofPartner = (
   pushNow: (push: Push) => pushNow(partnerId, push),
   waitForEvents: (wants: (event: EventHeard) => boolean, seconds: number) =>
     feedWaits.begin(partnerId, wants, seconds, (end) => void reply.raw.once('close', end)),
-  confirm: async () => {
-    if (!(await database.gathered(confirmTokenStatement, tokenHash)))
-      throw new Refusal('access_token_invalid');
-  },
   write: <T>(work: (db: Db) => Promise<T>) =>
     write(async (db) => {
       await holdCaller(db, tokenHash);

@@ -1,5 +1,6 @@
 /** For tests: a partner with an address that is told, and what became of its deliveries. */
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { type Receiver, startReceiver } from '../receiver.ts';
@@ -21,6 +22,8 @@ export type Told = {
   deliveries(): Promise<Delivery[]>;
   /** Waits until it is so of the deliveries. */
   until(what: string, isSo: (deliveries: Delivery[]) => boolean): Promise<Delivery[]>;
+  /** Waits until so many were made, and all of them delivered. */
+  taken(count: number): Promise<Delivery[]>;
   /** The row of the address. */
   webhook(): Promise<WebhookSeen>;
   /** As if so much time had passed for the address and what waits for it. */
@@ -61,18 +64,24 @@ export async function newTold(service: TestService, url?: string): Promise<Told>
       from deliveries d
       where d.partner_id = ${partnerId}
       order by d.event_id`);
+  async function until(what: string, isSo: (deliveries: Delivery[]) => boolean) {
+    for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(10)) {
+      const now = await deliveries();
+      if (isSo(now)) return now;
+      assert.ok(Date.now() < deadline, `waited in vain: ${what}: ${JSON.stringify(now)}`);
+    }
+  }
   return {
     ...{ service, partner, partnerId, receiver, secret, deliveries },
     newAccount: () => service.newAccount(partner),
     rename: (account_id, account_name) =>
       partner.updateAccount({ account_id, server, account_name }),
-    async until(what, isSo) {
-      for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(10)) {
-        const now = await deliveries();
-        if (isSo(now)) return now;
-        assert.ok(Date.now() < deadline, `waited in vain: ${what}: ${JSON.stringify(now)}`);
-      }
-    },
+    until,
+    taken: (count) =>
+      until(
+        `${count} delivered`,
+        (all) => all.length === count && all.every(({ state }) => state === 'delivered'),
+      ),
     async webhook() {
       const [row] = await run<WebhookSeen>(sql`
         select failures, probes, paused_at,
@@ -96,3 +105,20 @@ export async function newTold(service: TestService, url?: string): Promise<Told>
     },
   };
 }
+
+/** Leaves its receiver's answers open from now on. */
+export function holdAnswers({ receiver }: Told): ServerResponse[] {
+  const open: ServerResponse[] = [];
+  receiver.answer((_, response) => void open.push(response));
+  return open;
+}
+
+/** Waits until so many are open. */
+export async function untilOpen(open: ServerResponse[], count: number): Promise<void> {
+  for (let n = 0; n < 2_000 && open.length < count; n += 1) await sleep(5);
+  assert.equal(open.length, count);
+}
+
+export const endAnswers = (open: ServerResponse[], status: number, headers = {}): void => {
+  for (const response of open.splice(0)) response.writeHead(status, headers).end();
+};
