@@ -42,15 +42,13 @@ function Found({ check, timeZone }: { check: BuilderCheck; timeZone: string }) {
         <Icon name={icon} />
         <span>{sentence}</span>
       </p>
-      {(advice || check.at) && (
+      {advice && <p className="small muted">{t(`builder.check.advice.${advice}`)}</p>}
+      {check.at && check.state !== 'not_checked' && (
         <p className="small muted">
-          {advice && `${t(`builder.check.advice.${advice}`)} `}
-          {check.at && (
-            <Phrase
-              of="builder.check.at"
-              parts={{ time: <Time key="time" at={new Date(check.at)} timeZone={timeZone} /> }}
-            />
-          )}
+          <Phrase
+            of="builder.check.at"
+            parts={{ time: <Time key="time" at={new Date(check.at)} timeZone={timeZone} /> }}
+          />
         </p>
       )}
     </>
