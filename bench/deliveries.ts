@@ -8,7 +8,6 @@ import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
-import { claim } from '../packages/server/src/delivery/sending/claim.ts';
 import { newSecret, sealSecret } from '../packages/server/src/delivery/webhook.ts';
 import { TOKEN_PREFIX } from '../packages/server/src/partners/access-token.ts';
 import { derivedKeys } from '../packages/server/src/sealing.ts';
@@ -17,11 +16,11 @@ import { startContestant } from './contestants.ts';
 import { describeMachine } from './machine.ts';
 import { type Receiver, startReceiver, startSilent } from './receiver.ts';
 import { openStage, SERVER, type Stage, serviceEnvironment } from './stage.ts';
+import { type Database, manyWaiting, type Say, spread } from './waiting.ts';
 
 const seconds = Number(process.argv[2] ?? 20);
 const PARTNERS = 100;
 const ACCOUNTS_EACH = 10;
-const WAITING = 1_000_000;
 
 async function main(): Promise<void> {
   const stage = await openStage();
@@ -56,9 +55,6 @@ async function main(): Promise<void> {
   }
   writeFileSync(new URL('deliveries.md', import.meta.url), `${lines.join('\n')}\n`);
 }
-
-type Say = (line: string) => void;
-type Database = ReturnType<typeof openPostgres>;
 
 /** One change after the other, with pauses between. */
 async function alone(url: string, { token }: Stage, receiver: Receiver, say: Say): Promise<void> {
@@ -133,40 +129,6 @@ async function fairness(database: Database, url: string, receiver: Receiver, say
   silent.stop();
 }
 
-/** What a claim for others takes while a million wait for one dead address. */
-async function manyWaiting(database: Database, say: Say): Promise<void> {
-  const write = (statement: ReturnType<typeof sql>) =>
-    database.write((db) => db.query(statement), { statementSeconds: 600 });
-  await write(sql`
-    insert into deliveries (event_id, partner_id, server, account_id)
-    select 100000000 + n, 2, ${SERVER}, 1000000 + n % 100000 from generate_series(1, ${WAITING}) n`);
-  await write(sql`
-    insert into delivery_lanes (server, account_id, partner_id, waiting, due_at)
-    select ${SERVER}, 1000000 + n, 2, 10, now() from generate_series(0, 99999) n`);
-  await write(
-    sql`update webhooks set probes = 1, open_at = now() + interval '1 hour' where partner_id = 2`,
-  );
-  await write(sql`
-    update webhooks set probes = null, failures = 0, open_at = '-infinity' where partner_id <> 2`);
-  await database.pool.query('vacuum analyze');
-  const times: number[] = [];
-  for (let round = 0; round < 50; round += 1) {
-    await write(sql`
-      update delivery_lanes l set due_at = now(), lease = null, waiting = 1
-      where partner_id > 2`);
-    await write(sql`
-      update deliveries set state = 'waiting' where event_id in (
-        select max(event_id) from deliveries where partner_id > 2 group by server, account_id)`);
-    const began = performance.now();
-    const { lanes } = await claim(database, { lanes: 64, each: 8, of: new Map() });
-    times.push(performance.now() - began);
-    if (lanes.length === 0) throw new Error('nothing was claimed');
-  }
-  say(
-    `A claim of 64 lanes of 99 partners, with ${WAITING.toLocaleString('en')} waiting in 100,000 lanes for one dead address: ${spread(times)}.`,
-  );
-}
-
 async function addWebhook(database: Database, partnerId: number, url: string): Promise<void> {
   const keys = derivedKeys([serviceEnvironment('', '').SECRET_KEY], 'webhooks');
   await database.write((db) =>
@@ -233,12 +195,6 @@ async function paced(rate: number, forSeconds: number, work: (n: number) => Prom
   };
   const ends = await Promise.all(Array.from({ length: 32 }, client));
   return Math.min(...ends);
-}
-
-function spread(times: number[]): string {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (q: number) => (sorted[Math.floor(q * (sorted.length - 1))] ?? Number.NaN).toFixed(1);
-  return `median ${at(0.5)} ms, p95 ${at(0.95)} ms, longest ${at(1)} ms`;
 }
 
 await main();
