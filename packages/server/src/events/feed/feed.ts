@@ -128,7 +128,9 @@ async function isShort(db: Db, from: string, upTo: string, most: number): Promis
       order by transaction_id limit ${most + 1})`,
   );
   const [found] = await db.query<{ events: number }>(sql`
-    select count(*) as events from (${join(parts, ' union all ')}) e`);
+    select count(*) as events from (
+      ${join(parts, ' union all ')}
+      limit ${most + 1}) e`);
   return (found?.events ?? 0) <= most;
 }
 

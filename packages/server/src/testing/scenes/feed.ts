@@ -10,8 +10,8 @@ const EVENTS = 200_000;
 const BATCH = 5_000;
 
 /**
- * 200,000 events of two partners in turn, with a milestone after every 5,000; four of the first
- * one's are `account.restored`, of account 1077.
+ * 200,000 events of two partners in turn, with a milestone after every 5,000, and once one more
+ * while such a batch is under way; four of the first one's are `account.restored`, of account 1077.
  */
 export async function fillLog(
   database: Database,
@@ -19,16 +19,21 @@ export async function fillLog(
   milestone: () => Promise<unknown>,
 ): Promise<void> {
   for (let done = 0; done < EVENTS; done += BATCH) {
-    await database.write((db) =>
-      db.query(sql`
-        insert into events (type, partner_id, server, account_id, actor_kind, actor_id)
-        select
-          case when n = 77 and ${done % 50_000 === 0} then 'account.restored'
-            else 'account.updated' end,
-          case when n % 2 = 1 then ${first}::integer else ${second}::integer end,
-          'online', 1000 + n % 100, 'system', 'test'
-        from generate_series(1, ${BATCH}::integer) n`),
-    );
+    const batch = await database.begin();
+    await batch.query(sql`
+      insert into events (type, partner_id, server, account_id, actor_kind, actor_id)
+      select
+        case when n = 77 and ${done % 50_000 === 0} then 'account.restored'
+          else 'account.updated' end,
+        case when n % 2 = 1 then ${first}::integer else ${second}::integer end,
+        'online', 1000 + n % 100, 'system', 'test'
+      from generate_series(1, ${BATCH}::integer) n`);
+    if (done === EVENTS / 2) {
+      // Something later ends first, so that the snapshot names the batch as under way.
+      await database.write((db) => db.query(sql`select pg_current_xact_id()`));
+      await milestone();
+    }
+    await batch.commit();
     await milestone();
   }
   await database.write((db) => db.query(sql`analyze events`));
