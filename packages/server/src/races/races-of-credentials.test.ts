@@ -99,6 +99,8 @@ describe(`what a revoked credential made dies with it, ${PAIR_ROUNDS} rounds eac
       Array.from({ length: LANES }, async () => {
         const account = await nodes[0].newAccount(partner);
         for (let n = 0; n < PAIR_ROUNDS / LANES; n += 1) {
+          // A client asks for another token in vain; a hundred such from one address are too many.
+          if (n % 5 === 4) await nodes[0].operator.clearLimits({ address: '127.0.0.1' });
           const outcome = await round(account);
           outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
         }
