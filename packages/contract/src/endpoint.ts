@@ -1,5 +1,6 @@
 /** What an endpoint is: one object from which route, validation, SDK, command and OpenAPI derive. */
 import { z } from 'zod';
+import type { MemberRole } from './members.ts';
 import type { ReasonName } from './reasons.ts';
 
 export type Parameter<
@@ -51,11 +52,23 @@ export function parameter<
 
 type Parameters = Readonly<Record<string, Parameter>>;
 
-export type Endpoint = {
+export type Endpoint = Call & (OfPartner | OfOthers);
+
+type OfPartner = {
+  /** Called by a partner: with its token, or by its people in the console. */
+  surface: 'partner';
+  /** Which of its people may. */
+  roles: readonly MemberRole[];
+};
+type OfOthers = {
+  /** Anybody (the access token itself), or the operator. */
+  surface: 'public' | 'operator';
+  roles?: never;
+};
+
+type Call = {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
-  /** Who may call: a partner's token, anybody (the access token itself), or the operator. */
-  surface: 'partner' | 'public' | 'operator';
   effect: 'read' | 'write';
   /** One line, in the imperative. */
   summary: string;

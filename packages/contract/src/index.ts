@@ -111,6 +111,7 @@ export {
 } from './fields.ts';
 export { BODY_LIMIT, FEED_CURSOR_LIMIT, MOST_ID } from './limits.ts';
 export { mailAddress } from './mail-address.ts';
+export { type MemberRole, memberRoles } from './members.ts';
 export { misspeltName } from './misspelt-name.ts';
 export { openapiDocument } from './openapi/document.ts';
 export { exampleFailure } from './openapi/responses.ts';

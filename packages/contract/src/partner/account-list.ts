@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { builderCheck, exampleBuilderCheck } from '../builder-check.ts';
 import { endpoint, parameter } from '../endpoint.ts';
 import * as field from '../fields.ts';
+import { everyMember } from '../members.ts';
 import { serverOrMain } from './parameters.ts';
 
 /** One row of getAccounts; note the source family's own types. */
@@ -24,6 +25,7 @@ export const getAccounts = endpoint({
   method: 'GET',
   path: '/api/online/getAccounts',
   surface: 'partner',
+  roles: everyMember,
   effect: 'read',
   summary: 'List your accounts, by server, then number',
   description: 'Everything by default; with `limit`, page by page.',

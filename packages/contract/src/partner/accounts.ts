@@ -4,6 +4,7 @@ import { builderCheck, exampleBuilderCheck } from '../builder-check.ts';
 import { endpoint, parameter } from '../endpoint.ts';
 import * as field from '../fields.ts';
 import { MOST_ID } from '../limits.ts';
+import { changers, everyMember } from '../members.ts';
 import { accountId, accountIdCamel, server, serverOrMain } from './parameters.ts';
 
 /** The three settings, as updateAccount and getAccount answer them. */
@@ -37,6 +38,7 @@ export const updateAccount = endpoint({
   method: 'POST',
   path: '/api/online/updateAccount',
   surface: 'partner',
+  roles: changers,
   effect: 'write',
   idempotent: true,
   revisioned: true,
@@ -115,6 +117,7 @@ export const getAccount = endpoint({
   method: 'GET',
   path: '/api/online/getAccount',
   surface: 'partner',
+  roles: everyMember,
   effect: 'read',
   revisioned: true,
   summary: 'Get one account',
@@ -142,6 +145,7 @@ export const deleteAccount = endpoint({
   method: 'DELETE',
   path: '/api/online/deleteAccount',
   surface: 'partner',
+  roles: changers,
   effect: 'write',
   revisioned: true,
   summary: 'Delete an account',

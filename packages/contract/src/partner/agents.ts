@@ -1,6 +1,7 @@
 /** The group `online`: the agents of an account. */
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
+import { changers, everyMember } from '../members.ts';
 import { notDelivered } from '../people.ts';
 import { accountIdCamel, agentId, server, serverOrMain } from './parameters.ts';
 
@@ -8,6 +9,7 @@ export const getAgents = endpoint({
   method: 'POST',
   path: '/api/online/getAgents',
   surface: 'partner',
+  roles: everyMember,
   effect: 'read',
   summary: "List an account's agents",
   description:
@@ -66,6 +68,7 @@ export const loginAgent = endpoint({
   method: 'POST',
   path: '/api/online/loginAgent',
   surface: 'partner',
+  roles: changers,
   effect: 'write',
   summary: 'Get a link that logs an agent in, once, within 5 minutes',
   description:

@@ -2,12 +2,14 @@
 import { z } from 'zod';
 import { endpoint, parameter } from '../endpoint.ts';
 import * as field from '../fields.ts';
+import { changers } from '../members.ts';
 import { serverOrMain } from './parameters.ts';
 
 export const createAccount = endpoint({
   method: 'POST',
   path: '/api/online/createAccount',
   surface: 'partner',
+  roles: changers,
   effect: 'write',
   idempotent: true,
   tellsAllErrors: true,

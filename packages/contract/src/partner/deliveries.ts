@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { endpoint, parameter } from '../endpoint.ts';
 import { webhookEventTypes } from '../events.ts';
 import * as field from '../fields.ts';
+import { changers, everyMember } from '../members.ts';
 import { ID_RULE, serverOrMain } from './parameters.ts';
 import { tryAnswer } from './webhook.ts';
 
@@ -56,6 +57,7 @@ export const getDeliveries = endpoint({
   method: 'GET',
   path: '/api/settings/getDeliveries',
   surface: 'partner',
+  roles: everyMember,
   effect: 'read',
   summary: 'List your deliveries, the newest first',
   description:
@@ -100,6 +102,7 @@ export const getDelivery = endpoint({
   method: 'GET',
   path: '/api/settings/getDelivery',
   surface: 'partner',
+  roles: everyMember,
   effect: 'read',
   summary: 'Get one delivery, with what was sent and what was answered',
   request: { delivery_id: deliveryId },
@@ -139,6 +142,7 @@ export const resendDelivery = endpoint({
   method: 'POST',
   path: '/api/settings/resendDelivery',
   surface: 'partner',
+  roles: changers,
   effect: 'write',
   summary: 'Send one delivery now, whatever its state',
   description:
@@ -153,6 +157,7 @@ export const resendDeliveries = endpoint({
   method: 'POST',
   path: '/api/settings/resendDeliveries',
   surface: 'partner',
+  roles: changers,
   effect: 'write',
   summary: 'Let deliveries that failed wait again, from a time on',
   description: `They are tried as if for the first time, the events of each account in their order. One call takes ${MOST_RESENT} at most, the oldest first: repeat it while \`due\` is that many.`,

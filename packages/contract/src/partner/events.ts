@@ -4,6 +4,7 @@ import { endpoint, parameter } from '../endpoint.ts';
 import { type EventType, feedEventTypes } from '../events.ts';
 import * as field from '../fields.ts';
 import { FEED_CURSOR_LIMIT } from '../limits.ts';
+import { everyMember } from '../members.ts';
 import { quotedName } from '../quoted-name.ts';
 import { nearestName } from '../request.ts';
 import { accountId, serverOrMain } from './parameters.ts';
@@ -59,6 +60,7 @@ export const getEvents = endpoint({
   method: 'GET',
   path: '/api/online/getEvents',
   surface: 'partner',
+  roles: everyMember,
   effect: 'read',
   summary: 'Read on in the feed of what happened',
   description:

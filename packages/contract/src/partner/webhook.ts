@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { endpoint, parameter } from '../endpoint.ts';
 import * as field from '../fields.ts';
+import { administrators, everyMember } from '../members.ts';
 
 const time = z.iso.datetime();
 
@@ -33,6 +34,7 @@ export const setWebhook = endpoint({
   method: 'POST',
   path: '/api/settings/setWebhook',
   surface: 'partner',
+  roles: administrators,
   effect: 'write',
   idempotent: true,
   keptWithout: { fields: ['secret'], from: 'getWebhookSecret' },
@@ -64,6 +66,7 @@ export const getWebhook = endpoint({
   method: 'GET',
   path: '/api/settings/getWebhook',
   surface: 'partner',
+  roles: everyMember,
   effect: 'read',
   summary: 'Get the address that your events are sent to',
   request: {},
@@ -80,6 +83,7 @@ export const getWebhookSecret = endpoint({
   method: 'GET',
   path: '/api/settings/getWebhookSecret',
   surface: 'partner',
+  roles: administrators,
   effect: 'read',
   summary: 'Get the secret that deliveries are signed with',
   description:
@@ -98,6 +102,7 @@ export const rotateWebhookSecret = endpoint({
   method: 'POST',
   path: '/api/settings/rotateWebhookSecret',
   surface: 'partner',
+  roles: administrators,
   effect: 'write',
   summary: 'Make a new secret; the old one signs beside it for the overlap',
   description:
@@ -117,6 +122,7 @@ export const testWebhook = endpoint({
   method: 'POST',
   path: '/api/settings/testWebhook',
   surface: 'partner',
+  roles: administrators,
   effect: 'write',
   summary: 'Send an event of the type webhook.test to your address now, once',
   description:
@@ -131,6 +137,7 @@ export const resumeWebhook = endpoint({
   method: 'POST',
   path: '/api/settings/resumeWebhook',
   surface: 'partner',
+  roles: administrators,
   effect: 'write',
   summary: 'Send again to an address that is paused or in trouble',
   description: 'Everything that waits is due at once, the events of each account in their order.',

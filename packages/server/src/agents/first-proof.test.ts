@@ -61,7 +61,7 @@ describe('the first proof of an address', () => {
     ] as const;
     await write(sql`
       insert into members (partner_id, person_id, role, state)
-      select ${planter.partner}, id, 'member', 'open' from persons where email = ${email}`);
+      select ${planter.partner}, id, 'operator', 'open' from persons where email = ${email}`);
     const target = await service.newAccount(owner, { admin_email: email });
     return { planter, email, baits, target, invitation: await invitationTo(mailbox, email) };
   }
