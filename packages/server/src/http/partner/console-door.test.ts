@@ -13,30 +13,15 @@ import {
 import sql from 'sql-template-tag';
 import { exampleRequest } from '../../testing/examples.ts';
 import { type Heard, send } from '../../testing/http.ts';
-import type { TestMember } from '../../testing/member.ts';
+import { makeInConsole, type TestMember } from '../../testing/member.ts';
 import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
-import { newVisitor, PASSWORD, type Visitor } from '../../testing/visitor.ts';
+import { newVisitor, PASSWORD } from '../../testing/visitor.ts';
 
 const server = 'online';
 type Call = Endpoint & { surface: 'partner' };
 const calls = endpointNames
   .map((name) => [name, endpoints[name] as Endpoint] as const)
   .filter((call): call is [EndpointName, Call] => call[1].surface === 'partner');
-
-/** A call as the console makes it. */
-function make(
-  visitor: Visitor,
-  partner: number | string,
-  { path, method }: Endpoint,
-  parameters: Record<string, unknown> = {},
-  headers: Record<string, string> = {},
-): Promise<Heard> {
-  const at = `${path.replace('/api/', `/api/console/${partner}/`)}` as `/${string}`;
-  const query = `${at}?${new URLSearchParams(parameters as Record<string, string>)}` as const;
-  if (method === 'GET') return visitor.get(query, { headers });
-  if (method === 'DELETE') return visitor.delete(at, parameters, { headers });
-  return visitor.post(at, parameters, { headers });
-}
 
 function assertRefused({ http, body, text }: Heard, reason: ReasonName) {
   assert.deepEqual([body.status, body.code, http], ['FAIL', reason, reasons[reason].http], text);
@@ -76,17 +61,17 @@ describe("the console's door", () => {
       for (const role of memberRoles) {
         const member = members[role];
         const before = [await eventsOf(partner), await eventsOf(other)];
-        const foreign = await make(member, other.partner, call, exampleRequest(call));
+        const foreign = await makeInConsole(member, other.partner, call, exampleRequest(call));
         assertRefused(foreign, 'partner_not_found');
         if (!call.roles.includes(role)) {
           assertRefused(
-            await make(member, partner.partner, call, exampleRequest(call)),
+            await makeInConsole(member, partner.partner, call, exampleRequest(call)),
             'role_forbidden',
           );
           assert.deepEqual([await eventsOf(partner), await eventsOf(other)], before, name);
         } else {
           // Nothing that would do anything: the call judges it, so it was let in.
-          const { body } = await make(member, partner.partner, call, { nonsense: 1 });
+          const { body } = await makeInConsole(member, partner.partner, call, { nonsense: 1 });
           assert.notEqual(body.code, 'role_forbidden', name);
           assert.notEqual(body.code, 'partner_not_found', name);
           assert.equal(body.code, 'parameter_unknown', `${name} ${role}`);
@@ -102,7 +87,7 @@ describe("the console's door", () => {
   test('answers as the Partner API does, and the log says which person it was', async () => {
     const { operator } = members;
     const renamed = { account_id, server, account_name: 'Renamed by hand' };
-    const { http, body, headers } = await make(
+    const { http, body, headers } = await makeInConsole(
       operator,
       partner.partner,
       endpoints.updateAccount,
@@ -113,7 +98,7 @@ describe("the console's door", () => {
     assert.equal(headers.etag, `"${body.revision}"`);
     const { list } = await partner.getEvents({ account_id, server, type: 'account.updated' });
     assert.deepEqual(list.at(-1)?.actor, { kind: 'person', id: operator.personId });
-    const stale = await make(operator, partner.partner, endpoints.updateAccount, renamed, {
+    const stale = await makeInConsole(operator, partner.partner, endpoints.updateAccount, renamed, {
       'if-match': '"1"',
     });
     assertRefused(stale, 'revision_mismatch');
@@ -124,14 +109,14 @@ describe("the console's door", () => {
     const rename = (account_name: string) => ({ account_id, server, account_name });
     const { administrator, operator } = members;
     const { updateAccount } = endpoints;
-    const first = await make(
+    const first = await makeInConsole(
       operator,
       partner.partner,
       updateAccount,
       rename('By operator'),
       headers,
     );
-    const again = await make(
+    const again = await makeInConsole(
       operator,
       partner.partner,
       updateAccount,
@@ -140,7 +125,7 @@ describe("the console's door", () => {
     );
     assert.equal(again.headers['idempotent-replayed'], 'true');
     assert.equal(again.text, first.text);
-    const hers = await make(
+    const hers = await makeInConsole(
       administrator,
       partner.partner,
       updateAccount,
@@ -153,7 +138,7 @@ describe("the console's door", () => {
   test('knows nobody without a live session of the console', async () => {
     const { getAccounts } = endpoints;
     assertRefused(
-      await make(newVisitor(service, null), partner.partner, getAccounts),
+      await makeInConsole(newVisitor(service, null), partner.partner, getAccounts),
       'session_missing',
     );
     const elsewhere = newVisitor(service, null);
@@ -161,12 +146,12 @@ describe("the console's door", () => {
     const online = newVisitor(service);
     await online.signIn(agent.email);
     for (const pair of online.cookies) elsewhere.cookies.set(...pair);
-    assertRefused(await make(elsewhere, partner.partner, getAccounts), 'session_missing');
+    assertRefused(await makeInConsole(elsewhere, partner.partner, getAccounts), 'session_missing');
     const gone = await service.newMember(partner);
     const kept = new Map(gone.cookies);
     await gone.post('/api/auth/sign-out', {});
     for (const pair of kept) gone.cookies.set(...pair);
-    assertRefused(await make(gone, partner.partner, getAccounts), 'session_missing');
+    assertRefused(await makeInConsole(gone, partner.partner, getAccounts), 'session_missing');
   });
 
   test('is no place for other hosts, other origins and other methods', async () => {
@@ -176,7 +161,7 @@ describe("the console's door", () => {
     const headers = { origin: 'http://evil.localhost' };
     const change = { account_id, server, account_name: 'Evil' };
     assertRefused(
-      await make(operator, partner.partner, updateAccount, change, headers),
+      await makeInConsole(operator, partner.partner, updateAccount, change, headers),
       'origin_refused',
     );
     assertRefused(await operator.get(at), 'method_not_allowed');
@@ -190,7 +175,7 @@ describe("the console's door", () => {
     });
     assertRefused(foreign, 'origin_refused');
     for (const odd of ['0', '-1', 'x', '99999999999', String(partner.partner + 10_000)])
-      assertRefused(await make(operator, odd, endpoints.getAccounts), 'partner_not_found');
+      assertRefused(await makeInConsole(operator, odd, endpoints.getAccounts), 'partner_not_found');
     const token = await partner.accessToken();
     const byToken = await send(service.baseUrl, at, { method: 'POST', token, body: change });
     assert.equal(byToken.body.status, 'FAIL');
@@ -205,14 +190,26 @@ describe("the console's door", () => {
     const write = (query: ReturnType<typeof sql>) =>
       service.database.write((db) => db.query(query));
     await write(sql`delete from members where person_id = ${gone.personId}`);
-    assertRefused(await make(gone, third.partner, updateAccount, change), 'partner_not_found');
+    assertRefused(
+      await makeInConsole(gone, third.partner, updateAccount, change),
+      'partner_not_found',
+    );
     const lowered = await service.newMember(third);
     await write(sql`update members set role = 'viewer' where person_id = ${lowered.personId}`);
-    assertRefused(await make(lowered, third.partner, updateAccount, change), 'role_forbidden');
+    assertRefused(
+      await makeInConsole(lowered, third.partner, updateAccount, change),
+      'role_forbidden',
+    );
     await service.operator.suspendPartner({ partner: third.partner });
-    assertRefused(await make(lowered, third.partner, endpoints.getAccounts), 'partner_suspended');
+    assertRefused(
+      await makeInConsole(lowered, third.partner, endpoints.getAccounts),
+      'partner_suspended',
+    );
     await service.operator.resumePartner({ partner: third.partner });
-    assertRefused(await make(lowered, third.partner, endpoints.getAccounts), 'session_missing');
+    assertRefused(
+      await makeInConsole(lowered, third.partner, endpoints.getAccounts),
+      'session_missing',
+    );
   });
 
   test('tells who is signed in for whom they work', async () => {
@@ -227,7 +224,10 @@ describe("the console's door", () => {
       person: { id: viewer.personId, name: viewer.name, email: viewer.email },
       partners: [{ partner: partner.partner, name: 'A partner', role: 'viewer', state: 'active' }],
     });
-    assertRefused(await make(viewer, other.partner, endpoints.getAccounts), 'partner_not_found');
+    assertRefused(
+      await makeInConsole(viewer, other.partner, endpoints.getAccounts),
+      'partner_not_found',
+    );
   });
 
   test('takes the password once more, and refuses a wrong one', async () => {
