@@ -51,7 +51,7 @@ export const consoleCalls = {
     answer: consoleAnswer,
     failures: [],
   }),
-  liveConsole: pageCall({
+  watchConsole: pageCall({
     method: 'GET',
     path: '/api/console/:partner/live',
     at: 'console',

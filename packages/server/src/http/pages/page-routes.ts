@@ -63,7 +63,7 @@ function answererOf(name: PageCallName, call: PageCall, options: PageRouteOption
   if (call.streams)
     return call.enters === 'account'
       ? (request) => sendLive(request, placeOf(request), () => come(request, options), options)
-      : (request) => sendConsoleLive(request, readInput(request, pageCalls.liveConsole), options);
+      : (request) => sendConsoleLive(request, readInput(request, pageCalls.watchConsole), options);
   const operation = pageOperations[name as keyof typeof pageOperations];
   return call.enters === 'account'
     ? (request) => answerInside(call, operation as AccountVerb<PageCall>, request, options)
