@@ -8,6 +8,7 @@ import { restoreAccount } from './operator/restore.ts';
 import * as servers from './operator/servers.ts';
 import type { PageCall } from './page-call.ts';
 import { agentCalls } from './pages/agents.ts';
+import { consoleCalls } from './pages/console.ts';
 import { identityCalls } from './pages/identity.ts';
 import { invitationCalls } from './pages/invitation.ts';
 import { logCalls } from './pages/log.ts';
@@ -75,6 +76,7 @@ export const pageCalls = {
   ...settingsCalls,
   ...agentCalls,
   ...logCalls,
+  ...consoleCalls,
 } as const satisfies Record<string, PageCall>;
 
 export type PageCalls = typeof pageCalls;
@@ -143,6 +145,7 @@ export {
   type Weekday,
   weekdays,
 } from './pages/business-hours.ts';
+export type { ConsoleAnswer, PartnerOfPerson } from './pages/console.ts';
 export { identityCalls } from './pages/identity.ts';
 export { invitationAccept, type OpenedMembership } from './pages/invitation.ts';
 export type { ActivityLog, ActivityPeople } from './pages/log.ts';
