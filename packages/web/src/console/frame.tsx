@@ -1,7 +1,8 @@
+import type { ConsoleAnswer, PartnerOfPerson } from '@switchboard/contract';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ConsoleHome, PartnerOfPerson } from '../api/console-home.ts';
+
 import { PersonMenu } from '../signing-in/person-menu.tsx';
 import { Frame } from '../ui/frame.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -15,7 +16,7 @@ const pages = [
 ] as const;
 
 type Props = {
-  home: ConsoleHome | undefined;
+  home: ConsoleAnswer | undefined;
   /** Whose pages the bar shows; without one it shows the way to the partners. */
   partner: PartnerOfPerson | undefined;
   children: ReactNode;

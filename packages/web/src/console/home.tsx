@@ -1,7 +1,8 @@
+import type { PartnerOfPerson } from '@switchboard/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { consoleHomeQuery, type PartnerOfPerson } from '../api/console-home.ts';
+import { consoleHomeQuery } from '../api/console-home.ts';
 import { ApiFailure } from '../api/request.ts';
 import { SignOutButton } from '../signing-in/sign-out.tsx';
 import { CardPage } from '../ui/card-page.tsx';

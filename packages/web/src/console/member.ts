@@ -1,7 +1,6 @@
 /** The partner whose pages are open, and what whoever is signed in may do there. */
-import type { MemberRole } from '@switchboard/contract';
+import type { MemberRole, PartnerOfPerson } from '@switchboard/contract';
 import { createContext, use } from 'react';
-import type { PartnerOfPerson } from '../api/console-home.ts';
 
 export const OpenPartner = createContext<PartnerOfPerson | undefined>(undefined);
 
