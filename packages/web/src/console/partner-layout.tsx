@@ -11,6 +11,7 @@ import { SignOutButton } from '../signing-in/sign-out.tsx';
 import { CardPage } from '../ui/card-page.tsx';
 import { FailureNote } from '../ui/failure-note.tsx';
 import { ConsoleFrame } from './frame.tsx';
+import { ConsoleLive } from './live.tsx';
 import { OpenPartner, rememberPartner } from './member.ts';
 
 /** The pages of one partner, for whoever is a member there and may enter. */
@@ -27,6 +28,7 @@ export function PartnerLayout() {
   if (partner.state === 'sign_in_again') return <SignInAgainPage name={partner.name} />;
   return (
     <OpenPartner value={partner}>
+      <ConsoleLive />
       <ConsoleFrame home={data} partner={partner}>
         <Outlet />
       </ConsoleFrame>

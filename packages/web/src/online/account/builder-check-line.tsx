@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { BuilderFound } from '../../account/builder-found.tsx';
+import { BuilderFound } from '../../builder-look/builder-found.tsx';
 import { builderCheckQuery } from '../../api/workspace.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Loading } from '../../ui/loading.tsx';

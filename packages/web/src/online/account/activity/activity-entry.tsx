@@ -1,9 +1,9 @@
 import type { ActivityLog } from '@switchboard/contract';
 import { useTranslation } from 'react-i18next';
-import { changesOf, eventWord } from '../../../account/activity-words.ts';
-import { ChangeLines } from '../../../account/change-lines.tsx';
+import { Icon } from '../../../ui/icons.tsx';
 import { Phrase } from '../../../ui/phrase.tsx';
-import { Time } from '../../../ui/time.tsx';
+import { Time, weekdayName } from '../../../ui/time.tsx';
+import { type Change, changesOf, eventWord, wordOf } from './activity-words.ts';
 
 type Entry = ActivityLog['entries'][number];
 
@@ -22,7 +22,13 @@ export function ActivityEntry({ entry, timeZone }: { entry: Entry; timeZone: str
       <p className="activity-who muted small">
         <Actor actor={entry.actor} />
       </p>
-      <ChangeLines changes={lines} />
+      {lines.length > 0 && (
+        <dl className="activity-changes">
+          {lines.map((change) => (
+            <ChangeLine key={change.key + (change.day ?? '')} change={change} />
+          ))}
+        </dl>
+      )}
     </li>
   );
 }
@@ -54,4 +60,46 @@ function Actor({ actor: { kind, name, role } }: { actor: Entry['actor'] }) {
       {what && ` · ${what}`}
     </>
   );
+}
+
+function ChangeLine({ change: { key, day, from, to } }: { change: Change }) {
+  const { t, i18n } = useTranslation();
+  return (
+    <>
+      <dt>
+        {i18n.exists(`change.${key}`) ? t(`change.${key}`) : t('change.other')}
+        {day && ` · ${weekdayName(day, i18n.language)}`}
+      </dt>
+      <dd>
+        {from !== null && from !== undefined && (
+          <>
+            <del>
+              <Value of={key} value={from} />
+            </del>
+            <Icon name="arrow" />
+          </>
+        )}
+        <ins>
+          <Value of={key} value={to} />
+        </ins>
+      </dd>
+    </>
+  );
+}
+
+const codeLike = new Set(['builder_url', 'reference', 'time_zone']);
+const leftToRight = new Set(['business_hours', 'support_email', 'email']);
+
+function Value({ of, value }: { of: string; value: unknown }) {
+  const { t } = useTranslation();
+  const word = wordOf(of, value);
+  if (word) return t(word);
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (codeLike.has(of) || typeof value === 'object')
+    return (
+      <span dir="ltr" className="code">
+        {text}
+      </span>
+    );
+  return <bdi dir={leftToRight.has(of) ? 'ltr' : undefined}>{text}</bdi>;
 }

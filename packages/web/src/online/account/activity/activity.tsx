@@ -4,7 +4,6 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { byDay } from '../../../account/activity-words.ts';
 import { logQuery } from '../../../api/workspace.ts';
 import { FailureNote } from '../../../ui/failure-note.tsx';
 import { Loading } from '../../../ui/loading.tsx';
@@ -14,6 +13,7 @@ import { useAccount } from '../open-account.ts';
 import { ActivityEntry } from './activity-entry.tsx';
 import { ActivityFilter } from './activity-filter.tsx';
 import type { ActivitySearch } from './activity-search.ts';
+import { byDay } from './activity-words.ts';
 import './activity.css';
 
 export function ActivityPage() {

@@ -1,6 +1,6 @@
 /** How a value in the log is said. Words: `locales`, `event` and `change`. */
 import { weekdays } from '@switchboard/contract';
-import { spansIn, spanText } from './hours-words.ts';
+import { spansIn, spanText } from '../settings/hours-words.ts';
 
 export const changedKeys = [
   'account_name',
