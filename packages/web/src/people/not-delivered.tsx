@@ -5,7 +5,13 @@ import { Phrase } from '../ui/phrase.tsx';
 import { Time } from '../ui/time.tsx';
 
 /** Why a mail has not arrived: in the words of the mail server, where it said something. */
-export function NotDelivered({ failed, timeZone }: { failed: Failed; timeZone: string }) {
+export function NotDelivered({
+  failed,
+  timeZone,
+}: {
+  failed: Failed;
+  timeZone?: string | undefined;
+}) {
   const { t } = useTranslation();
   const { why, answer, next_try_time: next } = failed;
   const reason = answer ? (

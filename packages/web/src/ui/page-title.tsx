@@ -15,22 +15,28 @@ type Props = {
 let opened = false;
 
 /** The page's one h1: names the tab, and takes the focus when the page was navigated to. */
-export function PageTitle({ title, heading = title, within = 'Switchboard', sentence, action }: Props) {
-  const heading = useRef<HTMLHeadingElement>(null);
+export function PageTitle({
+  title,
+  heading = title,
+  within = 'Switchboard',
+  sentence,
+  action,
+}: Props) {
+  const ref = useRef<HTMLHeadingElement>(null);
 
   useEffect(() => {
     document.title = `${title} · ${within}`;
   }, [title, within]);
 
   useEffect(() => {
-    if (opened) heading.current?.focus();
+    if (opened) ref.current?.focus();
     opened = true;
   }, []);
 
   return (
     <header className="page-title">
       <div>
-        <h1 ref={heading} tabIndex={-1}>
+        <h1 ref={ref} tabIndex={-1}>
           {heading}
         </h1>
         {sentence && <p className="muted">{sentence}</p>}

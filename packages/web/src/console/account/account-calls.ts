@@ -1,5 +1,10 @@
 /** The calls of one account's page. */
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
 import {
   type ConsoleAnswer,
   consoleCall,
@@ -22,6 +27,37 @@ export const accountQuery = (partner: number, { account_id, server }: AccountKey
 
 export const agentsQuery = (partner: number, { account_id, server }: AccountKey) =>
   consoleQuery(partner, 'POST online/getAgents', { accountID: account_id, server });
+
+// Who signs out is told by no event of the account.
+const SIGNED_IN_EVERY_MS = 30_000;
+const ACTIVITY_PAGE = 20;
+
+export const signedInQuery = (partner: number, { account_id, server }: AccountKey) =>
+  queryOptions({
+    ...consoleQuery(partner, 'GET online/getSignedIn', { account_id, server }),
+    refetchInterval: SIGNED_IN_EVERY_MS,
+  });
+
+export type Entry = ConsoleAnswer<'GET online/getActivity'>['list'][number];
+
+export const activityQuery = (partner: number, { account_id, server }: AccountKey) => {
+  const sent = { account_id, server, limit: ACTIVITY_PAGE };
+  return infiniteQueryOptions({
+    queryKey: [...consoleKey(partner, 'GET online/getActivity'), sent, 'pages'],
+    queryFn: ({ pageParam, signal }) => {
+      const page = pageParam ? { cursor: pageParam } : {};
+      return consoleCall(partner, 'GET online/getActivity', { ...sent, ...page }, { signal });
+    },
+    initialPageParam: '',
+    getNextPageParam: ({ next_cursor }) => next_cursor,
+  });
+};
+
+/** The latest events of the account itself: among them when it was last switched off. */
+export const lastSwitchesQuery = (partner: number, { account_id, server }: AccountKey) =>
+  consoleQuery(partner, 'GET online/getActivity', {
+    ...{ account_id, server, kind: 'account' as const, limit: 200 },
+  });
 
 type Change = Partial<Settings> & { status_reason?: string };
 

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { BuilderFound } from '../../builder-look/builder-found.tsx';
 import { builderCheckQuery } from '../../api/workspace.ts';
+import { BuilderFound } from '../../builder-look/builder-found.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { useAccount } from './open-account.ts';

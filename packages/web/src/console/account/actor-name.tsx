@@ -1,0 +1,15 @@
+import { useTranslation } from 'react-i18next';
+import type { Entry } from './account-calls.ts';
+
+/** Who did something; what they are, where the name alone does not say it. */
+export function ActorName({ actor: { kind, name } }: { actor: Entry['actor'] }) {
+  const { t } = useTranslation();
+  const what = t(`console.account.actor.${kind}`);
+  if (!name) return what;
+  return (
+    <>
+      <bdi>{name}</bdi>
+      {kind !== 'person' && ` (${what})`}
+    </>
+  );
+}
