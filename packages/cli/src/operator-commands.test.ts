@@ -105,10 +105,13 @@ describe("the operator's commands", () => {
     const { stdout } = await run('account', 'held', '--partner', `${partner.partner}`);
     const [titles, row] = stdout.split('\n');
     assert.match(titles ?? '', /^partner +server +id +name +reason +state +held_time$/);
-    assert.match(row ?? '', new RegExp(`^${partner.partner} +online +${account_id} +My Account +abuse +off +2`));
+    assert.match(
+      row ?? '',
+      new RegExp(`^${partner.partner} +online +${account_id} +My Account +abuse +off +2`),
+    );
     const environment = partnerEnvironment(service, partner);
     const listed = await runCommand(['get-accounts'], environment);
-    assert.match(listed.stdout, /  reason abuse, since 2\d{3}-/);
+    assert.match(listed.stdout, / {2}reason abuse, since 2\d{3}-/);
     const on = ['update-account', ...named, '--account-status', '1'];
     const refused = await runCommand(on, environment);
     assert.match(refused.stderr, /^Refused: The account is held by the operator \(abuse\); /);

@@ -62,7 +62,10 @@ describe('what the database refuses to everybody', () => {
     // Held and on, or held for no reason, is no state of a row, whoever would write it.
     const [violated, permitted] = [{ code: '23514' }, 'updateAccount'];
     await assert.rejects(as(permitted, on), violated);
-    await assert.rejects(as('holdAccount', sql`update accounts set held_at = null ${of}`), violated);
+    await assert.rejects(
+      as('holdAccount', sql`update accounts set held_at = null ${of}`),
+      violated,
+    );
     await service.operator.releaseAccount({ account_id, server });
     await partner.updateAccount({ account_id, server, account_status: 1 });
   });

@@ -3,7 +3,7 @@ import type { Answer } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { record } from '../../events/event.ts';
 import type { Operation } from '../../operation.ts';
-import { countCut } from '../receipt.ts';
+import { countCut } from './count-cut.ts';
 import { heldToWire } from './held.ts';
 import { accountToWire, changeAs, type HeldAccountRow, lockAccount } from './held-account.ts';
 
