@@ -9,6 +9,7 @@ import { restoreAccount } from './operator/restore.ts';
 import * as servers from './operator/servers.ts';
 import type { PageCall } from './page-call.ts';
 import { agentCalls } from './pages/agents.ts';
+import { consoleCalls } from './pages/console.ts';
 import { identityCalls } from './pages/identity.ts';
 import { invitationCalls } from './pages/invitation.ts';
 import { logCalls } from './pages/log.ts';
@@ -79,6 +80,7 @@ export const pageCalls = {
   ...settingsCalls,
   ...agentCalls,
   ...logCalls,
+  ...consoleCalls,
 } as const satisfies Record<string, PageCall>;
 
 export type PageCalls = typeof pageCalls;
@@ -147,6 +149,7 @@ export {
   type Weekday,
   weekdays,
 } from './pages/business-hours.ts';
+export type { ConsoleAnswer, ConsoleEvents, PartnerOfPerson } from './pages/console.ts';
 export { identityCalls } from './pages/identity.ts';
 export { invitationAccept, type OpenedMembership } from './pages/invitation.ts';
 export type { ActivityLog, ActivityPeople } from './pages/log.ts';

@@ -9,6 +9,7 @@ import { newPusher } from './delivery/sending/push.ts';
 import { newPushNow } from './delivery/sending/push-now.ts';
 import { FeedWaits } from './events/feed/feed-waits.ts';
 import { LiveStreams } from './events/live.ts';
+import { PartnerLive } from './events/partner-live.ts';
 import { STREAM_LIMITS } from './events/stream-table.ts';
 import { Tail } from './events/tail.ts';
 import { Guard } from './guard/guarded-fetch.ts';
@@ -32,7 +33,7 @@ import { proxiesIn } from './installation/proxies.ts';
 import { baseUrlOf, consoleHostOf } from './installation/public-address.ts';
 import { VERSION } from './installation/version.ts';
 import type { Mailer } from './mail/mailer.ts';
-import { addOnline, type OnlineLimits } from './online.ts';
+import { addOnline, cookiesOf, type OnlineLimits } from './online.ts';
 import type { Policy } from './operation.ts';
 import { operations } from './operations.ts';
 import { quickstartFile } from './quickstart/quickstart.ts';
@@ -84,6 +85,7 @@ export function createApp(options: AppOptions): App {
     feedWaits,
     cut: (server, accountId) => streams.cut(server, accountId),
   };
+  const partnerLive = new PartnerLive(database, tail);
   const builders = buildersOf(options, tail);
   const streams = new LiveStreams(database, tail, log, { ...STREAM_LIMITS, ...limits?.streams });
 
@@ -103,12 +105,16 @@ export function createApp(options: AppOptions): App {
     methodsOf('public', 'partner'),
   );
   const warnings = watchRequests(http, { ...hosts, trustsProxy: call.trustsProxy, log });
-  addPartnerRoutes(http, { ...call, rateLimitRps: config.rateLimitRps });
+  addPartnerRoutes(http, {
+    ...{ ...call, hosts, cookies: cookiesOf(config, secretKeys) },
+    rateLimitRps: config.rateLimitRps,
+  });
   const origin = () => addressOf();
   addOAuthRoutes(http, { ...call, issuer: origin });
   addHealthRoutes(http, database, () => [...warnings(), ...online.warnings()]);
   const online = addOnline(http, {
-    ...{ config, hosts, database, secretKeys, log, mailer, streams, addressOf, limits },
+    ...{ config, hosts, database, secretKeys, log, mailer, addressOf, limits },
+    ...{ streams, partnerLive },
   });
   addPages(http, origin, (request) => isConsole(request, hosts), online.webApp.sendPage);
 
@@ -141,6 +147,7 @@ export function createApp(options: AppOptions): App {
     await delivering.stop();
     guard.close();
     streams.close();
+    partnerLive.close();
     feedWaits.close();
     await builders.stop();
     await tail.close();

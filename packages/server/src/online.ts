@@ -4,6 +4,7 @@ import { startMailingAgents } from './agents/mail/mail-agents.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import type { LiveStreams } from './events/live.ts';
+import type { PartnerLive } from './events/partner-live.ts';
 import type { StreamLimits } from './events/stream-table.ts';
 import { addWebApp, type WebApp } from './http/documents/web-app.ts';
 import { addLoginLinkRoutes } from './http/identity/login-link.ts';
@@ -13,6 +14,7 @@ import { WRITE_RATE, WriteLimit, type WriteRate } from './http/pages/write-limit
 import type { HostOptions } from './http/site.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { identityKeys } from './people/keys.ts';
+import type { CookieOptions } from './people/sessions/session-cookie.ts';
 
 /** How much one person may do, and one node hold. */
 export type OnlineLimits = {
@@ -30,6 +32,7 @@ export type OnlineOptions = {
   log: FastifyBaseLogger;
   mailer: Mailer;
   streams: LiveStreams;
+  partnerLive: PartnerLive;
   /** Where a server's online is, or the console; made from the configuration. */
   addressOf: (server?: string) => string;
   /** Others than the usual ones. */
@@ -42,13 +45,22 @@ export type Online = {
   warnings(): string[];
 };
 
+/** How the cookies of sessions are written and read. */
+export const cookiesOf = (
+  { publicScheme }: Pick<Config, 'publicScheme'>,
+  secretKeys: readonly string[],
+): CookieOptions => ({
+  secrets: identityKeys(secretKeys).cookies,
+  secure: publicScheme === 'https',
+});
+
 export function addOnline(http: FastifyInstance, options: OnlineOptions): Online {
   const { config, database, log, mailer, streams, addressOf } = options;
   const keys = identityKeys(options.secretKeys);
   const pages: PageOptions = {
     ...options.hosts,
     database,
-    cookies: { secrets: keys.cookies, secure: config.publicScheme === 'https' },
+    cookies: cookiesOf(config, options.secretKeys),
   };
   const trustsProxy = config.trustProxy !== false;
   const identity = { ...pages, keys, mailer, log, trustsProxy, addressOf };
@@ -58,7 +70,10 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
   const writeLimit = new WriteLimit(writes);
 
   const arrivals = new Map();
-  addPageRoutes(http, { ...identity, streams, writeLimit, arrivals, pokeMail, unhurriedMs });
+  const { partnerLive } = options;
+  addPageRoutes(http, {
+    ...{ ...identity, streams, partnerLive, writeLimit, arrivals, pokeMail, unhurriedMs },
+  });
   const embedding = {
     embedOrigins: config.embedOrigins,
     consoleAddress: () => addressOf(),

@@ -5,6 +5,7 @@ import type {
   Endpoints,
   EventType,
   Input,
+  MemberRole,
   Mode,
   Refusal,
   RefusalDetails,
@@ -91,10 +92,33 @@ export type EventWait = {
   leave(): void;
 };
 
-type OfPartner = {
+/** Who calls in a partner's name: a program by its token, or one of its people in the console. */
+export type Caller = ByToken | ByMember;
+
+export type ByToken = {
+  kind: 'credential';
   partnerId: number;
+  clientId: string;
+  mode: Mode;
   /** SHA-256 of the access token, for statements that confirm it themselves. */
   tokenHash: Buffer;
+};
+
+export type ByMember = {
+  kind: 'member';
+  partnerId: number;
+  personId: string;
+  role: MemberRole;
+  mode: 'strict';
+  /** SHA-256 of the session's token, for statements that confirm it themselves. */
+  sessionHash: Buffer;
+  /** Those that may make this call. */
+  roles: readonly MemberRole[];
+};
+
+type OfPartner = {
+  partnerId: number;
+  caller: Caller;
   /** Seal the secrets of webhooks; the first is in force. */
   webhookKeys: readonly Buffer[];
   /** Sends to the partner's address what somebody waits for. */
