@@ -28,6 +28,7 @@ export const holdAccount = endpoint({
     ...account,
     reason: parameter(field.text(HELD_REASON_LIMIT), 'hold_reason_invalid', {
       rule: `text of 1 to ${HELD_REASON_LIMIT} characters, which the partner is shown`,
+      example: 'abuse',
     }),
   },
   answer: accountAnswer.extend({ held, suspended: suspended.optional() }),
