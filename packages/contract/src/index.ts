@@ -1,6 +1,7 @@
 /** The wire contract of Switchboard as data. `endpoints` is the only list of them all. */
 import type { AnswerOf, Endpoint, InputOf, ReasonOf, RequestOf } from './endpoint.ts';
 import * as credentials from './operator/credentials.ts';
+import * as holds from './operator/holds.ts';
 import { clearLimits } from './operator/limits.ts';
 import * as partners from './operator/partners.ts';
 import { removeQuickstart } from './operator/quickstart.ts';
@@ -60,6 +61,9 @@ export const endpoints = {
   listCredentials: credentials.listCredentials,
   clearLimits,
   restoreAccount,
+  holdAccount: holds.holdAccount,
+  releaseAccount: holds.releaseAccount,
+  listHeldAccounts: holds.listHeldAccounts,
   removeQuickstart,
 } as const satisfies Record<string, Endpoint>;
 
@@ -166,6 +170,7 @@ export {
 export type { AccountsOfPerson, LiveEvents, WorkspaceState } from './pages/workspace.ts';
 export { accountListed } from './partner/account-list.ts';
 export { MOST_ATTEMPTS, MOST_RESENT } from './partner/deliveries.ts';
+export type { Held } from './partner/held.ts';
 export {
   type Language,
   languages,

@@ -239,6 +239,14 @@ export const reasons = {
     cause: 'No delivery of yours has this number, or it was removed after 30 days.',
     fix: 'Find it with `getDeliveries`.',
   },
+  account_held: {
+    number: 66,
+    http: 409,
+    sentence: 'The account is held by the operator; only the operator can switch it on.',
+    cause:
+      'The operator switched the account off and holds it, for the reason in the message and in `held`. Nothing else of the call was done either.',
+    fix: 'Ask the operator of the installation to release it (`switchboard account release`), then switch it on. What does not switch it on works meanwhile.',
+  },
   webhook_overlap_invalid: parameterReason(
     68,
     'overlap_hours',
@@ -372,6 +380,7 @@ export const reasons = {
   },
   replace_invalid: parameterReason(113, 'replace', '`true` or `false`'),
   resume_webhooks_invalid: parameterReason(115, 'resume_webhooks', '`true` or `false`'),
+  hold_reason_invalid: parameterReason(116, 'reason', 'text of 1 to 256 characters'),
   address_invalid: parameterReason(114, 'address', 'an IPv4 or IPv6 address'),
 } as const satisfies Record<string, Reason>;
 

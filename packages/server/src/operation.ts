@@ -130,14 +130,14 @@ type OfPartner = {
    * more of them. The wait ends after so many seconds, and when the client is gone.
    */
   waitForEvents(wants: (event: EventHeard) => boolean, seconds: number): EventWait | undefined;
-  /** An account was cut: its live streams here end after the commit and before the answer. */
-  cut(server: string, accountId: number): void;
 };
 
 export type Context<N extends EndpointName = EndpointName> = Surroundings &
   (Endpoints[N]['surface'] extends 'partner' ? OfPartner : unknown) & {
     /** Makes the error to throw; only reasons that the endpoint declares. */
     refusal(reason: RefusalOf<N>, details?: RefusalDetails): Refusal;
+    /** An account was cut: its live streams here end after the commit and before the answer. */
+    cut(server: string, accountId: number): void;
   };
 
 /** A list sent row by row: yields rows, returns what stands beside the list. */

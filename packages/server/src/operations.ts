@@ -3,6 +3,9 @@ import { createAccount } from './accounts/create-account.ts';
 import { deleteAccount } from './accounts/delete-account.ts';
 import { getAccount } from './accounts/get-account.ts';
 import { getAccounts } from './accounts/get-accounts.ts';
+import { holdAccount } from './accounts/holds/hold-account.ts';
+import { listHeldAccounts } from './accounts/holds/list-held-accounts.ts';
+import { releaseAccount } from './accounts/holds/release-account.ts';
 import { restoreAccount } from './accounts/restore-account.ts';
 import { createServer, listServers } from './accounts/server.ts';
 import { updateAccount } from './accounts/update-account.ts';
@@ -68,5 +71,8 @@ export const operations: Operations = {
   listCredentials,
   clearLimits,
   restoreAccount,
+  holdAccount,
+  releaseAccount,
+  listHeldAccounts,
   removeQuickstart,
 };

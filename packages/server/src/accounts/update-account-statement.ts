@@ -6,6 +6,7 @@
 import type { Answer } from '@switchboard/contract';
 import type { GatheredStatement } from '../database/database.ts';
 import type { ByMember, ByToken } from '../operation.ts';
+import { type HeldRow, heldToWire } from './holds/held.ts';
 
 /** By what the statement knows who calls. */
 type Proof =
@@ -89,7 +90,7 @@ target as materialized (
     i.if_match is null or i.if_match = '*'
       or a.revision = any (nullif(i.if_match, '*')::bigint[]) as revision_matches,
     a.reference, c.kind as actor_kind, c.id as actor_id, i.address, i.request_id, i.status_reason,
-    i.session_hash, i.member_of, i.roles
+    i.session_hash, i.member_of, i.roles, a.held_reason, a.held_at
   from input i
   join caller c on c.position = i.position
   join accounts a on a.server = i.server and a.account_id = i.account_id
@@ -120,7 +121,7 @@ changed as (
                           else nextval('entry_numbers') end
   from target t
   where a.server = t.server and a.account_id = t.account_id and a.partner_id = t.partner_id
-    and t.revision_matches
+    and t.revision_matches and (t.held_at is null or t.new_status = 0)
     and (t.actor_kind = 'credential' or exists (select from held h where h.position = t.position))
     and (t.new_name, t.new_status, t.new_url) is distinct from (t.old_name, t.old_status, t.old_url)
   returning t.*, clock_timestamp() as at
@@ -175,7 +176,8 @@ select i.position,
   s.name is not null as server_known,
   t.position is not null as found, t.revision_matches,
   t.revision + (d.position is not null)::integer as revision,
-  t.account_id, t.server, t.new_name, t.new_status, t.new_url, r.at, r.sessions, r.links
+  t.account_id, t.server, t.new_name, t.new_status, t.new_url,
+  t.held_reason, t.held_at, r.at, r.sessions, r.links
 from input i
 left join caller c on c.position = i.position
 left join servers s on s.name = i.server
@@ -232,7 +234,7 @@ type Row = {
   at: Date | null;
   sessions: number;
   links: number;
-};
+} & HeldRow;
 
 const settings = (row: Row): Settings => ({
   account_id: row.account_id,
@@ -241,4 +243,5 @@ const settings = (row: Row): Settings => ({
   account_status: row.new_status,
   builder_url: row.new_url,
   revision: row.revision,
+  ...heldToWire(row),
 });

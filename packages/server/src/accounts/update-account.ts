@@ -1,6 +1,7 @@
 /** The one way to change an account's name, status and builder link: one statement. */
 import { hostOfLink, Refusal } from '@switchboard/contract';
 import type { Context, Operation, Policy } from '../operation.ts';
+import { heldMessage } from './holds/held.ts';
 import { updateAccountStatement } from './update-account-statement.ts';
 
 export const updateAccount: Operation<'updateAccount'> = async (input, ctx) => {
@@ -27,6 +28,8 @@ export const updateAccount: Operation<'updateAccount'> = async (input, ctx) => {
   if (!account) throw ctx.refusal('account_not_found');
   if (!outcome.revisionMatches)
     throw ctx.refusal('revision_mismatch', { revision: account.revision });
+  if (account.held && input.account_status === 1)
+    throw ctx.refusal('account_held', { message: heldMessage(account.held) });
   if (!outcome.suspended) return account;
   ctx.cut(account.server, account.account_id);
   return { ...account, suspended: outcome.suspended };
