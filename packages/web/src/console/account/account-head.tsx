@@ -33,7 +33,7 @@ export function AccountHead({ account, onReceipt }: Props) {
         </span>
       }
       action={
-        <div className="row">
+        <div className="head-actions">
           {changes && <Switch account={account} onReceipt={onReceipt} />}
           <AccountMenu account={account} />
         </div>

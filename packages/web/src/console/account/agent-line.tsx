@@ -22,7 +22,7 @@ export function AgentLine({ agent, isOpen, onEnter }: Props) {
   return (
     <li className="agent-line">
       <div>
-        <bdi className="line-name">{name}</bdi>
+        <bdi className="line-name own-direction">{name}</bdi>
         {name !== email && (
           <span className="muted small">
             <bdi dir="ltr">{email}</bdi>
@@ -46,7 +46,7 @@ export function AgentLine({ agent, isOpen, onEnter }: Props) {
       {onEnter && !isWaiting && (
         <Button
           variant="default"
-          size="compact-md"
+          size="compact-sm"
           disabled={!isOpen}
           title={isOpen ? undefined : t('console.account.agents.off')}
           onClick={onEnter}

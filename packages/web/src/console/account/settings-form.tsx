@@ -66,8 +66,9 @@ export function SettingsForm({ account, onReceipt }: Props) {
 
   return (
     <form className="panel stack" onSubmit={submit} noValidate aria-labelledby="account-settings">
-      <div className="card-head">
-        <h2 id="account-settings">{t('settings.title')}</h2>
+      <h2 id="account-settings">{t('settings.title')}</h2>
+      <div>
+        <p className="field-name">{t('settings.account_status')}</p>
         <StatusBadge account={account} />
       </div>
       {typedFields.map((field) => (

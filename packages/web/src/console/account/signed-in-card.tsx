@@ -25,7 +25,7 @@ export function SignedInCard({ account }: { account: AccountKey }) {
         <ul className="lines">
           {data.list.map(({ agent_id, display_name, role, by_link, since }) => (
             <li key={agent_id}>
-              <bdi className="line-name">{display_name}</bdi>
+              <bdi className="line-name own-direction">{display_name}</bdi>
               <span className="muted small">
                 {t(`role.${role}`)}
                 {' · '}
