@@ -23,6 +23,7 @@ const TABLE: Record<number, number[]> = {
   44: [404],
   ...Object.fromEntries([45, 46, 47, 48, 49, 50, 51, 52, 53, 54].map((number) => [number, [422]])),
   65: [404, 422],
+  67: [422],
   68: [409, 422],
 };
 

@@ -6,6 +6,7 @@ import { getAccounts } from './accounts/get-accounts.ts';
 import { restoreAccount } from './accounts/restore-account.ts';
 import { createServer, listServers } from './accounts/server.ts';
 import { updateAccount } from './accounts/update-account.ts';
+import { updateAccounts } from './accounts/update-accounts.ts';
 import { getAgents } from './agents/get-agents.ts';
 import { loginAgent } from './agents/login-agent.ts';
 import { clearLimits } from './attempts/clear-limits.ts';
@@ -34,6 +35,7 @@ import { updatePartner } from './partners/update-partner.ts';
 export const operations: Operations = {
   accessToken: issueAccessToken,
   updateAccount,
+  updateAccounts,
   createAccount,
   getAccount,
   getAccounts,

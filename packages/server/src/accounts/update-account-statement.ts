@@ -5,6 +5,7 @@
  */
 import type { Answer } from '@switchboard/contract';
 import type { GatheredStatement } from '../database/database.ts';
+import { SIGNED_IN, UNUSED_LINKS } from './signed-in.ts';
 
 export type AccountUpdate = {
   tokenHash: Buffer;
@@ -104,36 +105,19 @@ recorded as (
   from changed
 ),
 receipt as (
-  select t.position, t.at,
-    -- Person by person, by password and by link apart: each a range of the sessions' index, which
-    -- holds what can count and nothing else. As one join it may be planned over all sessions.
-    (select coalesce(sum(by_password.held + by_link.held), 0)::integer
-     from agents g
-     cross join lateral (
-       select count(*) as held
-       from sessions s
-       where s.person_id = g.person_id and s.realm = 'server:' || t.server
-         and s.link_account_id is null and s.expires_at > now() and s.number > t.entry_number
-     ) by_password
-     cross join lateral (
-       select count(*) as held
-       from sessions s
-       where s.person_id = g.person_id and s.realm = 'server:' || t.server
-         and s.link_account_id = t.account_id and s.link_agent_id = g.agent_id
-         and s.expires_at > now() and s.number > t.entry_number
-     ) by_link
-     where g.server = t.server and g.account_id = t.account_id and g.state = 'open') as sessions,
-    (select count(*)
-     from login_links l
-     where l.server = t.server and l.account_id = t.account_id
-       and l.number > t.entry_number and l.used_at is null and l.expires_at > now()) as links
+  select t.position, t.at, held.people, held.sessions, links.unused as links
   from changed t
+  cross join lateral (
+    select coalesce(sum(s.live), 0)::integer as sessions, count(*) filter (where s.live > 0) as people
+    from (${SIGNED_IN}) s
+  ) held
+  cross join lateral (${UNUSED_LINKS}) links
   where t.new_status < t.old_status
 )
 select i.position, c.position is not null as token_valid, s.name is not null as server_known,
   t.position is not null as found, t.revision_matches,
   t.revision + (d.position is not null)::integer as revision,
-  t.account_id, t.server, t.new_name, t.new_status, t.new_url, r.at, r.sessions, r.links
+  t.account_id, t.server, t.new_name, t.new_status, t.new_url, r.at, r.people, r.sessions, r.links
 from input i
 left join caller c on c.position = i.position
 left join servers s on s.name = i.server
@@ -166,7 +150,12 @@ export const updateAccountStatement: GatheredStatement<AccountUpdate, AccountUpd
       account: r.found ? settings(r) : undefined,
       revisionMatches: r.revision_matches,
       suspended: r.at
-        ? { sessions_ended: r.sessions, login_links_voided: r.links, at: r.at.toISOString() }
+        ? {
+            people: r.people,
+            sessions_ended: r.sessions,
+            login_links_voided: r.links,
+            at: r.at.toISOString(),
+          }
         : undefined,
     };
   },
@@ -184,6 +173,7 @@ type Row = {
   new_status: 0 | 1;
   new_url: string;
   at: Date | null;
+  people: number;
   sessions: number;
   links: number;
 };

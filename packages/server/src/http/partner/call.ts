@@ -10,7 +10,12 @@ import {
 } from '@switchboard/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Database, type Db, runAlone } from '../../database/database.ts';
+import {
+  type Database,
+  type Db,
+  type GatheredStatement,
+  runAlone,
+} from '../../database/database.ts';
 import type { FeedWaits } from '../../events/feed/feed-waits.ts';
 import type {
   Actor,
@@ -26,8 +31,9 @@ import type {
 import { type Caller, holdCaller } from '../../partners/access-token.ts';
 import { isBehindUnknownProxy } from '../address.ts';
 import { readSent, strayNames } from '../body/body.ts';
+import { noteFault } from '../fault.ts';
 import { type Answered, refused, send } from './answers.ts';
-import { once, readKey, type Unit } from './idempotency.ts';
+import { once, readKey, refuseKey, type Unit } from './idempotency.ts';
 import { readIfMatch, toldOfTag } from './if-match.ts';
 import { withoutSecrets, withSecrets } from './secrets.ts';
 import { sendStream } from './stream.ts';
@@ -46,6 +52,8 @@ export type CallOptions = {
   feedWaits: FeedWaits;
   /** Ends an account's live streams on this node. */
   cut(server: string, accountId: number): Promise<void>;
+  /** Takes from the caller's rate limit what the call costs beyond the one request. */
+  owe?(requests: number): void;
 };
 
 /** The JSON Schema that a route's answers are written with: nothing undeclared gets out. */
@@ -68,6 +76,7 @@ export async function runCall(
 ): Promise<FastifyReply> {
   const { database, policy } = options;
   const sent = readSent(endpoint, request);
+  if (endpoint.refusesKey) refuseKey(name, request.headers['idempotency-key']);
   const ignored: string[] = [];
   const operation = options.operations[name] as Operation<EndpointName>;
   const ifMatch = request.headers['if-match'];
@@ -78,7 +87,7 @@ export async function runCall(
     const surroundings = surround(request, database, policy, actorOf(caller), unit, options);
     return {
       ...surroundings,
-      ...(caller && ofPartner(caller, surroundings, options, reply)),
+      ...(caller && ofPartner(caller, surroundings, options, request, reply)),
       cut: (...account: (typeof cuts)[number]) => void cuts.push(account),
       ifMatch: endpoint.revisioned ? readIfMatch(ifMatch) : undefined,
       refusal: (reason: ReasonName, details: RefusalDetails = {}) =>
@@ -89,6 +98,7 @@ export async function runCall(
     const strays = strayNames(endpoint, request, request.mode);
     const read = readRequest(endpoint, sent, request.mode);
     ignored.push(...strays, ...read.ignored);
+    options.owe?.(costOf(endpoint, read.input) - 1);
     return operation(read.input as never, contextOf(unit));
   };
   const written = (answer: object): Answered => {
@@ -125,16 +135,27 @@ export async function runCall(
     : send(reply, written(answer));
 }
 
+/** Requests that a call costs the rate limit. */
+function costOf({ costs }: Endpoint, input: Record<string, unknown>): number {
+  const items = costs && input[costs.list];
+  return costs && Array.isArray(items) ? Math.ceil(items.length / costs.each) : 1;
+}
+
 /** Whoever calls has the right to at the moment of the change, not only when the call began. */
 const ofPartner = (
-  { partnerId, tokenHash }: Caller,
+  { partnerId, tokenHash, mode }: Caller,
   { write }: Surroundings,
-  { webhookKeys, pushNow, feedWaits }: CallOptions,
+  { database, webhookKeys, pushNow, feedWaits }: CallOptions,
+  request: FastifyRequest,
   reply: FastifyReply,
 ) => ({
   partnerId,
+  mode,
   tokenHash,
   webhookKeys,
+  gatheredMany: <In, Out>(statement: GatheredStatement<In, Out>, inputs: readonly In[]) =>
+    database.gatheredMany(statement, inputs, partnerId),
+  noteFault: (error: unknown) => noteFault(request, error, 500),
   pushNow: (push: Push) => pushNow(partnerId, push),
   waitForEvents: (wants: (event: EventHeard) => boolean, seconds: number) =>
     feedWaits.begin(partnerId, wants, seconds, (end) => void reply.raw.once('close', end)),
