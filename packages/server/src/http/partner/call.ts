@@ -82,6 +82,8 @@ export async function runCall(
   const ifMatch = request.headers['if-match'];
 
   const cuts: [server: string, accountId: number][] = [];
+  // Together: each may be waited for as long as one stream takes to end.
+  const endStreams = () => Promise.all(cuts.map((account) => options.cut(...account)));
 
   const contextOf = (unit?: Unit) => {
     const surroundings = surround(request, database, policy, actorOf(caller), unit, options);
@@ -121,7 +123,7 @@ export async function runCall(
       async (unit) => written(await run(unit)),
       (refusal) => refused(refusal, request.mode, request.id),
     );
-    for (const account of cuts) await options.cut(...account);
+    await endStreams();
     if (!kept.replayed) return send(reply, kept);
     reply.header('idempotent-replayed', 'true');
     const current = (asked: EndpointName) =>
@@ -129,7 +131,7 @@ export async function runCall(
     return send(reply, { ...kept, text: await withSecrets(endpoint, kept.text, current) });
   }
   const answer = await run();
-  for (const account of cuts) await options.cut(...account);
+  await endStreams();
   return Symbol.asyncIterator in answer
     ? sendStream(reply, endpoint, answer, ignored)
     : send(reply, written(answer));
