@@ -30,7 +30,7 @@ export type Parameter<
 };
 
 /** The objects of a list, each judged by itself as a request is. */
-export type Listed = { most: number } & Judged;
+type Listed = { most: number } & Judged;
 
 /** What a request is read by. */
 export type Judged = Pick<Call, 'request' | 'slips' | 'lenient' | 'tellsAllErrors'>;
