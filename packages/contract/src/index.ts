@@ -24,11 +24,13 @@ import { createAccount } from './partner/create-account.ts';
 import * as deliveries from './partner/deliveries.ts';
 import { getEvents } from './partner/events.ts';
 import { accessToken } from './partner/token.ts';
+import { updateAccounts } from './partner/update-accounts.ts';
 import * as webhook from './partner/webhook.ts';
 
 export const endpoints = {
   accessToken,
   updateAccount: accounts.updateAccount,
+  updateAccounts,
   createAccount,
   getAccount: accounts.getAccount,
   getAccounts,
@@ -121,7 +123,7 @@ export {
   password,
   writeCursor,
 } from './fields.ts';
-export { BODY_LIMIT, FEED_CURSOR_LIMIT, MOST_ID } from './limits.ts';
+export { BODY_LIMIT, bodyTooLarge, FEED_CURSOR_LIMIT, MOST_ID } from './limits.ts';
 export { mailAddress } from './mail-address.ts';
 export { type MemberRole, memberRoles } from './members.ts';
 export { misspeltName } from './misspelt-name.ts';
@@ -168,6 +170,7 @@ export {
   settingsOf,
 } from './pages/settings.ts';
 export type { AccountsOfPerson, LiveEvents, WorkspaceState } from './pages/workspace.ts';
+export { type AccountChange, accountChange } from './partner/account-change.ts';
 export { accountListed } from './partner/account-list.ts';
 export { MOST_ATTEMPTS, MOST_RESENT } from './partner/deliveries.ts';
 export type { Held } from './partner/held.ts';
@@ -199,4 +202,4 @@ export {
   reasonOf,
   reasons,
 } from './reasons.ts';
-export { type Mode, nearestName, readRequest } from './request.ts';
+export { errorOf, type Mode, nearestName, readRequest } from './request.ts';

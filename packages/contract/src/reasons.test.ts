@@ -24,6 +24,7 @@ const TABLE: Record<number, number[]> = {
   ...Object.fromEntries([45, 46, 47, 48, 49, 50, 51, 52, 53, 54].map((number) => [number, [422]])),
   65: [404, 422],
   66: [409],
+  67: [422],
   68: [409, 422],
   69: [403],
   70: [403],

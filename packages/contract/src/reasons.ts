@@ -2,7 +2,7 @@
  * Every refusal there is: its name, number, HTTP status and words. Numbers are part of the wire,
  * are shared by related names, and are never reused.
  */
-import { BODY_LIMIT, BODY_TOO_LARGE, MOST_ID } from './limits.ts';
+import { BODY_LIMIT, BODY_TOO_LARGE, MANY_BODY_LIMIT, MOST_CHANGES, MOST_ID } from './limits.ts';
 
 export type Reason = {
   /** What `reason` holds in the answer. */
@@ -51,7 +51,7 @@ export const reasons = {
     number: 2,
     http: 413,
     sentence: BODY_TOO_LARGE,
-    cause: `The body has more than ${BODY_LIMIT} bytes.`,
+    cause: `The body has more than ${BODY_LIMIT} bytes; that of \`updateAccounts\`, more than ${MANY_BODY_LIMIT}.`,
     fix: 'Send only the parameters that the call documents.',
   },
   access_token_invalid: {
@@ -181,8 +181,9 @@ export const reasons = {
     number: 42,
     http: 400,
     sentence: 'Idempotency-Key must have 1 to 255 printable ASCII characters.',
-    cause: 'The header is empty, too long, or holds other characters.',
-    fix: 'Send a random UUID as the key.',
+    cause:
+      'The header is empty, too long, or holds other characters. Or, as the message then says, the call takes none.',
+    fix: 'Send a random UUID as the key, or none where the call takes none.',
   },
   delivery_running: {
     number: 42,
@@ -247,6 +248,12 @@ export const reasons = {
       'The operator switched the account off and holds it, for the reason in the message and in `held`. Nothing else of the call was done either.',
     fix: 'Ask the operator of the installation to release it (`switchboard account release`), then switch it on. What does not switch it on works meanwhile.',
   },
+  changes_invalid: parameterReason(
+    67,
+    'changes',
+    `a list of 1 to ${MOST_CHANGES} objects with the parameters of \`updateAccount\`, no account twice`,
+  ),
+  dry_run_invalid: parameterReason(67, 'dry_run', '`0` or `1` (nothing is changed)'),
   webhook_overlap_invalid: parameterReason(
     68,
     'overlap_hours',

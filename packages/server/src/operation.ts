@@ -99,6 +99,7 @@ export type ByToken = {
   kind: 'credential';
   partnerId: number;
   clientId: string;
+  /** How strictly the caller's requests are read. */
   mode: Mode;
   /** SHA-256 of the access token, for statements that confirm it themselves. */
   tokenHash: Buffer;
@@ -123,6 +124,16 @@ type OfPartner = {
   webhookKeys: readonly Buffer[];
   /** Sends to the partner's address what somebody waits for. */
   pushNow(push: Push): Promise<Pushed>;
+  /**
+   * Many calls of one statement, each with its own outcome or failure; they take turns with those
+   * of other partners. As many as share one statement are given at a time.
+   */
+  gatheredMany<In, Out>(
+    statement: GatheredStatement<In, Out>,
+    inputs: readonly In[],
+  ): Promise<PromiseSettledResult<Out>[]>;
+  /** Keeps for the log why a part of the answer tells a failure of ours. */
+  noteFault(error: unknown): void;
   /** `If-Match`: `*` or revisions; undefined when it was not sent. */
   ifMatch: '*' | readonly number[] | undefined;
   /**

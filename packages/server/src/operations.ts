@@ -9,6 +9,7 @@ import { releaseAccount } from './accounts/holds/release-account.ts';
 import { restoreAccount } from './accounts/restore-account.ts';
 import { createServer, listServers } from './accounts/server.ts';
 import { updateAccount } from './accounts/update-account.ts';
+import { updateAccounts } from './accounts/update-accounts.ts';
 import { getAgents } from './agents/get-agents.ts';
 import { getSignedIn } from './agents/get-signed-in.ts';
 import { loginAgent } from './agents/login-agent.ts';
@@ -39,6 +40,7 @@ import { updatePartner } from './partners/update-partner.ts';
 export const operations: Operations = {
   accessToken: issueAccessToken,
   updateAccount,
+  updateAccounts,
   createAccount,
   getAccount,
   getAccounts,
