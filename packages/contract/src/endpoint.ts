@@ -59,11 +59,17 @@ type OfPartner = {
   surface: 'partner';
   /** Which of its people may. */
   roles: readonly MemberRole[];
+  /**
+   * In the console the password must have been given within ten minutes: it shows a secret, or
+   * changes which ones work. A program's token is enough.
+   */
+  asksPassword?: true;
 };
 type OfOthers = {
   /** Anybody (the access token itself), or the operator. */
   surface: 'public' | 'operator';
   roles?: never;
+  asksPassword?: never;
 };
 
 type Call = {

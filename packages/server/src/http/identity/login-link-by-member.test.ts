@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { type ActivityLog, Refusal } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import { policyOf } from '../app.ts';
-import type { Context } from '../operation.ts';
-import { openLive } from '../testing/live.ts';
+import { policyOf } from '../../app.ts';
+import type { Context } from '../../operation.ts';
+import { openLive } from '../../testing/live.ts';
 import {
   accountRequest,
   openMember,
   startService,
   type TestPartner,
   type TestService,
-} from '../testing/service.ts';
-import { assertFailure, newVisitor, type Visitor } from '../testing/visitor.ts';
-import { loginAgent } from './login-agent.ts';
+} from '../../testing/service.ts';
+import { assertFailure, newVisitor, type Visitor } from '../../testing/visitor.ts';
+import { loginAgent } from '../../agents/login-agent.ts';
 
 const server = 'online';
 
