@@ -60,8 +60,8 @@ type OfPartner = {
   /** Which of its people may. */
   roles: readonly MemberRole[];
   /**
-   * In the console the password must have been given within ten minutes: it shows a secret, or
-   * changes which ones work. A program's token is enough.
+   * They must have given their password in the last 10 minutes: it shows a secret, or changes which
+   * ones work.
    */
   asksPassword?: true;
 };

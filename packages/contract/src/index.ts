@@ -8,6 +8,7 @@ import { restoreAccount } from './operator/restore.ts';
 import * as servers from './operator/servers.ts';
 import type { PageCall } from './page-call.ts';
 import { agentCalls } from './pages/agents.ts';
+import { consoleCalls } from './pages/console.ts';
 import { identityCalls } from './pages/identity.ts';
 import { invitationCalls } from './pages/invitation.ts';
 import { logCalls } from './pages/log.ts';
@@ -18,8 +19,8 @@ import { getAccounts } from './partner/account-list.ts';
 import * as accounts from './partner/accounts.ts';
 import * as agents from './partner/agents.ts';
 import { createAccount } from './partner/create-account.ts';
-import * as deliveries from './partner/deliveries.ts';
 import * as ownCredentials from './partner/credentials.ts';
+import * as deliveries from './partner/deliveries.ts';
 import { getEvents } from './partner/events.ts';
 import { accessToken } from './partner/token.ts';
 import * as webhook from './partner/webhook.ts';
@@ -81,6 +82,7 @@ export const pageCalls = {
   ...settingsCalls,
   ...agentCalls,
   ...logCalls,
+  ...consoleCalls,
 } as const satisfies Record<string, PageCall>;
 
 export type PageCalls = typeof pageCalls;
@@ -149,6 +151,7 @@ export {
   type Weekday,
   weekdays,
 } from './pages/business-hours.ts';
+export type { ConsoleAnswer, PartnerOfPerson } from './pages/console.ts';
 export { identityCalls } from './pages/identity.ts';
 export { invitationAccept, type OpenedMembership } from './pages/invitation.ts';
 export type { ActivityLog, ActivityPeople } from './pages/log.ts';

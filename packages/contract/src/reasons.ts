@@ -274,6 +274,51 @@ export const reasons = {
     'an integer from 0 to 720: how long the old secret still works',
   ),
 
+  // Of the console alone, where people call in place of programs.
+  session_missing: {
+    number: 3,
+    http: 401,
+    sentence: 'Nobody is signed in here; sign in.',
+    cause: 'There is no session of the console, it has ended, or the membership was taken away.',
+    fix: 'Sign in to the console.',
+  },
+  wrong_host: {
+    number: 44,
+    http: 421,
+    sentence: "The console's calls are answered at the console's own address alone.",
+    cause: 'The request names another host.',
+    fix: 'Use the address of the console; programs use the Partner API with an access token.',
+  },
+  role_forbidden: {
+    number: 69,
+    http: 403,
+    sentence: 'Your role does not allow this.',
+    cause:
+      "The call is not for your role: viewers read, operators change accounts, and credentials, people and the webhook are the administrators'.",
+    fix: 'Ask an administrator of the partner.',
+  },
+  origin_refused: {
+    number: 70,
+    http: 403,
+    sentence: "The request does not come from the console's own pages.",
+    cause: "A change must carry the console's own `Origin`.",
+    fix: 'Open the console and make the change there; programs use the Partner API.',
+  },
+  password_needed: {
+    number: 71,
+    http: 403,
+    sentence: 'Enter your password once more to do this.',
+    cause: 'What concerns secrets needs the password within the last 10 minutes.',
+    fix: 'Call `confirm-password`, then repeat the call.',
+  },
+  partner_suspended: {
+    number: 80,
+    http: 403,
+    sentence: 'The partner is suspended; ask the operator.',
+    cause: 'The operator suspended the partner.',
+    fix: 'Ask the operator of this installation.',
+  },
+
   // The operator's own, never seen by a partner.
   operator_token_invalid: {
     number: 100,

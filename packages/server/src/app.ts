@@ -32,7 +32,7 @@ import { proxiesIn } from './installation/proxies.ts';
 import { baseUrlOf, consoleHostOf } from './installation/public-address.ts';
 import { VERSION } from './installation/version.ts';
 import type { Mailer } from './mail/mailer.ts';
-import { addOnline, type OnlineLimits } from './online.ts';
+import { addOnline, cookiesOf, type OnlineLimits } from './online.ts';
 import type { Policy } from './operation.ts';
 import { operations } from './operations.ts';
 import { quickstartFile } from './quickstart/quickstart.ts';
@@ -83,6 +83,9 @@ export function createApp(options: AppOptions): App {
     pushNow: newPushNow(push),
     feedWaits,
     cut: (server, accountId) => streams.cut(server, accountId),
+    post: (letters) => {
+      for (const letter of letters) mailer.post(letter, 'person', { kind: 'partner' });
+    },
   };
   const builders = buildersOf(options, tail);
   const streams = new LiveStreams(database, tail, log, { ...STREAM_LIMITS, ...limits?.streams });
@@ -103,7 +106,10 @@ export function createApp(options: AppOptions): App {
     methodsOf('public', 'partner'),
   );
   const warnings = watchRequests(http, { ...hosts, trustsProxy: call.trustsProxy, log });
-  addPartnerRoutes(http, { ...call, rateLimitRps: config.rateLimitRps });
+  addPartnerRoutes(http, {
+    ...{ ...call, hosts, cookies: cookiesOf(config, secretKeys) },
+    rateLimitRps: config.rateLimitRps,
+  });
   const origin = () => addressOf();
   addOAuthRoutes(http, { ...call, issuer: origin });
   addHealthRoutes(http, database, () => [...warnings(), ...online.warnings()]);

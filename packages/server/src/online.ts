@@ -13,6 +13,7 @@ import { WRITE_RATE, WriteLimit, type WriteRate } from './http/pages/write-limit
 import type { HostOptions } from './http/site.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { identityKeys } from './people/keys.ts';
+import type { CookieOptions } from './people/sessions/session-cookie.ts';
 
 /** How much one person may do, and one node hold. */
 export type OnlineLimits = {
@@ -42,13 +43,22 @@ export type Online = {
   warnings(): string[];
 };
 
+/** How the cookies of sessions are written and read. */
+export const cookiesOf = (
+  { publicScheme }: Pick<Config, 'publicScheme'>,
+  secretKeys: readonly string[],
+): CookieOptions => ({
+  secrets: identityKeys(secretKeys).cookies,
+  secure: publicScheme === 'https',
+});
+
 export function addOnline(http: FastifyInstance, options: OnlineOptions): Online {
   const { config, database, log, mailer, streams, addressOf } = options;
   const keys = identityKeys(options.secretKeys);
   const pages: PageOptions = {
     ...options.hosts,
     database,
-    cookies: { secrets: keys.cookies, secure: config.publicScheme === 'https' },
+    cookies: cookiesOf(config, options.secretKeys),
   };
   const trustsProxy = config.trustProxy !== false;
   const identity = { ...pages, keys, mailer, log, trustsProxy, addressOf };

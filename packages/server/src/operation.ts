@@ -5,12 +5,14 @@ import type {
   Endpoints,
   EventType,
   Input,
+  MemberRole,
   Mode,
   Refusal,
   RefusalDetails,
   RefusalOf,
 } from '@switchboard/contract';
 import type { Db, GatheredStatement } from './database/database.ts';
+import type { Letter } from './mail/message.ts';
 
 /** Who did it, as `events` records it. */
 export type Actor = {
@@ -91,10 +93,39 @@ export type EventWait = {
   leave(): void;
 };
 
-type OfPartner = {
+/** Who calls in a partner's name: a program by its token, or one of its people in the console. */
+export type Caller = ByToken | ByMember;
+
+export type ByToken = {
+  kind: 'credential';
   partnerId: number;
+  clientId: string;
+  mode: Mode;
   /** SHA-256 of the access token, for statements that confirm it themselves. */
   tokenHash: Buffer;
+};
+
+export type ByMember = {
+  kind: 'member';
+  partnerId: number;
+  personId: string;
+  role: MemberRole;
+  mode: 'strict';
+  /** SHA-256 of the session's token, for statements that confirm it themselves. */
+  sessionHash: Buffer;
+  /** Those that may make this call. */
+  roles: readonly MemberRole[];
+};
+
+type OfPartner = {
+  partnerId: number;
+  caller: Caller;
+  /**
+   * The call's transaction, in which the caller is confirmed and held.
+   *
+   * @param first comes before that: what others must wait for who hold nothing yet
+   */
+  write<T>(work: (db: Db) => Promise<T>, first?: (db: Db) => Promise<void>): Promise<T>;
   /** Seal the secrets of webhooks; the first is in force. */
   webhookKeys: readonly Buffer[];
   /** Sends to the partner's address what somebody waits for. */
@@ -112,6 +143,8 @@ type OfPartner = {
 
 export type Context<N extends EndpointName = EndpointName> = Surroundings &
   (Endpoints[N]['surface'] extends 'partner' ? OfPartner : unknown) & {
+    /** Hands letters to the mailer. Call it after the commit. */
+    post(letters: readonly Letter[]): void;
     /** Makes the error to throw; only reasons that the endpoint declares. */
     refusal(reason: RefusalOf<N>, details?: RefusalDetails): Refusal;
   };

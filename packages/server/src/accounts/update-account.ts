@@ -1,6 +1,6 @@
 /** The one way to change an account's name, status and builder link: one statement. */
-import { hostOfLink } from '@switchboard/contract';
-import type { Operation, Policy } from '../operation.ts';
+import { hostOfLink, Refusal } from '@switchboard/contract';
+import type { Context, Operation, Policy } from '../operation.ts';
 import { updateAccountStatement } from './update-account-statement.ts';
 
 export const updateAccount: Operation<'updateAccount'> = async (input, ctx) => {
@@ -9,7 +9,7 @@ export const updateAccount: Operation<'updateAccount'> = async (input, ctx) => {
     throw ctx.refusal('builder_url_invalid', { parameter: 'builder_url', message: problem });
 
   const outcome = await ctx.gathered(updateAccountStatement, {
-    tokenHash: ctx.tokenHash,
+    caller: ctx.caller,
     server: input.server,
     accountId: input.account_id,
     accountName: input.account_name,
@@ -21,7 +21,7 @@ export const updateAccount: Operation<'updateAccount'> = async (input, ctx) => {
     requestId: ctx.requestId,
   });
 
-  if (!outcome.tokenValid) throw ctx.refusal('access_token_invalid');
+  if (!outcome.mayCall) throw lost(ctx);
   if (!outcome.serverKnown) throw ctx.refusal('server_not_found');
   const { account } = outcome;
   if (!account) throw ctx.refusal('account_not_found');
@@ -31,6 +31,12 @@ export const updateAccount: Operation<'updateAccount'> = async (input, ctx) => {
   ctx.cut(account.server, account.account_id);
   return { ...account, suspended: outcome.suspended };
 };
+
+/** In the words of whoever calls. */
+const lost = (ctx: Context<'updateAccount'>): Refusal =>
+  ctx.caller.kind === 'member'
+    ? new Refusal('session_missing')
+    : ctx.refusal('access_token_invalid');
 
 function builderProblem(url: string | undefined, policy: Policy): string | undefined {
   if (!url) return undefined;

@@ -1,5 +1,4 @@
 /** A link that logs one agent in, once, into one account. Made by a program, or by a member. */
-import { endpoints } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { loadAccount } from '../accounts/account.ts';
 import type { Db } from '../database/database.ts';
@@ -42,20 +41,14 @@ export const loginAgent: Operation<'loginAgent'> = async (input, ctx) =>
     return { accountID, agentID, server, login };
   });
 
-/** Of the credential or the member that calls; undefined when it may make no links any more. */
+/** Undefined for a credential that is revoked. A member is confirmed at the end of the change. */
 async function findMaker(
   db: Db,
-  { actor, partnerId }: Pick<Context<'loginAgent'>, 'actor' | 'partnerId'>,
+  { caller, partnerId }: Pick<Context<'loginAgent'>, 'caller' | 'partnerId'>,
 ): Promise<LinkMaker | undefined> {
-  const [maker] = await db.query<LinkMaker>(
-    actor.kind === 'person'
-      ? sql`
-        select null as "credentialId", person_id as "memberPersonId" from members
-        where person_id = ${actor.id} and partner_id = ${partnerId} and state = 'open'
-          and role = any (${endpoints.loginAgent.roles})`
-      : sql`
-        select credential_id as "credentialId", null as "memberPersonId" from credentials
-        where client_id = ${actor.id} and partner_id = ${partnerId} and revoked_at is null`,
-  );
-  return maker;
+  if (caller.kind === 'member') return { credentialId: null, memberPersonId: caller.personId };
+  const [credential] = await db.query<{ credential_id: number }>(sql`
+    select credential_id from credentials
+    where client_id = ${caller.clientId} and partner_id = ${partnerId} and revoked_at is null`);
+  return credential && { credentialId: credential.credential_id, memberPersonId: null };
 }

@@ -12,8 +12,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Database, type Db, runAlone } from '../../database/database.ts';
 import type { FeedWaits } from '../../events/feed/feed-waits.ts';
+import type { Letter } from '../../mail/message.ts';
+import { holdMember } from '../../members/authority.ts';
 import type {
   Actor,
+  Caller,
   Context,
   EventHeard,
   Operation,
@@ -23,7 +26,7 @@ import type {
   Pushed,
   Surroundings,
 } from '../../operation.ts';
-import { type Caller, holdCaller } from '../../partners/access-token.ts';
+import { holdToken } from '../../partners/access-token.ts';
 import { isBehindUnknownProxy } from '../address.ts';
 import { readSent, strayNames } from '../body/body.ts';
 import { type Answered, refused, send } from './answers.ts';
@@ -46,6 +49,8 @@ export type CallOptions = {
   feedWaits: FeedWaits;
   /** Ends an account's live streams on this node. */
   cut(server: string, accountId: number): Promise<void>;
+  /** Hands letters to the mailer. */
+  post(letters: readonly Letter[]): void;
 };
 
 /** The JSON Schema that a route's answers are written with: nothing undeclared gets out. */
@@ -55,7 +60,7 @@ export const answerSchema = (endpoint: Endpoint): unknown =>
 /**
  * Answers one request.
  *
- * @param caller the partner's credential; undefined on the public and the operator's surface
+ * @param caller who calls in the partner's name; undefined on the public and the operator's surface
  * @throws Refusal, DatabaseUnavailable, or a fault of ours
  */
 export async function runCall(
@@ -79,6 +84,7 @@ export async function runCall(
     return {
       ...surroundings,
       ...(caller && ofPartner(caller, surroundings, options, reply)),
+      post: options.post,
       cut: (...account: (typeof cuts)[number]) => void cuts.push(account),
       ifMatch: endpoint.revisioned ? readIfMatch(ifMatch) : undefined,
       refusal: (reason: ReasonName, details: RefusalDetails = {}) =>
@@ -103,7 +109,10 @@ export async function runCall(
 
   const key = endpoint.idempotent && readKey(request.headers['idempotency-key']);
   if (key && caller) {
-    const call = { partnerId: caller.partnerId, key, call: name, body: request.body as Buffer };
+    const call = {
+      ...{ partnerId: caller.partnerId, actor: actorOf(caller).id },
+      ...{ key, call: name, body: request.body as Buffer },
+    };
     const kept = await once(
       database,
       options.secretKeys,
@@ -127,26 +136,33 @@ export async function runCall(
 
 /** Whoever calls has the right to at the moment of the change, not only when the call began. */
 const ofPartner = (
-  { partnerId, tokenHash }: Caller,
+  caller: Caller,
   { write }: Surroundings,
   { webhookKeys, pushNow, feedWaits }: CallOptions,
   reply: FastifyReply,
 ) => ({
-  partnerId,
-  tokenHash,
+  partnerId: caller.partnerId,
+  caller,
   webhookKeys,
-  pushNow: (push: Push) => pushNow(partnerId, push),
+  pushNow: (push: Push) => pushNow(caller.partnerId, push),
   waitForEvents: (wants: (event: EventHeard) => boolean, seconds: number) =>
-    feedWaits.begin(partnerId, wants, seconds, (end) => void reply.raw.once('close', end)),
-  write: <T>(work: (db: Db) => Promise<T>) =>
+    feedWaits.begin(caller.partnerId, wants, seconds, (end) => void reply.raw.once('close', end)),
+  write: <T>(work: (db: Db) => Promise<T>, first?: (db: Db) => Promise<void>) =>
     write(async (db) => {
-      await holdCaller(db, tokenHash);
-      return work(db);
+      await first?.(db);
+      if (caller.kind === 'credential') await holdToken(db, caller.tokenHash);
+      const made = await work(db);
+      if (caller.kind === 'member') await holdMember(db, caller);
+      return made;
     }),
 });
 
-const actorOf = (caller: Caller | undefined): Actor =>
-  caller ? { kind: 'credential', id: caller.clientId } : { kind: 'operator', id: 'operator' };
+function actorOf(caller: Caller | undefined): Actor {
+  if (!caller) return { kind: 'operator', id: 'operator' };
+  return caller.kind === 'member'
+    ? { kind: 'person', id: caller.personId }
+    : { kind: 'credential', id: caller.clientId };
+}
 
 function serialize(reply: FastifyReply, body: object): string {
   const write = reply.getSerializationFunction('200') as (body: object) => string;

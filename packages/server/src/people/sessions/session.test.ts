@@ -161,7 +161,8 @@ describe('the sessions of one person', () => {
 
     const token = await partner.accessToken();
     const call = {
-      ...{ tokenHash: sha256(token), server, accountId: ada.account, accountStatus: 0 as const },
+      caller: { kind: 'credential' as const, tokenHash: sha256(token) },
+      ...{ server, accountId: ada.account, accountStatus: 0 as const },
       ...{ accountName: undefined, statusReason: undefined, builderUrl: undefined },
       ...{ ifMatch: undefined, address: '::1', requestId: 'plan' },
     };
@@ -177,7 +178,7 @@ describe('the sessions of one person', () => {
       })
       .catch((error: { plan: object }) => error.plan);
     const scans = nodesOf(plan).filter((node) => node['Relation Name'] === 'sessions');
-    assert.equal(scans.length, 2);
+    assert.equal(scans.length, 4);
     for (const scan of scans) {
       const rows = Number(scan['Actual Rows']) + Number(scan['Rows Removed by Filter'] ?? 0);
       assert.ok(rows <= 2, JSON.stringify(scan));
