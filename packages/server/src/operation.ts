@@ -12,7 +12,6 @@ import type {
   RefusalOf,
 } from '@switchboard/contract';
 import type { Db, GatheredStatement } from './database/database.ts';
-import type { Letter } from './mail/message.ts';
 
 /** Who did it, as `events` records it. */
 export type Actor = {
@@ -34,6 +33,9 @@ export type Policy = {
   /** Where a server's online is, made from the configuration, never from a request. */
   addressOf(server: string): string;
 };
+
+/** A mail in its words. */
+export type Letter = { to: string; subject: string; text: string; html: string };
 
 /** What is sent to a webhook. */
 export type Push = {

@@ -13,7 +13,10 @@ const credentialAnswer = z.object({
   mode: z.enum(['strict', 'original']),
   state: z.enum(['active', 'revoked']),
   create_time: unixTime('When it was made.'),
-  last_used_time: unixTime('When a token was last asked for with it, to the minute.').nullable(),
+  last_used_time: z
+    .int()
+    .nullable()
+    .describe('When a token was last asked for with it, to the minute. Unix time in seconds.'),
   last_used_address: z
     .string()
     .nullable()
@@ -21,7 +24,10 @@ const credentialAnswer = z.object({
   old_secret: z
     .object({
       expires_time: unixTime('When the last of the secrets from before ends.'),
-      last_used_time: unixTime('When one of them was last used, to the minute.').nullable(),
+      last_used_time: z
+        .int()
+        .nullable()
+        .describe('When one of them was last used, to the minute. Unix time in seconds.'),
     })
     .nullable()
     .describe('Only during the overlap of a rotation: whether somebody still uses the old secret.'),

@@ -7,8 +7,7 @@ import {
   type CredentialChanger,
   credentialLetter,
 } from '../mail/credential-letters.ts';
-import type { Letter } from '../mail/message.ts';
-import type { Surroundings } from '../operation.ts';
+import type { Letter, Surroundings } from '../operation.ts';
 import { listAdministrators } from './administrators.ts';
 
 // A program that rotates without end fills nobody's mailbox: the log has every change.

@@ -2,8 +2,7 @@
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { record } from '../events/event.ts';
-import type { Letter } from '../mail/message.ts';
-import type { Operation, Surroundings } from '../operation.ts';
+import type { Letter, Operation, Surroundings } from '../operation.ts';
 import { type Credential, endCredential, lockCredential, takeTurn } from './credential.ts';
 import { lettersOwed } from './credential-letters.ts';
 import { credentialToWire, showCredential } from './credential-list.ts';

@@ -12,13 +12,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Database, type Db, runAlone } from '../../database/database.ts';
 import type { FeedWaits } from '../../events/feed/feed-waits.ts';
-import type { Letter } from '../../mail/message.ts';
 import { holdMember } from '../../members/authority.ts';
 import type {
   Actor,
   Caller,
   Context,
   EventHeard,
+  Letter,
   Operation,
   Operations,
   Policy,
