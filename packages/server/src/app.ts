@@ -9,6 +9,7 @@ import { newPusher } from './delivery/sending/push.ts';
 import { newPushNow } from './delivery/sending/push-now.ts';
 import { FeedWaits } from './events/feed/feed-waits.ts';
 import { LiveStreams } from './events/live.ts';
+import { PartnerLive } from './events/partner-live.ts';
 import { STREAM_LIMITS } from './events/stream-table.ts';
 import { Tail } from './events/tail.ts';
 import { Guard } from './guard/guarded-fetch.ts';
@@ -87,6 +88,7 @@ export function createApp(options: AppOptions): App {
       for (const letter of letters) mailer.post(letter, 'person', { kind: 'partner' });
     },
   };
+  const partnerLive = new PartnerLive(database, tail);
   const builders = buildersOf(options, tail);
   const streams = new LiveStreams(database, tail, log, { ...STREAM_LIMITS, ...limits?.streams });
 
@@ -114,7 +116,8 @@ export function createApp(options: AppOptions): App {
   addOAuthRoutes(http, { ...call, issuer: origin });
   addHealthRoutes(http, database, () => [...warnings(), ...online.warnings()]);
   const online = addOnline(http, {
-    ...{ config, hosts, database, secretKeys, log, mailer, streams, addressOf, limits },
+    ...{ config, hosts, database, secretKeys, log, mailer, addressOf, limits },
+    ...{ streams, partnerLive },
   });
   addPages(http, origin, (request) => isConsole(request, hosts), online.webApp.sendPage);
 
@@ -147,6 +150,7 @@ export function createApp(options: AppOptions): App {
     await delivering.stop();
     guard.close();
     streams.close();
+    partnerLive.close();
     feedWaits.close();
     await builders.stop();
     await tail.close();

@@ -1,8 +1,9 @@
 /** For tests: somebody of a partner, made without being asked, signed in to the console. */
 import assert from 'node:assert/strict';
-import type { MemberRole } from '@switchboard/contract';
+import type { Endpoint, MemberRole } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { hashPassword } from '../people/passwords/password.ts';
+import type { Heard } from './http.ts';
 import type { TestPartner, TestService } from './service.ts';
 import { newVisitor, PASSWORD, type Visitor } from './visitor.ts';
 
@@ -34,4 +35,19 @@ export async function newMember(
   const { http, text } = await visitor.signIn(email);
   assert.equal(http, 200, text);
   return { ...visitor, personId, email, name };
+}
+
+/** One of the partner's calls, as the console makes it. */
+export function makeInConsole(
+  visitor: Visitor,
+  partner: number | string,
+  { path, method }: Endpoint,
+  parameters: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): Promise<Heard> {
+  const at = `${path.replace('/api/', `/api/console/${partner}/`)}` as `/${string}`;
+  const query = `${at}?${new URLSearchParams(parameters as Record<string, string>)}` as const;
+  if (method === 'GET') return visitor.get(query, { headers });
+  if (method === 'DELETE') return visitor.delete(at, parameters, { headers });
+  return visitor.post(at, parameters, { headers });
 }
