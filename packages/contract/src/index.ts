@@ -21,6 +21,7 @@ import * as accounts from './partner/accounts.ts';
 import * as activity from './partner/activity.ts';
 import * as agents from './partner/agents.ts';
 import { createAccount } from './partner/create-account.ts';
+import * as ownCredentials from './partner/credentials.ts';
 import * as deliveries from './partner/deliveries.ts';
 import { getEvents } from './partner/events.ts';
 import { accessToken } from './partner/token.ts';
@@ -50,6 +51,11 @@ export const endpoints = {
   getEvents,
   getActivity: activity.getActivity,
   getSignedIn: activity.getSignedIn,
+  createApiCredential: ownCredentials.createApiCredential,
+  listApiCredentials: ownCredentials.listApiCredentials,
+  updateApiCredential: ownCredentials.updateApiCredential,
+  rotateApiCredential: ownCredentials.rotateApiCredential,
+  revokeApiCredential: ownCredentials.revokeApiCredential,
   createServer: servers.createServer,
   listServers: servers.listServers,
   createPartner: partners.createPartner,
@@ -123,7 +129,13 @@ export {
   password,
   writeCursor,
 } from './fields.ts';
-export { BODY_LIMIT, bodyTooLarge, FEED_CURSOR_LIMIT, MOST_ID } from './limits.ts';
+export {
+  BODY_LIMIT,
+  bodyTooLarge,
+  FEED_CURSOR_LIMIT,
+  MOST_CREDENTIALS,
+  MOST_ID,
+} from './limits.ts';
 export { mailAddress } from './mail-address.ts';
 export { type MemberRole, memberRoles } from './members.ts';
 export { misspeltName } from './misspelt-name.ts';

@@ -23,3 +23,6 @@ export const BODY_TOO_LARGE = bodyTooLarge(BODY_LIMIT);
  * room for more transactions under way at a time than a PostgreSQL has.
  */
 export const FEED_CURSOR_LIMIT = 12_000;
+
+/** Credentials of a partner in force at a time. */
+export const MOST_CREDENTIALS = 50;

@@ -30,6 +30,10 @@ const TABLE: Record<number, number[]> = {
   70: [403],
   71: [403],
   80: [403],
+  76: [422],
+  77: [404, 409, 422],
+  78: [422],
+  79: [422],
 };
 
 test('a partner meets exactly the numbers and HTTP statuses of the documented table', () => {

@@ -23,6 +23,7 @@ import type {
   Caller,
   Context,
   EventHeard,
+  Letter,
   Operation,
   Operations,
   Policy,
@@ -56,6 +57,8 @@ export type CallOptions = {
   cut(server: string, accountId: number): Promise<void>;
   /** Takes from the caller's rate limit what the call costs beyond the one request. */
   owe?(requests: number): void;
+  /** Hands letters to the mailer. */
+  post(letters: readonly Letter[]): void;
 };
 
 /** The JSON Schema that a route's answers are written with: nothing undeclared gets out. */
@@ -92,6 +95,7 @@ export async function runCall(
     return {
       ...surroundings,
       ...(caller && ofPartner(caller, surroundings, options, request, reply)),
+      post: options.post,
       cut: (...account: (typeof cuts)[number]) => void cuts.push(account),
       ifMatch: endpoint.revisioned ? readIfMatch(ifMatch) : undefined,
       refusal: (reason: ReasonName, details: RefusalDetails = {}) =>
@@ -177,8 +181,9 @@ const ofPartner = (
   pushNow: (push: Push) => pushNow(caller.partnerId, push),
   waitForEvents: (wants: (event: EventHeard) => boolean, seconds: number) =>
     feedWaits.begin(caller.partnerId, wants, seconds, (end) => void reply.raw.once('close', end)),
-  write: <T>(work: (db: Db) => Promise<T>) =>
+  write: <T>(work: (db: Db) => Promise<T>, first?: (db: Db) => Promise<void>) =>
     write(async (db) => {
+      await first?.(db);
       if (caller.kind === 'credential') await holdToken(db, caller.tokenHash);
       const made = await work(db);
       if (caller.kind === 'member') await holdMember(db, caller);
