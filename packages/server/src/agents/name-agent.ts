@@ -1,6 +1,7 @@
 /** Somebody is named as an agent, and what naming an address does. */
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
+import { keepAdministrators } from './administrators.ts';
 import {
   createPerson,
   findPersonByEmail,
@@ -45,6 +46,7 @@ export async function nameAgent(db: Db, partnerId: number, agent: NamedAgent): P
             ${isOpen ? 'open' : 'waiting'}, ${agent.name}, ${agent.displayName},
             ${agent.invitedBy ?? null},
             case when ${!isReady} then now() end)`);
+  await keepAdministrators(db, agent.server, agent.accountId);
 }
 
 async function nameExisting(
