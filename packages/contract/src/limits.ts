@@ -8,6 +8,9 @@ export const BODY_LIMIT = 65_536;
 
 export const BODY_TOO_LARGE = `The body is larger than ${BODY_LIMIT / 1024} KiB (${BODY_LIMIT} bytes).`;
 
+/** Characters of a cursor of the list of accounts at most: a name of 100 code points is in it. */
+export const LIST_CURSOR_LIMIT = 700;
+
 /**
  * Characters of a cursor of the feed at most: it has a place in a query beside other headers, and
  * room for more transactions under way at a time than a PostgreSQL has.

@@ -2,7 +2,7 @@
 import { createAccount } from './accounts/create-account.ts';
 import { deleteAccount } from './accounts/delete-account.ts';
 import { getAccount } from './accounts/get-account.ts';
-import { getAccounts } from './accounts/get-accounts.ts';
+import { getAccounts } from './accounts/list/get-accounts.ts';
 import { restoreAccount } from './accounts/restore-account.ts';
 import { createServer, listServers } from './accounts/server.ts';
 import { updateAccount } from './accounts/update-account.ts';

@@ -1,7 +1,6 @@
 /** Somebody is named as an agent, and what naming an address does. */
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
-import { keepAdministrators } from './administrators.ts';
 import {
   createPerson,
   findPersonByEmail,
@@ -11,6 +10,7 @@ import {
   raiseGeneration,
   setPassword,
 } from '../people/person.ts';
+import { keepAdministrators } from './administrators.ts';
 
 export type NamedAgent = NamedPerson & {
   server: string;
