@@ -99,6 +99,7 @@ describe('getAccounts', () => {
   });
 
   test('filters by server and status, under either word', async () => {
+    for (let n = 0; n < 5; n += 1) await service.newAccount(partner);
     const token = await partner.accessToken();
     const ask = async (query: string) =>
       (await send(service.baseUrl, 'getAccounts', { token, query })).body;
