@@ -125,9 +125,7 @@ export {
   codePoints,
   hostOfLink,
   newPassword,
-  type PageEnd,
   password,
-  writeCursor,
 } from './fields.ts';
 export {
   BODY_LIMIT,
@@ -136,7 +134,7 @@ export {
   MOST_CREDENTIALS,
   MOST_ID,
 } from './limits.ts';
-export { mailAddress } from './mail-address.ts';
+export { mailAddress, partOfAddress } from './mail-address.ts';
 export { type MemberRole, memberRoles } from './members.ts';
 export { misspeltName } from './misspelt-name.ts';
 export { openapiDocument } from './openapi/document.ts';

@@ -2,10 +2,10 @@
 import { createAccount } from './accounts/create-account.ts';
 import { deleteAccount } from './accounts/delete-account.ts';
 import { getAccount } from './accounts/get-account.ts';
-import { getAccounts } from './accounts/get-accounts.ts';
 import { holdAccount } from './accounts/holds/hold-account.ts';
 import { listHeldAccounts } from './accounts/holds/list-held-accounts.ts';
 import { releaseAccount } from './accounts/holds/release-account.ts';
+import { getAccounts } from './accounts/list/get-accounts.ts';
 import { restoreAccount } from './accounts/restore-account.ts';
 import { createServer, listServers } from './accounts/server.ts';
 import { updateAccount } from './accounts/update-account.ts';
