@@ -24,6 +24,10 @@ const TABLE: Record<number, number[]> = {
   ...Object.fromEntries([45, 46, 47, 48, 49, 50, 51, 52, 53, 54].map((number) => [number, [422]])),
   65: [404, 422],
   68: [409, 422],
+  72: [404, 422],
+  73: [409, 422],
+  74: [409],
+  75: [422],
 };
 
 test('a partner meets exactly the numbers and HTTP statuses of the documented table', () => {

@@ -82,6 +82,8 @@ export function createApp(options: AppOptions): App {
     webhookKeys: derivedKeys(secretKeys, 'webhooks'),
     pushNow: newPushNow(push),
     feedWaits,
+    post: (letter) => mailer.post(letter, 'person', { kind: 'members' }),
+    pokeMail: () => online.pokeMail(),
     cut: (server, accountId) => streams.cut(server, accountId),
   };
   const builders = buildersOf(options, tail);

@@ -1,6 +1,5 @@
 /** The online, put together: who signs in, the workspace, mail that is owed, pages. */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { startMailingAgents } from './agents/mail/mail-agents.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import type { LiveStreams } from './events/live.ts';
@@ -12,6 +11,7 @@ import { addPageRoutes, UNHURRIED_MS } from './http/pages/page-routes.ts';
 import { WRITE_RATE, WriteLimit, type WriteRate } from './http/pages/write-limit.ts';
 import type { HostOptions } from './http/site.ts';
 import type { Mailer } from './mail/mailer.ts';
+import { startMailing } from './owed-mail/mailing.ts';
 import { identityKeys } from './people/keys.ts';
 
 /** How much one person may do, and one node hold. */
@@ -38,6 +38,8 @@ export type OnlineOptions = {
 
 export type Online = {
   webApp: WebApp;
+  /** A letter may be owed to somebody. */
+  pokeMail(): void;
   /** What an operator should know, in sentences. */
   warnings(): string[];
 };
@@ -52,7 +54,7 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
   };
   const trustsProxy = config.trustProxy !== false;
   const identity = { ...pages, keys, mailer, log, trustsProxy, addressOf };
-  let mail: ReturnType<typeof startMailingAgents> | undefined;
+  let mail: ReturnType<typeof startMailing> | undefined;
   const pokeMail = () => mail?.poke();
   const { writes = WRITE_RATE, unhurriedMs = UNHURRIED_MS } = options.limits ?? {};
   const writeLimit = new WriteLimit(writes);
@@ -67,13 +69,14 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
 
   // Links in mails name the port, which is known once it listens.
   http.addHook('onListen', async () => {
-    mail = startMailingAgents({ database, mailer, addressOf, log });
+    mail = startMailing({ database, mailer, addressOf, log });
   });
   http.addHook('preClose', async () => {
     await mail?.stop();
   });
   return {
     webApp: addWebApp(http, { ...pages, ...embedding }),
+    pokeMail,
     warnings: () => [...mailer.warnings(), ...(mail?.warnings() ?? [])],
   };
 }

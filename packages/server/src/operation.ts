@@ -91,6 +91,9 @@ export type EventWait = {
   leave(): void;
 };
 
+/** A letter, whole. */
+type ToldLetter = { to: string; subject: string; text: string; html: string };
+
 type OfPartner = {
   partnerId: number;
   /** SHA-256 of the access token, for statements that confirm it themselves. */
@@ -106,6 +109,15 @@ type OfPartner = {
    * more of them. The wait ends after so many seconds, and when the client is gone.
    */
   waitForEvents(wants: (event: EventHeard) => boolean, seconds: number): EventWait | undefined;
+  /**
+   * As `write`, one of the partner's at a time: for what counts its people or changes the partner.
+   * The turn is taken before the caller is held, who holds the partner.
+   */
+  writeInTurn<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** A letter to one of the partner's people: posted once the call has succeeded. */
+  tell(letter: ToldLetter): void;
+  /** A letter is owed from now on: it is looked for once the call has succeeded. */
+  mailIsOwed(): void;
   /** An account was cut: its live streams here end after the commit and before the answer. */
   cut(server: string, accountId: number): void;
 };

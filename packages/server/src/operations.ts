@@ -19,6 +19,10 @@ import { rotateWebhookSecret } from './delivery/rotate-webhook-secret.ts';
 import { setWebhook } from './delivery/set-webhook.ts';
 import { testWebhook } from './delivery/test-webhook.ts';
 import { getEvents } from './events/feed/get-events.ts';
+import { getMembers } from './members/get-members.ts';
+import { inviteMember, inviteMemberAgain } from './members/invite-member.ts';
+import { removeMember } from './members/remove-member.ts';
+import { updateMember } from './members/update-member.ts';
 import type { Operations } from './operation.ts';
 import { createCredential } from './partners/create-credential.ts';
 import { createPartner } from './partners/create-partner.ts';
@@ -30,6 +34,7 @@ import { revokeCredential } from './partners/revoke-credential.ts';
 import { rotateCredential } from './partners/rotate-credential.ts';
 import { resumePartner, suspendPartner } from './partners/suspend-partner.ts';
 import { updatePartner } from './partners/update-partner.ts';
+import { getPartner, updatePartnerProfile } from './partners/update-partner-profile.ts';
 
 export const operations: Operations = {
   accessToken: issueAccessToken,
@@ -51,6 +56,13 @@ export const operations: Operations = {
   resendDelivery,
   resendDeliveries,
   getEvents,
+  getMembers,
+  inviteMember,
+  inviteMemberAgain,
+  updateMember,
+  removeMember,
+  getPartner,
+  updatePartnerProfile,
   createServer,
   listServers,
   createPartner,

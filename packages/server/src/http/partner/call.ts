@@ -12,6 +12,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Database, type Db, runAlone } from '../../database/database.ts';
 import type { FeedWaits } from '../../events/feed/feed-waits.ts';
+import type { Letter } from '../../mail/message.ts';
 import type {
   Actor,
   Context,
@@ -24,6 +25,7 @@ import type {
   Surroundings,
 } from '../../operation.ts';
 import { type Caller, holdCaller } from '../../partners/access-token.ts';
+import { takeTurn } from '../../partners/turn.ts';
 import { isBehindUnknownProxy } from '../address.ts';
 import { readSent, strayNames } from '../body/body.ts';
 import { type Answered, refused, send } from './answers.ts';
@@ -44,6 +46,10 @@ export type CallOptions = {
   pushNow(partnerId: number, push: Push): Promise<Pushed>;
   /** Who waits on this node for events. */
   feedWaits: FeedWaits;
+  /** Mails one of a partner's people. */
+  post(letter: Letter): void;
+  /** A letter may be owed to somebody. */
+  pokeMail(): void;
   /** Ends an account's live streams on this node. */
   cut(server: string, accountId: number): Promise<void>;
 };
@@ -73,6 +79,13 @@ export async function runCall(
   const ifMatch = request.headers['if-match'];
 
   const cuts: [server: string, accountId: number][] = [];
+  const letters: Letter[] = [];
+  let owesMail = false;
+  const afterwards = async () => {
+    if (owesMail) options.pokeMail();
+    for (const letter of letters) options.post(letter);
+    for (const account of cuts) await options.cut(...account);
+  };
 
   const contextOf = (unit?: Unit) => {
     const surroundings = surround(request, database, policy, actorOf(caller), unit, options);
@@ -80,6 +93,10 @@ export async function runCall(
       ...surroundings,
       ...(caller && ofPartner(caller, surroundings, options, reply)),
       cut: (...account: (typeof cuts)[number]) => void cuts.push(account),
+      tell: (letter: Letter) => void letters.push(letter),
+      mailIsOwed: () => {
+        owesMail = true;
+      },
       ifMatch: endpoint.revisioned ? readIfMatch(ifMatch) : undefined,
       refusal: (reason: ReasonName, details: RefusalDetails = {}) =>
         new Refusal(reason, reason === 'revision_mismatch' ? toldOfTag(details, ifMatch) : details),
@@ -111,7 +128,7 @@ export async function runCall(
       async (unit) => written(await run(unit)),
       (refusal) => refused(refusal, request.mode, request.id),
     );
-    for (const account of cuts) await options.cut(...account);
+    await afterwards();
     if (!kept.replayed) return send(reply, kept);
     reply.header('idempotent-replayed', 'true');
     const current = (asked: EndpointName) =>
@@ -119,7 +136,7 @@ export async function runCall(
     return send(reply, { ...kept, text: await withSecrets(endpoint, kept.text, current) });
   }
   const answer = await run();
-  for (const account of cuts) await options.cut(...account);
+  await afterwards();
   return Symbol.asyncIterator in answer
     ? sendStream(reply, endpoint, answer, ignored)
     : send(reply, written(answer));
@@ -140,6 +157,12 @@ const ofPartner = (
     feedWaits.begin(partnerId, wants, seconds, (end) => void reply.raw.once('close', end)),
   write: <T>(work: (db: Db) => Promise<T>) =>
     write(async (db) => {
+      await holdCaller(db, tokenHash);
+      return work(db);
+    }),
+  writeInTurn: <T>(work: (db: Db) => Promise<T>) =>
+    write(async (db) => {
+      await takeTurn(db, partnerId);
       await holdCaller(db, tokenHash);
       return work(db);
     }),
