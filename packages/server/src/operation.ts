@@ -34,6 +34,9 @@ export type Policy = {
   addressOf(server: string): string;
 };
 
+/** A mail in its words. */
+export type Letter = { to: string; subject: string; text: string; html: string };
+
 /** What is sent to a webhook. */
 export type Push = {
   url: string;
@@ -99,6 +102,7 @@ export type ByToken = {
   kind: 'credential';
   partnerId: number;
   clientId: string;
+  /** How strictly the caller's requests are read. */
   mode: Mode;
   /** SHA-256 of the access token, for statements that confirm it themselves. */
   tokenHash: Buffer;
@@ -123,6 +127,16 @@ type OfPartner = {
   webhookKeys: readonly Buffer[];
   /** Sends to the partner's address what somebody waits for. */
   pushNow(push: Push): Promise<Pushed>;
+  /**
+   * Many calls of one statement, each with its own outcome or failure; they take turns with those
+   * of other partners. As many as share one statement are given at a time.
+   */
+  gatheredMany<In, Out>(
+    statement: GatheredStatement<In, Out>,
+    inputs: readonly In[],
+  ): Promise<PromiseSettledResult<Out>[]>;
+  /** Keeps for the log why a part of the answer tells a failure of ours. */
+  noteFault(error: unknown): void;
   /** `If-Match`: `*` or revisions; undefined when it was not sent. */
   ifMatch: '*' | readonly number[] | undefined;
   /**
@@ -130,10 +144,19 @@ type OfPartner = {
    * more of them. The wait ends after so many seconds, and when the client is gone.
    */
   waitForEvents(wants: (event: EventHeard) => boolean, seconds: number): EventWait | undefined;
+  /**
+   * As `write`, one of the partner's at a time: for what counts its people or changes the partner.
+   * The turn is taken before the caller is held, who holds the partner.
+   */
+  writeInTurn<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** A letter is owed from now on: it is looked for once the call has succeeded. */
+  mailIsOwed(): void;
 };
 
 export type Context<N extends EndpointName = EndpointName> = Surroundings &
   (Endpoints[N]['surface'] extends 'partner' ? OfPartner : unknown) & {
+    /** A letter to one of a partner's people: posted once the call has succeeded. */
+    tell(letter: Letter): void;
     /** Makes the error to throw; only reasons that the endpoint declares. */
     refusal(reason: RefusalOf<N>, details?: RefusalDetails): Refusal;
     /** An account was cut: its live streams here end after the commit and before the answer. */

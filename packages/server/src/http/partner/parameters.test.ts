@@ -183,8 +183,12 @@ const VALID: Record<string, Sent['body']> = {
   admin_password: 'Aa!aaa',
   admin_2fa: 1,
   admin_2fa_value: 'a@example.com',
+  email: 'a@example.com',
+  role: 'viewer',
+  person_id: '1f0c9a52-6f0e-4d0b-9a37-0d2f5f3f1c11',
   support_url: '',
   support_email: '',
   mode: 'strict',
   since: 0,
+  changes: [{ account_id: 8, server: 'online' }],
 };

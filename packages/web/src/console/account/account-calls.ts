@@ -100,18 +100,15 @@ const staleCodes = new Set<string>(['revision_mismatch', 'account_held']);
 /** What switching off would cut: asked, and nothing done. */
 export const dryRunQuery = (partner: number, { account_id, server }: AccountKey) =>
   queryOptions({
-    queryKey: [...consoleKey(partner, MANY), { account_id, server }],
+    queryKey: [...consoleKey(partner, 'POST online/updateAccounts'), { account_id, server }],
     queryFn: async ({ signal }) => {
       const changes = [{ account_id, server, account_status: 0 }];
-      const sent = { changes, dry_run: 1 } as never;
-      const { list } = (await consoleCall(partner, MANY, sent, { signal })) as unknown as Many;
+      const sent = { changes, dry_run: 1 as const };
+      const route = 'POST online/updateAccounts';
+      const { list } = await consoleCall(partner, route, sent, { signal });
       return list[0]?.would_end ?? null;
     },
     staleTime: 0,
     gcTime: 0,
     retry: false,
   });
-
-// TODO types from the contract, as soon as it has the call.
-const MANY = 'POST online/updateAccounts' as 'POST online/updateAccount';
-type Many = { list: { would_end?: { people: number; sessions: number; login_links: number } }[] };
