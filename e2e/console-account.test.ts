@@ -115,10 +115,7 @@ describe("an account's page of the console, in the browser", () => {
       await button(page, word('console.account.undo')).click();
       await heading(page, 'Harbour Books');
       await page.getByText(word('console.account.receipt.undone')).waitFor();
-      assert.equal(
-        (await online.partner.getAccount(at)).builder_url,
-        '',
-      );
+      assert.equal((await online.partner.getAccount(at)).builder_url, '');
     });
 
   for (const language of LANGUAGES)
@@ -127,12 +124,13 @@ describe("an account's page of the console, in the browser", () => {
       await name(page, word).fill('Mine');
       // Between what the page read and what it sends.
       await page.route(
-'**/updateAccount', async (route) => {
-        await online.partner.updateAccount({ ...at, account_name: 'Theirs' });
-        await route.continue();
-      },
-{ times: 1 },
-);
+        '**/updateAccount',
+        async (route) => {
+          await online.partner.updateAccount({ ...at, account_name: 'Theirs' });
+          await route.continue();
+        },
+        { times: 1 },
+      );
       await button(page, word('settings.save')).click();
       await page.getByText(word('console.account.conflict.title')).waitFor();
       await heading(page, 'Theirs');
@@ -157,12 +155,13 @@ describe("an account's page of the console, in the browser", () => {
     const { page, word, account, at } = await open();
     await name(page, word).fill('Mine');
     await page.route(
-'**/updateAccount', async (route) => {
-      await online.partner.updateAccount({ ...at, builder_url: 'https://builder.example.com' });
-      await route.continue();
-    },
-{ times: 1 },
-);
+      '**/updateAccount',
+      async (route) => {
+        await online.partner.updateAccount({ ...at, builder_url: 'https://builder.example.com' });
+        await route.continue();
+      },
+      { times: 1 },
+    );
     await button(page, word('settings.save')).click();
     await page.getByText(word('console.account.conflict.elsewhere')).waitFor();
     await button(page, word('settings.save')).click();

@@ -102,7 +102,7 @@ export const dryRunQuery = (partner: number, { account_id, server }: AccountKey)
   queryOptions({
     queryKey: [...consoleKey(partner, 'POST online/updateAccounts'), { account_id, server }],
     queryFn: async ({ signal }) => {
-      const changes = [{ account_id, server, account_status: 0 }];
+      const changes = [{ account_id, server, account_status: 0 as const }];
       const sent = { changes, dry_run: 1 as const };
       const route = 'POST online/updateAccounts';
       const { list } = await consoleCall(partner, route, sent, { signal });
