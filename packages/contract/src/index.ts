@@ -1,6 +1,7 @@
 /** The wire contract of Switchboard as data. `endpoints` is the only list of them all. */
 import type { AnswerOf, Endpoint, InputOf, ReasonOf, RequestOf } from './endpoint.ts';
 import * as credentials from './operator/credentials.ts';
+import * as holds from './operator/holds.ts';
 import { clearLimits } from './operator/limits.ts';
 import * as partners from './operator/partners.ts';
 import { removeQuickstart } from './operator/quickstart.ts';
@@ -17,17 +18,20 @@ import { settingsCalls } from './pages/settings.ts';
 import { workspaceCalls } from './pages/workspace.ts';
 import { getAccounts } from './partner/account-list.ts';
 import * as accounts from './partner/accounts.ts';
+import * as activity from './partner/activity.ts';
 import * as agents from './partner/agents.ts';
 import { createAccount } from './partner/create-account.ts';
 import * as ownCredentials from './partner/credentials.ts';
 import * as deliveries from './partner/deliveries.ts';
 import { getEvents } from './partner/events.ts';
 import { accessToken } from './partner/token.ts';
+import { updateAccounts } from './partner/update-accounts.ts';
 import * as webhook from './partner/webhook.ts';
 
 export const endpoints = {
   accessToken,
   updateAccount: accounts.updateAccount,
+  updateAccounts,
   createAccount,
   getAccount: accounts.getAccount,
   getAccounts,
@@ -45,6 +49,8 @@ export const endpoints = {
   resendDelivery: deliveries.resendDelivery,
   resendDeliveries: deliveries.resendDeliveries,
   getEvents,
+  getActivity: activity.getActivity,
+  getSignedIn: activity.getSignedIn,
   createApiCredential: ownCredentials.createApiCredential,
   listApiCredentials: ownCredentials.listApiCredentials,
   updateApiCredential: ownCredentials.updateApiCredential,
@@ -63,6 +69,9 @@ export const endpoints = {
   listCredentials: credentials.listCredentials,
   clearLimits,
   restoreAccount,
+  holdAccount: holds.holdAccount,
+  releaseAccount: holds.releaseAccount,
+  listHeldAccounts: holds.listHeldAccounts,
   removeQuickstart,
 } as const satisfies Record<string, Endpoint>;
 
@@ -105,6 +114,9 @@ export {
   type EventType,
   eventTypes,
   feedEventTypes,
+  type PartnerActivityKind,
+  partnerActivity,
+  partnerActivityKinds,
   type WebhookEventType,
   webhookEventTypes,
 } from './events.ts';
@@ -117,7 +129,13 @@ export {
   password,
   writeCursor,
 } from './fields.ts';
-export { BODY_LIMIT, FEED_CURSOR_LIMIT, MOST_CREDENTIALS, MOST_ID } from './limits.ts';
+export {
+  BODY_LIMIT,
+  bodyTooLarge,
+  FEED_CURSOR_LIMIT,
+  MOST_CREDENTIALS,
+  MOST_ID,
+} from './limits.ts';
 export { mailAddress } from './mail-address.ts';
 export { type MemberRole, memberRoles } from './members.ts';
 export { misspeltName } from './misspelt-name.ts';
@@ -164,8 +182,10 @@ export {
   settingsOf,
 } from './pages/settings.ts';
 export type { AccountsOfPerson, LiveEvents, WorkspaceState } from './pages/workspace.ts';
+export { type AccountChange, accountChange } from './partner/account-change.ts';
 export { accountListed } from './partner/account-list.ts';
 export { MOST_ATTEMPTS, MOST_RESENT } from './partner/deliveries.ts';
+export type { Held } from './partner/held.ts';
 export {
   type Language,
   languages,
@@ -194,4 +214,4 @@ export {
   reasonOf,
   reasons,
 } from './reasons.ts';
-export { type Mode, nearestName, readRequest } from './request.ts';
+export { errorOf, type Mode, nearestName, readRequest } from './request.ts';

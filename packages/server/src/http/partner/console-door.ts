@@ -33,6 +33,7 @@ export function addToConsole(
   server.route({
     method: ['GET', 'POST', 'PATCH', 'DELETE'],
     url: pathOf(endpoint.path),
+    ...(endpoint.bodyLimit !== undefined && { bodyLimit: endpoint.bodyLimit }),
     schema: { response: { 200: answerSchema(endpoint) } },
     errorHandler: (error, request, reply) => void sendError(error, request, reply, 'strict'),
     onRequest: async (request, reply) => {
@@ -42,15 +43,22 @@ export function addToConsole(
       rateLimit.take(caller.partnerId, reply);
       callers.set(request, caller);
     },
-    handler: (request, reply) =>
-      runCall(name, endpoint, request, reply, options, callers.get(request)),
+    handler: (request, reply) => {
+      const caller = callers.get(request);
+      const owe = (requests: number) => caller && rateLimit.owe(caller.partnerId, requests, reply);
+      return runCall(name, endpoint, request, reply, { ...options, owe }, caller);
+    },
   });
 }
 
-/** @throws Refusal wrong_host, method_not_allowed, origin_refused, or of `confirmMember` */
-async function admit(
+/**
+ * Who calls, if they may.
+ *
+ * @throws Refusal wrong_host, method_not_allowed, origin_refused, or of `confirmMember`
+ */
+export async function admit(
   request: FastifyRequest,
-  { method, roles, asksPassword }: Endpoint & { surface: 'partner' },
+  { method, roles, asksPassword }: Pick<Endpoint, 'method' | 'roles' | 'asksPassword'>,
   { hosts, cookies, database }: Options,
 ): Promise<ByMember> {
   if (!isConsole(request, hosts)) throw new Refusal('wrong_host');
@@ -67,6 +75,8 @@ async function admit(
   const partnerId = /^[1-9]\d{0,8}$/.test(partner) ? Number(partner) : 0;
   const sessionHash = sha256(session.token);
   return database.read((db) =>
-    confirmMember(db, { sessionHash, partnerId, roles, asksPassword: asksPassword ?? false }),
+    confirmMember(db, {
+      ...{ sessionHash, partnerId, roles: roles ?? [], asksPassword: asksPassword ?? false },
+    }),
   );
 }

@@ -39,6 +39,7 @@ describe('a write whose caller is being revoked or removed', () => {
   const ours = (name: EndpointName): Record<string, unknown> => {
     const known: Record<string, unknown> = {
       ...{ account_id, accountID: account_id, server, agent_id: 1, agentID: 1, delivery_id },
+      changes: [{ account_id, server, account_status: 0 }],
       ...{ url: 'https://hooks.example/other', since: 0, client_id: partner.clientId },
     };
     const taken = Object.keys((endpoints[name] as Endpoint).request);

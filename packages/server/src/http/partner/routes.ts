@@ -2,6 +2,7 @@
 import { type Endpoint, type EndpointName, endpoints, Refusal } from '@switchboard/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ByToken } from '../../operation.ts';
+import { addActivityCsv } from './activity-csv.ts';
 import { Authenticator } from './authenticate.ts';
 import { answerSchema, type CallOptions, runCall } from './call.ts';
 import { addToConsole, type ConsoleDoorOptions } from './console-door.ts';
@@ -27,12 +28,14 @@ export function addPartnerRoutes(
   const authenticator = new Authenticator(options.database);
   const rateLimit = new RateLimit(options.rateLimitRps);
 
+  addActivityCsv(server, options);
   for (const [name, endpoint] of endpointsOf('public', 'partner')) {
     if (endpoint.surface === 'partner') addToConsole(server, name, endpoint, options, rateLimit);
     const callers = new WeakMap<FastifyRequest, { caller: ByToken; sure: boolean }>();
     server.route({
       method: endpoint.method,
       url: endpoint.path,
+      ...(endpoint.bodyLimit !== undefined && { bodyLimit: endpoint.bodyLimit }),
       schema: { response: { 200: answerSchema(endpoint) } },
       onRequest: async (request, reply) => {
         if (endpoint.surface !== 'partner') return;
@@ -50,8 +53,10 @@ export function addPartnerRoutes(
       },
       handler: async (request, reply) => {
         const known = callers.get(request);
+        const owe = (requests: number) =>
+          known && rateLimit.owe(known.caller.partnerId, requests, reply);
         try {
-          return await runCall(name, endpoint, request, reply, options, known?.caller);
+          return await runCall(name, endpoint, request, reply, { ...options, owe }, known?.caller);
         } catch (error) {
           if (known && !known.sure && error instanceof Refusal)
             await authenticator.confirm(known.caller.tokenHash);
