@@ -145,7 +145,7 @@ export {
   type Weekday,
   weekdays,
 } from './pages/business-hours.ts';
-export type { ConsoleAnswer, PartnerOfPerson } from './pages/console.ts';
+export type { ConsoleAnswer, ConsoleEvents, PartnerOfPerson } from './pages/console.ts';
 export { identityCalls } from './pages/identity.ts';
 export { invitationAccept, type OpenedMembership } from './pages/invitation.ts';
 export type { ActivityLog, ActivityPeople } from './pages/log.ts';

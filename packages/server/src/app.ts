@@ -9,6 +9,7 @@ import { newPusher } from './delivery/sending/push.ts';
 import { newPushNow } from './delivery/sending/push-now.ts';
 import { FeedWaits } from './events/feed/feed-waits.ts';
 import { LiveStreams } from './events/live.ts';
+import { PartnerLive } from './events/partner-live.ts';
 import { STREAM_LIMITS } from './events/stream-table.ts';
 import { Tail } from './events/tail.ts';
 import { Guard } from './guard/guarded-fetch.ts';
@@ -84,6 +85,7 @@ export function createApp(options: AppOptions): App {
     feedWaits,
     cut: (server, accountId) => streams.cut(server, accountId),
   };
+  const partnerLive = new PartnerLive(database, tail);
   const builders = buildersOf(options, tail);
   const streams = new LiveStreams(database, tail, log, { ...STREAM_LIMITS, ...limits?.streams });
 
@@ -110,7 +112,8 @@ export function createApp(options: AppOptions): App {
   addOAuthRoutes(http, { ...call, issuer: origin });
   addHealthRoutes(http, database, () => [...warnings(), ...online.warnings()]);
   const online = addOnline(http, {
-    ...{ config, hosts, database, secretKeys, log, mailer, streams, addressOf, limits },
+    ...{ config, hosts, database, secretKeys, log, mailer, addressOf, limits },
+    ...{ streams, partnerLive },
   });
   addPages(http, origin);
 
@@ -143,6 +146,7 @@ export function createApp(options: AppOptions): App {
     await delivering.stop();
     guard.close();
     streams.close();
+    partnerLive.close();
     feedWaits.close();
     await builders.stop();
     await tail.close();

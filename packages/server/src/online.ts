@@ -4,6 +4,7 @@ import { startMailingAgents } from './agents/mail/mail-agents.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import type { LiveStreams } from './events/live.ts';
+import type { PartnerLive } from './events/partner-live.ts';
 import type { StreamLimits } from './events/stream-table.ts';
 import { addWebApp, type WebApp } from './http/documents/web-app.ts';
 import { addLoginLinkRoutes } from './http/identity/login-link.ts';
@@ -31,6 +32,7 @@ export type OnlineOptions = {
   log: FastifyBaseLogger;
   mailer: Mailer;
   streams: LiveStreams;
+  partnerLive: PartnerLive;
   /** Where a server's online is, or the console; made from the configuration. */
   addressOf: (server?: string) => string;
   /** Others than the usual ones. */
@@ -68,7 +70,10 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
   const writeLimit = new WriteLimit(writes);
 
   const arrivals = new Map();
-  addPageRoutes(http, { ...identity, streams, writeLimit, arrivals, pokeMail, unhurriedMs });
+  const { partnerLive } = options;
+  addPageRoutes(http, {
+    ...{ ...identity, streams, partnerLive, writeLimit, arrivals, pokeMail, unhurriedMs },
+  });
   const embedding = {
     embedOrigins: config.embedOrigins,
     consoleAddress: () => addressOf(),

@@ -1,5 +1,6 @@
 /** The console, beside the partner's own calls: for whom somebody works, and their password again. */
 import { z } from 'zod';
+import type { EventType } from '../events.ts';
 import { password } from '../fields.ts';
 import { memberRoles } from '../members.ts';
 import { pageCall } from '../page-call.ts';
@@ -20,6 +21,27 @@ const consoleAnswer = z.object({
 });
 export type ConsoleAnswer = z.output<typeof consoleAnswer>;
 
+/** Of a partner's number in a path. */
+const partnerNumber = z
+  .string()
+  .regex(/^[1-9][0-9]{0,8}$/)
+  .transform(Number);
+
+/** The live stream's first event. */
+const liveState = z.object({ role: z.enum(memberRoles) });
+
+/** The console's live stream; `replaced` is the last one. */
+export type ConsoleEvents = {
+  state: z.output<typeof liveState>;
+  /** Something happened that the page may show. */
+  changed: {
+    list: { event_id: number; type: EventType; server: string | null; account_id: number | null }[];
+    /** Nothing else happened. */
+    isAll: boolean;
+  };
+  replaced: Record<string, never>;
+};
+
 export const consoleCalls = {
   getConsole: pageCall({
     method: 'GET',
@@ -28,6 +50,16 @@ export const consoleCalls = {
     enters: 'session',
     answer: consoleAnswer,
     failures: [],
+  }),
+  watchConsole: pageCall({
+    method: 'GET',
+    path: '/api/console/:partner/live',
+    at: 'console',
+    enters: 'session',
+    params: { partner: partnerNumber },
+    answer: liveState,
+    streams: true,
+    failures: ['partner_suspended'],
   }),
   /** For 10 minutes this session may do what concerns secrets. */
   confirmPassword: pageCall({
