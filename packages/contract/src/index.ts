@@ -17,6 +17,7 @@ import { settingsCalls } from './pages/settings.ts';
 import { workspaceCalls } from './pages/workspace.ts';
 import { getAccounts } from './partner/account-list.ts';
 import * as accounts from './partner/accounts.ts';
+import * as activity from './partner/activity.ts';
 import * as agents from './partner/agents.ts';
 import { createAccount } from './partner/create-account.ts';
 import * as deliveries from './partner/deliveries.ts';
@@ -44,6 +45,8 @@ export const endpoints = {
   resendDelivery: deliveries.resendDelivery,
   resendDeliveries: deliveries.resendDeliveries,
   getEvents,
+  getActivity: activity.getActivity,
+  getSignedIn: activity.getSignedIn,
   createServer: servers.createServer,
   listServers: servers.listServers,
   createPartner: partners.createPartner,
@@ -99,6 +102,9 @@ export {
   type EventType,
   eventTypes,
   feedEventTypes,
+  type PartnerActivityKind,
+  partnerActivity,
+  partnerActivityKinds,
   type WebhookEventType,
   webhookEventTypes,
 } from './events.ts';
