@@ -29,8 +29,8 @@ export function AccountRow({ account }: { account: AccountListed }) {
         <StatusBadge account={account} />
       </td>
       <td className="col-agents">{agents}</td>
-      <td className="col-builder" title={host}>
-        <bdi dir="ltr">{host}</bdi>
+      <td className="col-builder" dir="ltr" title={host}>
+        {host}
       </td>
       <td className="col-changed">{changed && <Time at={momentOf(changed)} show="date" />}</td>
       <td className="col-menu">
@@ -50,9 +50,11 @@ function AccountLink({
     <Link
       to="/p/$partner/accounts/$server/$accountId"
       params={{ partner: String(partner), server, accountId: account_id }}
+      dir="auto"
+      className="own-direction"
       title={account_name}
     >
-      <bdi>{account_name}</bdi>
+      {account_name}
     </Link>
   );
 }

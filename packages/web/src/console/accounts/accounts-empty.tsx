@@ -23,7 +23,9 @@ export function AccountsEmpty({ search, onChange }: Props) {
           />
         </h2>
         <p className="muted">{t('list.notFoundSentence')}</p>
-        <Button onClick={() => onChange({ q: undefined, ...all })}>{t('list.clearSearch')}</Button>
+        <Button variant="default" onClick={() => onChange({ q: undefined, ...all })}>
+          {t('list.clearSearch')}
+        </Button>
       </section>
     );
   if (narrowed)
@@ -31,7 +33,9 @@ export function AccountsEmpty({ search, onChange }: Props) {
       <section className="list-empty">
         <h2 className="h3">{t('list.noneFits')}</h2>
         <p className="muted">{t('list.noneFitsSentence')}</p>
-        <Button onClick={() => onChange(all)}>{t('list.showAll')}</Button>
+        <Button variant="default" onClick={() => onChange(all)}>
+          {t('list.showAll')}
+        </Button>
       </section>
     );
   return (

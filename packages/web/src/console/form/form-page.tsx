@@ -37,8 +37,9 @@ export function FormPage(props: Props) {
     <>
       <PageTitle title={props.title} within={name} sentence={props.sentence} />
       <form onSubmit={submit} noValidate className="form-page">
+        <div className="stack">{props.children}</div>
+        {props.aside && <aside className="panel form-aside">{props.aside}</aside>}
         <div className="stack">
-          {props.children}
           <FailureNote failure={props.failure} />
           <div className="row">
             <Button type="submit" variant="filled" loading={props.pending}>
@@ -47,7 +48,6 @@ export function FormPage(props: Props) {
             {props.leave}
           </div>
         </div>
-        {props.aside && <aside className="panel form-aside">{props.aside}</aside>}
         <AskBeforeLeaving unsaved={props.unsaved} />
       </form>
     </>
