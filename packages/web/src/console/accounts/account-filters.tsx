@@ -90,7 +90,7 @@ function Choice({ name, chosen, options, onChoose }: ChoiceProps) {
   const { t } = useTranslation();
   const label = options.find(({ value }) => value === chosen)?.label;
   return (
-    <Menu position="bottom-start" withinPortal={false}>
+    <Menu position="bottom-start" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button type="button" className="list-word" data-on={label !== undefined}>
           {label === undefined ? name : `${name}: ${label}`}

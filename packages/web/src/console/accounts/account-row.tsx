@@ -76,7 +76,7 @@ function RowMenu({ account, name }: { account: AccountListed; name: string }) {
   const { partner } = useMember();
   const { account_name, account_id, server, builder_url } = account;
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="quiet" aria-label={t('list.actions', { name })}>
           <Icon name="more" />
