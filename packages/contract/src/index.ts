@@ -1,6 +1,7 @@
 /** The wire contract of Switchboard as data. `endpoints` is the only list of them all. */
 import type { AnswerOf, Endpoint, InputOf, ReasonOf, RequestOf } from './endpoint.ts';
 import * as credentials from './operator/credentials.ts';
+import * as holds from './operator/holds.ts';
 import { clearLimits } from './operator/limits.ts';
 import * as partners from './operator/partners.ts';
 import { removeQuickstart } from './operator/quickstart.ts';
@@ -20,14 +21,17 @@ import * as accounts from './partner/accounts.ts';
 import * as activity from './partner/activity.ts';
 import * as agents from './partner/agents.ts';
 import { createAccount } from './partner/create-account.ts';
+import * as ownCredentials from './partner/credentials.ts';
 import * as deliveries from './partner/deliveries.ts';
 import { getEvents } from './partner/events.ts';
 import { accessToken } from './partner/token.ts';
+import { updateAccounts } from './partner/update-accounts.ts';
 import * as webhook from './partner/webhook.ts';
 
 export const endpoints = {
   accessToken,
   updateAccount: accounts.updateAccount,
+  updateAccounts,
   createAccount,
   getAccount: accounts.getAccount,
   getAccounts,
@@ -47,6 +51,11 @@ export const endpoints = {
   getEvents,
   getActivity: activity.getActivity,
   getSignedIn: activity.getSignedIn,
+  createApiCredential: ownCredentials.createApiCredential,
+  listApiCredentials: ownCredentials.listApiCredentials,
+  updateApiCredential: ownCredentials.updateApiCredential,
+  rotateApiCredential: ownCredentials.rotateApiCredential,
+  revokeApiCredential: ownCredentials.revokeApiCredential,
   createServer: servers.createServer,
   listServers: servers.listServers,
   createPartner: partners.createPartner,
@@ -60,6 +69,9 @@ export const endpoints = {
   listCredentials: credentials.listCredentials,
   clearLimits,
   restoreAccount,
+  holdAccount: holds.holdAccount,
+  releaseAccount: holds.releaseAccount,
+  listHeldAccounts: holds.listHeldAccounts,
   removeQuickstart,
 } as const satisfies Record<string, Endpoint>;
 
@@ -113,12 +125,16 @@ export {
   codePoints,
   hostOfLink,
   newPassword,
-  type PageEnd,
   password,
-  writeCursor,
 } from './fields.ts';
-export { BODY_LIMIT, FEED_CURSOR_LIMIT, MOST_ID } from './limits.ts';
-export { mailAddress } from './mail-address.ts';
+export {
+  BODY_LIMIT,
+  bodyTooLarge,
+  FEED_CURSOR_LIMIT,
+  MOST_CREDENTIALS,
+  MOST_ID,
+} from './limits.ts';
+export { mailAddress, partOfAddress } from './mail-address.ts';
 export { type MemberRole, memberRoles } from './members.ts';
 export { misspeltName } from './misspelt-name.ts';
 export { openapiDocument } from './openapi/document.ts';
@@ -164,8 +180,10 @@ export {
   settingsOf,
 } from './pages/settings.ts';
 export type { AccountsOfPerson, LiveEvents, WorkspaceState } from './pages/workspace.ts';
+export { type AccountChange, accountChange } from './partner/account-change.ts';
 export { accountListed } from './partner/account-list.ts';
 export { MOST_ATTEMPTS, MOST_RESENT } from './partner/deliveries.ts';
+export type { Held } from './partner/held.ts';
 export {
   type Language,
   languages,
@@ -194,4 +212,4 @@ export {
   reasonOf,
   reasons,
 } from './reasons.ts';
-export { type Mode, nearestName, readRequest } from './request.ts';
+export { errorOf, type Mode, nearestName, readRequest } from './request.ts';

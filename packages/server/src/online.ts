@@ -1,5 +1,6 @@
 /** The online, put together: who signs in, the workspace, mail that is owed, pages. */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { LastEntered } from './agents/last-entered.ts';
 import { startMailingAgents } from './agents/mail/mail-agents.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
@@ -69,11 +70,9 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
   const { writes = WRITE_RATE, unhurriedMs = UNHURRIED_MS } = options.limits ?? {};
   const writeLimit = new WriteLimit(writes);
 
-  const arrivals = new Map();
+  const inside = { writeLimit, arrivals: new Map(), lastEntered: new LastEntered(database) };
   const { partnerLive } = options;
-  addPageRoutes(http, {
-    ...{ ...identity, streams, partnerLive, writeLimit, arrivals, pokeMail, unhurriedMs },
-  });
+  addPageRoutes(http, { ...identity, ...inside, streams, partnerLive, pokeMail, unhurriedMs });
   const embedding = {
     embedOrigins: config.embedOrigins,
     consoleAddress: () => addressOf(),
@@ -82,10 +81,12 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
 
   // Links in mails name the port, which is known once it listens.
   http.addHook('onListen', async () => {
+    inside.lastEntered.start();
     mail = startMailingAgents({ database, mailer, addressOf, log });
   });
   http.addHook('preClose', async () => {
     await mail?.stop();
+    await inside.lastEntered.stop();
   });
   return {
     webApp: addWebApp(http, { ...pages, ...embedding }),

@@ -7,19 +7,13 @@ type Route = 'GET online/getAccounts';
 
 export const PAGE = 50;
 
-/** A row, with what not every version of the list tells. */
-export type AccountListed = ConsoleAnswer<Route>['list'][number] & {
-  /** Seats. */
-  agents?: number;
-  changed?: number | string | null;
-  held?: { reason: string } | undefined;
-};
+export type AccountListed = ConsoleAnswer<Route>['list'][number];
 
 const statuses = { active: 'active', disabled: 'suspended' } as const;
 
 export function accountsQuery(partner: number, search: AccountsSearch) {
   const { q, status, server, builder, entered, sort, cursor } = search;
-  const asked = {
+  const asked: ConsoleSent<Route> = {
     limit: PAGE,
     ...(q ? { q: q.trim() } : {}),
     ...(status ? { account_status: statuses[status] } : {}),
@@ -29,10 +23,6 @@ export function accountsQuery(partner: number, search: AccountsSearch) {
     ...(sort ? { sort } : {}),
     ...(cursor ? { cursor } : {}),
   };
-  const query = consoleQuery(partner, 'GET online/getAccounts', asked as ConsoleSent<Route>);
+  const query = consoleQuery(partner, 'GET online/getAccounts', asked);
   return queryOptions({ ...query, placeholderData: keepPreviousData });
 }
-
-/** Numbers are Unix time in seconds. */
-export const momentOf = (at: number | string): Date =>
-  new Date(typeof at === 'number' ? at * 1000 : at);

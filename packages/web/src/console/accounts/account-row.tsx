@@ -7,7 +7,7 @@ import { isolate } from '../../ui/phrase.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useMember } from '../member.ts';
 import { copyAndSay } from '../toast.tsx';
-import { type AccountListed, momentOf } from './account-list.ts';
+import type { AccountListed } from './account-list.ts';
 
 /** One account; wherever it is clicked it opens. */
 export function AccountRow({ account }: { account: AccountListed }) {
@@ -32,7 +32,9 @@ export function AccountRow({ account }: { account: AccountListed }) {
       <td className="col-builder" dir="ltr" title={host}>
         {host}
       </td>
-      <td className="col-changed">{changed && <Time at={momentOf(changed)} show="date" />}</td>
+      <td className="col-changed">
+        <Time at={new Date(changed * 1000)} show="date" />
+      </td>
       <td className="col-menu">
         <RowMenu account={account} name={isolate(account_name)} />
       </td>

@@ -5,7 +5,7 @@ export const filters = {
   builder: ['with', 'without', 'failing'],
   entered: ['never'],
 } as const;
-export type FilterName = keyof typeof filters;
+type FilterName = keyof typeof filters;
 
 export const sortables = ['name', 'id', 'changed'] as const;
 export type Sortable = (typeof sortables)[number];
