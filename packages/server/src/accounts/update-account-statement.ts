@@ -35,6 +35,8 @@ export type AccountUpdated = {
   /** The settings now in force; undefined when the partner has no such account. */
   account: Settings | undefined;
   revisionMatches: boolean;
+  /** The call would switch on what the operator holds. */
+  holdRefuses: boolean;
   /** Only when this call switched the account off. */
   suspended: Answer<'updateAccount'>['suspended'];
 };
@@ -90,7 +92,8 @@ target as materialized (
     i.if_match is null or i.if_match = '*'
       or a.revision = any (nullif(i.if_match, '*')::bigint[]) as revision_matches,
     a.reference, c.kind as actor_kind, c.id as actor_id, i.address, i.request_id, i.status_reason,
-    i.session_hash, i.member_of, i.roles, a.held_reason, a.held_at
+    i.session_hash, i.member_of, i.roles, a.held_reason, a.held_at,
+    a.held_at is not null and coalesce(i.account_status = 1, false) as hold_refuses
   from input i
   join caller c on c.position = i.position
   join accounts a on a.server = i.server and a.account_id = i.account_id
@@ -121,7 +124,7 @@ changed as (
                           else nextval('entry_numbers') end
   from target t
   where a.server = t.server and a.account_id = t.account_id and a.partner_id = t.partner_id
-    and t.revision_matches and (t.held_at is null or t.new_status = 0)
+    and t.revision_matches and not t.hold_refuses
     and (t.actor_kind = 'credential' or exists (select from held h where h.position = t.position))
     and (t.new_name, t.new_status, t.new_url) is distinct from (t.old_name, t.old_status, t.old_url)
   returning t.*, clock_timestamp() as at
@@ -177,7 +180,7 @@ select i.position,
   t.position is not null as found, t.revision_matches,
   t.revision + (d.position is not null)::integer as revision,
   t.account_id, t.server, t.new_name, t.new_status, t.new_url,
-  t.held_reason, t.held_at, r.at, r.sessions, r.links
+  t.held_reason, t.held_at, t.hold_refuses, r.at, r.sessions, r.links
 from input i
 left join caller c on c.position = i.position
 left join servers s on s.name = i.server
@@ -213,6 +216,7 @@ export const updateAccountStatement: GatheredStatement<AccountUpdate, AccountUpd
       serverKnown: r.server_known,
       account: r.found ? settings(r) : undefined,
       revisionMatches: r.revision_matches,
+      holdRefuses: r.hold_refuses,
       suspended: r.at
         ? { sessions_ended: r.sessions, login_links_voided: r.links, at: r.at.toISOString() }
         : undefined,
@@ -225,6 +229,7 @@ type Row = {
   server_known: boolean;
   found: boolean;
   revision_matches: boolean;
+  hold_refuses: boolean;
   revision: number;
   account_id: number;
   server: string;

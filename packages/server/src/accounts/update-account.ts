@@ -28,7 +28,7 @@ export const updateAccount: Operation<'updateAccount'> = async (input, ctx) => {
   if (!account) throw ctx.refusal('account_not_found');
   if (!outcome.revisionMatches)
     throw ctx.refusal('revision_mismatch', { revision: account.revision });
-  if (account.held && input.account_status === 1)
+  if (outcome.holdRefuses && account.held)
     throw ctx.refusal('account_held', { message: heldMessage(account.held) });
   if (!outcome.suspended) return account;
   ctx.cut(account.server, account.account_id);
