@@ -4,8 +4,10 @@ import type { CallOptions } from '@switchboard/sdk';
 import type { Command } from 'commander';
 import { type CommonFlags, confirm } from './confirm.ts';
 import { CommandFailure, printingRefusals } from './failure.ts';
-import { addParameterFlags, addPositionals, kebab, readFlags } from './flags.ts';
+import { kebab } from './flag-names.ts';
+import { addParameterFlags, addPositionals, readFlags } from './flags.ts';
 import { type Line, openLine } from './line.ts';
+import { besideAsked, exitCodeOf } from './listed.ts';
 import { printAnswer } from './print.ts';
 
 type Flags = CommonFlags & {
@@ -63,13 +65,17 @@ async function run(name: EndpointName, endpoint: Endpoint, command: Command): Pr
   const request = readFlags(endpoint, command);
   const options = callOptions(flags);
   if (isFinal(name)) await confirm(question(endpoint, request), flags);
-  const line = openLine(endpoint.surface, flags);
+  const line = openLine(endpoint.surface, connectionFlags(endpoint, flags));
   await printingRefusals(flags.json, line.received, async () => {
     if (flags.json) await printReceived(name, request, options, line);
     else if (endpoint.surface === 'public') {
       const { access_token } = await line.call(name, request, options);
       process.stdout.write(`${access_token}\n`);
-    } else printAnswer(await wholeAnswer(name, request, options, line));
+    } else {
+      const answer = await wholeAnswer(name, request, options, line);
+      process.exitCode = exitCodeOf(answer);
+      printAnswer(besideAsked(endpoint, request, answer));
+    }
   });
 }
 
@@ -80,8 +86,10 @@ async function printReceived(
   options: CallOptions,
   line: Line,
 ): Promise<void> {
-  for await (const _ of pages(name, request, options, line))
+  for await (const page of pages(name, request, options, line)) {
+    process.exitCode ||= exitCodeOf(page);
     process.stdout.write(`${line.received().trimEnd()}\n`);
+  }
 }
 
 /** All pages of a list as one. */
@@ -112,6 +120,13 @@ async function* pages(
     answer = await line.call(name, { ...request, cursor: answer.next_cursor }, options);
     yield answer;
   }
+}
+
+/** A partner's call with a parameter `client_id` is about that credential, not made with it. */
+function connectionFlags({ surface, request }: Endpoint, flags: Flags): Flags {
+  if (surface !== 'partner' || !('client_id' in request)) return flags;
+  const { clientId: _, ...others } = flags;
+  return others;
 }
 
 function callOptions({ idempotencyKey, ifMatch, requestId }: Flags): CallOptions {

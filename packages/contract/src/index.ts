@@ -21,14 +21,17 @@ import * as accounts from './partner/accounts.ts';
 import * as activity from './partner/activity.ts';
 import * as agents from './partner/agents.ts';
 import { createAccount } from './partner/create-account.ts';
+import * as ownCredentials from './partner/credentials.ts';
 import * as deliveries from './partner/deliveries.ts';
 import { getEvents } from './partner/events.ts';
 import { accessToken } from './partner/token.ts';
+import { updateAccounts } from './partner/update-accounts.ts';
 import * as webhook from './partner/webhook.ts';
 
 export const endpoints = {
   accessToken,
   updateAccount: accounts.updateAccount,
+  updateAccounts,
   createAccount,
   getAccount: accounts.getAccount,
   getAccounts,
@@ -48,6 +51,11 @@ export const endpoints = {
   getEvents,
   getActivity: activity.getActivity,
   getSignedIn: activity.getSignedIn,
+  createApiCredential: ownCredentials.createApiCredential,
+  listApiCredentials: ownCredentials.listApiCredentials,
+  updateApiCredential: ownCredentials.updateApiCredential,
+  rotateApiCredential: ownCredentials.rotateApiCredential,
+  revokeApiCredential: ownCredentials.revokeApiCredential,
   createServer: servers.createServer,
   listServers: servers.listServers,
   createPartner: partners.createPartner,
@@ -121,7 +129,13 @@ export {
   password,
   writeCursor,
 } from './fields.ts';
-export { BODY_LIMIT, FEED_CURSOR_LIMIT, MOST_ID } from './limits.ts';
+export {
+  BODY_LIMIT,
+  bodyTooLarge,
+  FEED_CURSOR_LIMIT,
+  MOST_CREDENTIALS,
+  MOST_ID,
+} from './limits.ts';
 export { mailAddress } from './mail-address.ts';
 export { type MemberRole, memberRoles } from './members.ts';
 export { misspeltName } from './misspelt-name.ts';
@@ -168,6 +182,7 @@ export {
   settingsOf,
 } from './pages/settings.ts';
 export type { AccountsOfPerson, LiveEvents, WorkspaceState } from './pages/workspace.ts';
+export { type AccountChange, accountChange } from './partner/account-change.ts';
 export { accountListed } from './partner/account-list.ts';
 export { MOST_ATTEMPTS, MOST_RESENT } from './partner/deliveries.ts';
 export type { Held } from './partner/held.ts';
@@ -199,4 +214,4 @@ export {
   reasonOf,
   reasons,
 } from './reasons.ts';
-export { type Mode, nearestName, readRequest } from './request.ts';
+export { errorOf, type Mode, nearestName, readRequest } from './request.ts';

@@ -2,7 +2,14 @@
  * Every refusal there is: its name, number, HTTP status and words. Numbers are part of the wire,
  * are shared by related names, and are never reused.
  */
-import { BODY_LIMIT, BODY_TOO_LARGE, MOST_ID } from './limits.ts';
+import {
+  BODY_LIMIT,
+  BODY_TOO_LARGE,
+  MANY_BODY_LIMIT,
+  MOST_CHANGES,
+  MOST_CREDENTIALS,
+  MOST_ID,
+} from './limits.ts';
 
 export type Reason = {
   /** What `reason` holds in the answer. */
@@ -51,7 +58,7 @@ export const reasons = {
     number: 2,
     http: 413,
     sentence: BODY_TOO_LARGE,
-    cause: `The body has more than ${BODY_LIMIT} bytes.`,
+    cause: `The body has more than ${BODY_LIMIT} bytes; that of \`updateAccounts\`, more than ${MANY_BODY_LIMIT}.`,
     fix: 'Send only the parameters that the call documents.',
   },
   access_token_invalid: {
@@ -181,8 +188,9 @@ export const reasons = {
     number: 42,
     http: 400,
     sentence: 'Idempotency-Key must have 1 to 255 printable ASCII characters.',
-    cause: 'The header is empty, too long, or holds other characters.',
-    fix: 'Send a random UUID as the key.',
+    cause:
+      'The header is empty, too long, or holds other characters. Or, as the message then says, the call takes none.',
+    fix: 'Send a random UUID as the key, or none where the call takes none.',
   },
   delivery_running: {
     number: 42,
@@ -247,6 +255,12 @@ export const reasons = {
       'The operator switched the account off and holds it, for the reason in the message and in `held`. Nothing else of the call was done either.',
     fix: 'Ask the operator of the installation to release it (`switchboard account release`), then switch it on. What does not switch it on works meanwhile.',
   },
+  changes_invalid: parameterReason(
+    67,
+    'changes',
+    `a list of 1 to ${MOST_CHANGES} objects with the parameters of \`updateAccount\`, no account twice`,
+  ),
+  dry_run_invalid: parameterReason(67, 'dry_run', '`0` or `1` (nothing is changed)'),
   webhook_overlap_invalid: parameterReason(
     68,
     'overlap_hours',
@@ -259,6 +273,28 @@ export const reasons = {
     cause: 'You never set an address, or it was cleared.',
     fix: 'Call `setWebhook` with the address of your receiver.',
   },
+  credential_name_invalid: parameterReason(76, 'name', 'text of 1 to 100 characters'),
+  api_client_id_invalid: parameterReason(77, 'client_id', 'a client id (`swb_ci_…`)'),
+  api_credential_not_found: {
+    number: 77,
+    http: 404,
+    sentence: 'You have no such credential in force; listApiCredentials shows them all.',
+    cause: 'No credential of yours has this client id, or it was revoked.',
+    fix: 'Find it with `listApiCredentials`.',
+  },
+  credentials_full: {
+    number: 77,
+    http: 409,
+    sentence: `There are ${MOST_CREDENTIALS} credentials in force; revoke one that nobody uses first.`,
+    cause: `A partner has at most ${MOST_CREDENTIALS} credentials in force at a time; revoked ones do not count.`,
+    fix: 'See in `listApiCredentials` which were not used for long, and revoke them.',
+  },
+  credential_mode_invalid: parameterReason(78, 'mode', '`strict` or `original`'),
+  credential_overlap_invalid: parameterReason(
+    79,
+    'overlap_hours',
+    'an integer from 0 to 720: how long the old secret still works',
+  ),
 
   // Of the console alone, where people call in place of programs.
   session_missing: {

@@ -34,6 +34,9 @@ export type Policy = {
   addressOf(server: string): string;
 };
 
+/** A mail in its words. */
+export type Letter = { to: string; subject: string; text: string; html: string };
+
 /** What is sent to a webhook. */
 export type Push = {
   url: string;
@@ -99,6 +102,7 @@ export type ByToken = {
   kind: 'credential';
   partnerId: number;
   clientId: string;
+  /** How strictly the caller's requests are read. */
   mode: Mode;
   /** SHA-256 of the access token, for statements that confirm it themselves. */
   tokenHash: Buffer;
@@ -119,10 +123,26 @@ export type ByMember = {
 type OfPartner = {
   partnerId: number;
   caller: Caller;
+  /**
+   * The call's transaction, in which the caller is confirmed and held.
+   *
+   * @param first comes before that: what others must wait for who hold nothing yet
+   */
+  write<T>(work: (db: Db) => Promise<T>, first?: (db: Db) => Promise<void>): Promise<T>;
   /** Seal the secrets of webhooks; the first is in force. */
   webhookKeys: readonly Buffer[];
   /** Sends to the partner's address what somebody waits for. */
   pushNow(push: Push): Promise<Pushed>;
+  /**
+   * Many calls of one statement, each with its own outcome or failure; they take turns with those
+   * of other partners. As many as share one statement are given at a time.
+   */
+  gatheredMany<In, Out>(
+    statement: GatheredStatement<In, Out>,
+    inputs: readonly In[],
+  ): Promise<PromiseSettledResult<Out>[]>;
+  /** Keeps for the log why a part of the answer tells a failure of ours. */
+  noteFault(error: unknown): void;
   /** `If-Match`: `*` or revisions; undefined when it was not sent. */
   ifMatch: '*' | readonly number[] | undefined;
   /**
@@ -134,6 +154,8 @@ type OfPartner = {
 
 export type Context<N extends EndpointName = EndpointName> = Surroundings &
   (Endpoints[N]['surface'] extends 'partner' ? OfPartner : unknown) & {
+    /** Hands letters to the mailer. Call it after the commit. */
+    post(letters: readonly Letter[]): void;
     /** Makes the error to throw; only reasons that the endpoint declares. */
     refusal(reason: RefusalOf<N>, details?: RefusalDetails): Refusal;
     /** An account was cut: its live streams here end after the commit and before the answer. */

@@ -9,6 +9,7 @@ import { releaseAccount } from './accounts/holds/release-account.ts';
 import { restoreAccount } from './accounts/restore-account.ts';
 import { createServer, listServers } from './accounts/server.ts';
 import { updateAccount } from './accounts/update-account.ts';
+import { updateAccounts } from './accounts/update-accounts.ts';
 import { getAgents } from './agents/get-agents.ts';
 import { getSignedIn } from './agents/get-signed-in.ts';
 import { loginAgent } from './agents/login-agent.ts';
@@ -25,20 +26,22 @@ import { testWebhook } from './delivery/test-webhook.ts';
 import { getActivity } from './events/activity.ts';
 import { getEvents } from './events/feed/get-events.ts';
 import type { Operations } from './operation.ts';
-import { createCredential } from './partners/create-credential.ts';
+import { createApiCredential, createCredential } from './partners/create-credential.ts';
 import { createPartner } from './partners/create-partner.ts';
-import { listCredentials } from './partners/credential.ts';
+import { listApiCredentials, listCredentials } from './partners/credential-list.ts';
 import { issueAccessToken } from './partners/issue-access-token.ts';
 import { listPartners } from './partners/partner.ts';
 import { removeQuickstart } from './partners/remove-quickstart.ts';
-import { revokeCredential } from './partners/revoke-credential.ts';
-import { rotateCredential } from './partners/rotate-credential.ts';
+import { revokeApiCredential, revokeCredential } from './partners/revoke-credential.ts';
+import { rotateApiCredential, rotateCredential } from './partners/rotate-credential.ts';
 import { resumePartner, suspendPartner } from './partners/suspend-partner.ts';
+import { updateApiCredential } from './partners/update-credential.ts';
 import { updatePartner } from './partners/update-partner.ts';
 
 export const operations: Operations = {
   accessToken: issueAccessToken,
   updateAccount,
+  updateAccounts,
   createAccount,
   getAccount,
   getAccounts,
@@ -58,6 +61,11 @@ export const operations: Operations = {
   getEvents,
   getActivity,
   getSignedIn,
+  createApiCredential,
+  listApiCredentials,
+  updateApiCredential,
+  rotateApiCredential,
+  revokeApiCredential,
   createServer,
   listServers,
   createPartner,

@@ -54,14 +54,14 @@ const INTRODUCTION = `Every answer is flat JSON with \`status\` (\`OK\` or \`FAI
 
 **Begin** with \`accessToken\`: trade your client id and secret for a token and send it as \`Authorization: Bearer …\` with every other call.
 
-**Bodies** are one JSON object of at most 64 KiB, whatever \`Content-Type\` says. Unknown parameters are refused, so a misspelt one never passes in silence. \`account_id\` and \`accountID\` are the same parameter everywhere.
+**Bodies** are one JSON object of at most 64 KiB (\`updateAccounts\`: 2 MiB), whatever \`Content-Type\` says. Unknown parameters are refused, so a misspelt one never passes in silence. \`account_id\` and \`accountID\` are the same parameter everywhere.
 
 **Repeating a call** is safe with an \`Idempotency-Key\`; **writing over a change that you have not seen** is refused with \`If-Match\`.
 
 **Mode \`original\`**: a credential made for clients that cannot be changed gets failures with HTTP 200 (429 and 5xx stay what they are), and unknown parameters are listed in \`ignored\`.`;
 
 const TAGS = [
-  { name: 'settings', description: 'The access token.' },
+  { name: 'settings', description: 'The access token, credentials, and the webhook.' },
   { name: 'online', description: 'Accounts: create, read, change, switch off and on, delete.' },
   {
     name: 'oauth',

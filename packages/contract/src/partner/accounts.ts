@@ -9,7 +9,7 @@ import { held } from './held.ts';
 import { accountId, accountIdCamel, server, serverOrMain } from './parameters.ts';
 
 /** The three settings, as updateAccount and getAccount answer them. */
-const accountSettings = {
+export const accountSettings = {
   account_id: z.int(),
   server: z.string(),
   account_name: z.string(),
@@ -19,7 +19,7 @@ const accountSettings = {
   held: held.optional(),
 };
 
-const exampleSettings = {
+export const exampleSettings = {
   account_id: 8,
   server: 'online',
   account_name: 'My Account',
@@ -30,6 +30,7 @@ const exampleSettings = {
 
 export const suspended = z
   .object({
+    people: z.int().describe('How many people those sessions were of, each counted once.'),
     sessions_ended: z.int().describe('Live sessions that could enter the account and now cannot.'),
     login_links_voided: z.int().describe('Unused, unexpired login links.'),
     at: z.iso.datetime(),
@@ -110,7 +111,12 @@ export const updateAccount = endpoint({
     ...exampleSettings,
     account_status: 0,
     revision: 3,
-    suspended: { sessions_ended: 3, login_links_voided: 1, at: '2026-11-23T14:02:07.123Z' },
+    suspended: {
+      people: 2,
+      sessions_ended: 3,
+      login_links_voided: 1,
+      at: '2026-11-23T14:02:07.123Z',
+    },
   },
   reasons: [
     'access_token_invalid',
