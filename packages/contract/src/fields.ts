@@ -148,27 +148,18 @@ export const link = (max: number) =>
       error: 'is not an absolute URL with a host and without user, password or white space',
     });
 
-/** The account that a page of getAccounts ended with. */
-export type PageEnd = { server: string; accountId: number };
-
-/** What `cursor` reads back. */
-export const writeCursor = ({ server, accountId }: PageEnd): string => `${server}.${accountId}`;
-
-/** The `next_cursor` of the page before, as `writeCursor` made it. */
-export const cursor = z
-  .string()
-  .regex(/^[a-z0-9-]{1,50}\.[1-9][0-9]{0,6}$/)
-  .transform((raw): PageEnd => {
-    const [server = '', accountId] = raw.split('.');
-    return { server, accountId: Number(accountId) };
-  });
-
 /** The `next_cursor` of getDeliveries: the delivery that a page ended with. */
 export const deliveryCursor = z
   .string()
   .regex(/^[1-9][0-9]{0,15}$/)
   .transform(Number)
   .refine(Number.isSafeInteger);
+
+/** The id of a person: a UUID, in lower case from here on. */
+export const personId = z
+  .string()
+  .regex(/^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/)
+  .transform((raw) => raw.toLowerCase());
 
 /** `""`, or up to 50 ASCII letters and digits that the partner uses for the account. */
 export const reference = z.string().regex(/^[A-Za-z0-9]{0,50}$/);

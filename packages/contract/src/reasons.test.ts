@@ -34,6 +34,10 @@ const TABLE: Record<number, number[]> = {
   77: [404, 409, 422],
   78: [422],
   79: [422],
+  72: [404, 422],
+  73: [409, 422],
+  74: [409],
+  75: [422],
 };
 
 test('a partner meets exactly the numbers and HTTP statuses of the documented table', () => {

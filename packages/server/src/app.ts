@@ -1,5 +1,6 @@
 /** The composition root: (configuration, database) → servers, by plain calls. */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { caseProblem } from './accounts/list/fold-case.ts';
 import { BuilderChecks, type BuilderChecksOptions } from './builder-checks/builder-checks.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
@@ -28,7 +29,7 @@ import type { CallOptions } from './http/partner/call.ts';
 import { addPartnerRoutes, methodsOf } from './http/partner/routes.ts';
 import { createServer } from './http/server.ts';
 import { type HostOptions, isConsole } from './http/site.ts';
-import { watchRequests } from './http/warnings.ts';
+import { askAtStart, watchRequests } from './http/warnings.ts';
 import { proxiesIn } from './installation/proxies.ts';
 import { baseUrlOf, consoleHostOf } from './installation/public-address.ts';
 import { VERSION } from './installation/version.ts';
@@ -83,10 +84,9 @@ export function createApp(options: AppOptions): App {
     webhookKeys: derivedKeys(secretKeys, 'webhooks'),
     pushNow: newPushNow(push),
     feedWaits,
+    post: (letter) => mailer.post(letter, 'person', { kind: 'members' }),
+    pokeMail: () => online.pokeMail(),
     cut: (server, accountId) => streams.cut(server, accountId),
-    post: (letters) => {
-      for (const letter of letters) mailer.post(letter, 'person', { kind: 'partner' });
-    },
   };
   const partnerLive = new PartnerLive(database, tail);
   const builders = buildersOf(options, tail);
@@ -108,13 +108,14 @@ export function createApp(options: AppOptions): App {
     methodsOf('public', 'partner'),
   );
   const warnings = watchRequests(http, { ...hosts, trustsProxy: call.trustsProxy, log });
+  const letters = askAtStart(http, log, () => database.read(caseProblem));
   addPartnerRoutes(http, {
     ...{ ...call, hosts, cookies: cookiesOf(config, secretKeys) },
     rateLimitRps: config.rateLimitRps,
   });
   const origin = () => addressOf();
   addOAuthRoutes(http, { ...call, issuer: origin });
-  addHealthRoutes(http, database, () => [...warnings(), ...online.warnings()]);
+  addHealthRoutes(http, database, () => [...warnings(), ...letters(), ...online.warnings()]);
   const online = addOnline(http, {
     ...{ config, hosts, database, secretKeys, log, mailer, addressOf, limits },
     ...{ streams, partnerLive },

@@ -1,6 +1,6 @@
 /** The online, put together: who signs in, the workspace, mail that is owed, pages. */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { startMailingAgents } from './agents/mail/mail-agents.ts';
+import { LastEntered } from './agents/last-entered.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import type { LiveStreams } from './events/live.ts';
@@ -13,6 +13,7 @@ import { addPageRoutes, UNHURRIED_MS } from './http/pages/page-routes.ts';
 import { WRITE_RATE, WriteLimit, type WriteRate } from './http/pages/write-limit.ts';
 import type { HostOptions } from './http/site.ts';
 import type { Mailer } from './mail/mailer.ts';
+import { startMailing } from './owed-mail/mailing.ts';
 import { identityKeys } from './people/keys.ts';
 import type { CookieOptions } from './people/sessions/session-cookie.ts';
 
@@ -41,6 +42,8 @@ export type OnlineOptions = {
 
 export type Online = {
   webApp: WebApp;
+  /** A letter may be owed to somebody. */
+  pokeMail(): void;
   /** What an operator should know, in sentences. */
   warnings(): string[];
 };
@@ -64,16 +67,14 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
   };
   const trustsProxy = config.trustProxy !== false;
   const identity = { ...pages, keys, mailer, log, trustsProxy, addressOf };
-  let mail: ReturnType<typeof startMailingAgents> | undefined;
+  let mail: ReturnType<typeof startMailing> | undefined;
   const pokeMail = () => mail?.poke();
   const { writes = WRITE_RATE, unhurriedMs = UNHURRIED_MS } = options.limits ?? {};
   const writeLimit = new WriteLimit(writes);
 
-  const arrivals = new Map();
+  const inside = { writeLimit, arrivals: new Map(), lastEntered: new LastEntered(database) };
   const { partnerLive } = options;
-  addPageRoutes(http, {
-    ...{ ...identity, streams, partnerLive, writeLimit, arrivals, pokeMail, unhurriedMs },
-  });
+  addPageRoutes(http, { ...identity, ...inside, streams, partnerLive, pokeMail, unhurriedMs });
   const embedding = {
     embedOrigins: config.embedOrigins,
     consoleAddress: () => addressOf(),
@@ -82,13 +83,16 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
 
   // Links in mails name the port, which is known once it listens.
   http.addHook('onListen', async () => {
-    mail = startMailingAgents({ database, mailer, addressOf, log });
+    inside.lastEntered.start();
+    mail = startMailing({ database, mailer, addressOf, log });
   });
   http.addHook('preClose', async () => {
     await mail?.stop();
+    await inside.lastEntered.stop();
   });
   return {
     webApp: addWebApp(http, { ...pages, ...embedding }),
+    pokeMail,
     warnings: () => [...mailer.warnings(), ...(mail?.warnings() ?? [])],
   };
 }

@@ -19,10 +19,29 @@ export type AccountRow = {
   create_time: number;
 } & HeldRow;
 
-export const ACCOUNT_COLUMNS: Sql = raw(`
+const ACCOUNT_COLUMNS: Sql = raw(`
   a.server, a.account_id, a.account_name, a.account_status, a.builder_url, a.revision,
   a.seat_limit, a.inbox_limit, a.reference, a.held_reason, a.held_at,
   extract(epoch from a.created_at)::bigint as create_time`);
+
+export type ListedRow = AccountRow & {
+  /** How many there are, those who wait included. */
+  agents: number;
+  /** Unix times in seconds. */
+  last_entered: number | null;
+  status_changed: number;
+  changed: number;
+};
+
+/** Of what is listed only: agents are looked up account by account. */
+export const LISTED_COLUMNS: Sql = sql`
+  ${ACCOUNT_COLUMNS},
+  (select count(*) from agents g
+   where g.server = a.server and g.account_id = a.account_id) as agents,
+  (select floor(extract(epoch from max(g.last_entered_at)))::bigint from agents g
+   where g.server = a.server and g.account_id = a.account_id) as last_entered,
+  floor(extract(epoch from a.status_changed_at))::bigint as status_changed,
+  floor(extract(epoch from a.changed_at))::bigint as changed`;
 
 type OfAccount = {
   partnerId: number;
@@ -90,7 +109,7 @@ export function settingsToWire(row: AccountRow) {
 }
 
 /** A row of getAccounts, with the types of the source family: number as string, status as word. */
-export function listedToWire(row: AccountRow, check: WithCheck) {
+export function listedToWire(row: ListedRow, check: WithCheck) {
   return {
     create_time: row.create_time,
     account_name: row.account_name,
@@ -102,5 +121,9 @@ export function listedToWire(row: AccountRow, check: WithCheck) {
     revision: row.revision,
     ...heldToWire(row),
     ...check,
+    agents: row.agents,
+    last_entered: row.last_entered,
+    status_changed: row.status_changed,
+    changed: row.changed,
   };
 }

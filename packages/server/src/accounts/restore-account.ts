@@ -18,7 +18,7 @@ export const restoreAccount: Operation<'restoreAccount'> = async (input, ctx) =>
       for no key update`);
     const [account] = await db.query<Restored>(sql`
       update accounts
-      set deleted_at = null, entry_number = nextval('entry_numbers')
+      set deleted_at = null, changed_at = now(), entry_number = nextval('entry_numbers')
       where server = ${server} and account_id = ${account_id}
         and deleted_at > now() - interval '30 days' and erased_at is null
       returning partner_id, account_name, account_status, held_reason, held_at`);

@@ -105,6 +105,9 @@ changed as (
       account_status = t.new_status,
       builder_url = t.new_url,
       revision = t.revision + 1,
+      changed_at = clock_timestamp(),
+      status_changed_at = case when t.new_status = t.old_status then a.status_changed_at
+                               else clock_timestamp() end,
       entry_number = case when t.new_status = t.old_status then t.entry_number
                           else nextval('entry_numbers') end
   from target t

@@ -33,6 +33,8 @@ export type Entered = {
   byLink: boolean;
   /** By password, and not in this account yet: it is recorded first. */
   isNew: boolean;
+  /** That they came in is to be noted (last-entered.ts). */
+  isEntryDue: boolean;
   /** Milliseconds that the session still lives, by the database's clock. */
   endsInMs: number;
 };
@@ -53,6 +55,7 @@ type Row = {
   link_client_id: string | null;
   link_member_person_id: string | null;
   is_new: boolean;
+  is_entry_due: boolean;
   ends_in_ms: number;
   agent_id: number | null;
   is_linked_agent: boolean;
@@ -79,6 +82,7 @@ select asked.position, s.person_id, s.link_server is not null as by_link,
   s.link_member_person_id,
   -- Whoever was removed and came back is another agent, with the session of before.
   s.link_server is null and (i.entered_at is null or not $3 = any (s.entered_accounts)) as is_new,
+  coalesce(i.last_entered_at < now() - interval '1 hour', true) as is_entry_due,
   (extract(epoch from s.expires_at - now()) * 1000)::float8 as ends_in_ms,
   s.link_server is null or (s.link_server = $2 and s.link_account_id = $3
     and s.link_agent_id = i.agent_id) as is_linked_agent,
@@ -89,8 +93,8 @@ select asked.position, s.person_id, s.link_server is not null as by_link,
 from unnest($1::bytea[]) with ordinality as asked (token_hash, position)
 join sessions s on s.token_hash = asked.token_hash
 left join (
-  select g.person_id, g.agent_id, g.role, g.display_name, g.entered_at, a.partner_id, a.account_name,
-    a.account_status, a.builder_url, a.settings, a.entry_number, a.deleted_at,
+  select g.person_id, g.agent_id, g.role, g.display_name, g.entered_at, g.last_entered_at,
+    a.partner_id, a.account_name, a.account_status, a.builder_url, a.settings, a.entry_number, a.deleted_at,
     p.support_name, p.support_url, p.support_email
   from agents g
   join accounts a on a.server = g.server and a.account_id = g.account_id
@@ -171,6 +175,7 @@ function verdictOf(row: Row, server: string, accountId: number): Verdict {
     linkMaker: row.by_link ? makerOf(row.link_client_id, row.link_member_person_id) : undefined,
     byLink: row.by_link,
     isNew: row.is_new,
+    isEntryDue: row.is_entry_due,
     endsInMs: row.ends_in_ms,
   };
   return { entered };

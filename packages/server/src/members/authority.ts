@@ -4,7 +4,7 @@
  * force since before the sign-in began.
  */
 import { type MemberRole, Refusal } from '@switchboard/contract';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import type { ByMember } from '../operation.ts';
 
@@ -99,20 +99,44 @@ export async function confirmMember(db: Db, asked: Asked): Promise<ByMember> {
  *
  * @throws Refusal session_missing
  */
-export async function holdMember(
-  db: Db,
-  { sessionHash, partnerId, roles }: ByMember,
-): Promise<void> {
-  const [held] = await db.query(sql`
-    select from sessions s
-    join members m on m.person_id = s.person_id and m.partner_id = ${partnerId}
-      and m.state = 'open' and m.role = any (${roles})
-    join partners p on p.partner_id = m.partner_id and p.suspended_at is null
-      and s.number > p.entry_number
-    where s.token_hash = ${sessionHash} and s.realm = 'console' and s.expires_at > now()
-    for share of s, m, p`);
-  if (!held) throw new Refusal('session_missing');
+export async function holdMember(db: Db, caller: ByMember): Promise<void> {
+  const held = await db.query(sql`select ${inForce(caller)} for share of s, m, p`);
+  if (held.length === 0) throw new Refusal('session_missing');
 }
+
+/**
+ * The same in the partner's turn, in which nobody else changes its people: before the work, and
+ * holding nothing.
+ *
+ * @throws Refusal session_missing
+ */
+export async function confirmInTurn(db: Db, caller: ByMember): Promise<void> {
+  const found = await db.query(sql`select ${inForce(caller)}`);
+  if (found.length === 0) throw new Refusal('session_missing');
+}
+
+/**
+ * After the work: whoever just changed their own membership, or took it away, had it before.
+ *
+ * @throws Refusal session_missing
+ */
+export async function holdInTurn(db: Db, caller: ByMember): Promise<void> {
+  const held = await db.query(sql`select ${inForce(caller)} for share of s, m, p`);
+  if (held.length > 0) return;
+  const own = await db.query(sql`
+    select from events
+    where transaction_id = pg_current_xact_id() and type in ('member.updated', 'member.removed')
+      and partner_id = ${caller.partnerId} and subject = ${caller.personId}`);
+  if (own.length === 0) throw new Refusal('session_missing');
+}
+
+const inForce = ({ sessionHash, partnerId, roles }: ByMember): Sql => sql`
+  from sessions s
+  join members m on m.person_id = s.person_id and m.partner_id = ${partnerId}
+    and m.state = 'open' and m.role = any (${roles})
+  join partners p on p.partner_id = m.partner_id and p.suspended_at is null
+    and s.number > p.entry_number
+  where s.token_hash = ${sessionHash} and s.realm = 'console' and s.expires_at > now()`;
 
 const forbidden = (role: MemberRole, roles: readonly MemberRole[]): string =>
   `You are ${role === 'viewer' ? 'a' : 'an'} ${role} here; only ${
