@@ -244,6 +244,12 @@ describe('an account that the operator holds', () => {
       })),
     );
     for (const { held_time } of list) assert.ok(Math.abs(held_time - Date.now() / 1000) < 60);
+    await service.newAccount(other);
+    for (const [flag, count] of [
+      [1, 2],
+      [0, 1],
+    ] as const)
+      assert.equal((await other.getAccounts({ held: flag })).totalOnline, count);
     const { list: all } = await service.operator.listHeldAccounts();
     assert.deepEqual(
       all.filter((one) => one.partner === other.partner),
