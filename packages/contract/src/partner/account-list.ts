@@ -101,6 +101,12 @@ export const getAccounts = endpoint({
       example: 'with',
       optional: true,
     }),
+    held: parameter(field.digit(0, 1), PAGING, {
+      rule: '0 or 1',
+      about: 'Whether the operator holds them off.',
+      example: 0,
+      optional: true,
+    }),
     entered: parameter(z.literal('never'), PAGING, {
       rule: 'never',
       about: 'Accounts that nobody has come into yet.',
