@@ -333,6 +333,13 @@ export const reasons = {
     cause: 'What concerns secrets needs the password within the last 10 minutes.',
     fix: 'Call `confirm-password`, then repeat the call.',
   },
+  second_factor_needed: {
+    number: 81,
+    http: 403,
+    sentence: 'The partner asks for a second factor; set one up in your profile.',
+    cause: 'Administrators of the partner decided that its people need a second factor.',
+    fix: 'Set up an authenticator app or codes by e-mail in your profile, then go on.',
+  },
   partner_suspended: {
     number: 80,
     http: 403,

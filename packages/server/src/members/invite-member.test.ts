@@ -217,5 +217,8 @@ describe('an invitation to the console', () => {
     const options = { idempotencyKey: 'once' };
     const made = await partner.inviteMember(invitation, options);
     assert.deepEqual(await partner.inviteMember(invitation, options), made);
+    await assert.rejects(partner.inviteMember({ ...invitation, role: 'operator' }, options), {
+      reason: 'idempotency_key_conflict',
+    });
   });
 });

@@ -11,7 +11,7 @@ describe("a partner's profile", () => {
     partner = await service.newPartner();
   });
   const changesOf = async () =>
-    (await partner.getEvents({ type: 'partner.updated' })).list.map(({ changes }) => changes);
+    (await partner.getEvents({ type: 'profile.updated' })).list.map(({ changes }) => changes);
 
   test("is changed field by field, which is recorded once and is no other partner's", async () => {
     const other = await service.newPartner();

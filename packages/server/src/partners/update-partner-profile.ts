@@ -36,7 +36,7 @@ export const updatePartnerProfile: Operation<'updatePartnerProfile'> = (input, c
         support_url = ${after.support_url}, support_email = ${after.support_email},
         requires_second_factor = ${after.requires_second_factor}
       where partner_id = ${partnerId}`);
-    await record(db, ctx, { type: 'partner.updated', partnerId, changes });
+    await record(db, ctx, { type: 'profile.updated', partnerId, changes });
     return after;
   });
 

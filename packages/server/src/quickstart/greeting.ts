@@ -11,7 +11,9 @@ export function greet(service: Service, config: Config, out: Terminal): void {
   const { quickstart, baseUrl } = service;
   const lines = [`Switchboard is ready: ${baseUrl}  (reference: ${baseUrl}/reference)`];
   if (quickstart) {
-    const { server, agent_email, agent_password } = quickstart;
+    const { server, agent_email, agent_password, console_email, console_password } = quickstart;
+    lines.push(`The console of its partner: ${baseUrl}`);
+    if (out.isTTY) lines.push(`  e-mail ${console_email}, password ${console_password}`);
     lines.push(
       findsServers(config)
         ? `The online of account ${quickstart.account_id}: ${baseUrlOf(config, service.port, server)}`

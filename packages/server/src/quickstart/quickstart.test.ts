@@ -98,6 +98,10 @@ describe('the quick start', () => {
     assert.match(printed(true), /account_status":0/);
     assert.match(printed(false), /\/srv\/data\/quickstart\.json/);
     assert.doesNotMatch(printed(false), /secret"|swb_cs|Password/);
+    assert.match(
+      printed(true),
+      /console of its partner: http.*\n {2}e-mail partner@example\.com, password Password-2/,
+    );
     assert.match(printed(false), /account 8: http:\/\/online\.localhost:8080\n/);
   });
 });

@@ -9,7 +9,7 @@ const FRESH_MS = 15_000;
 /** Of a page call, or of a call of the Partner API from the console. */
 export type AnyFailure = ApiFailure | ConsoleRefusal;
 
-export const isFailure = (error: Error | null): error is AnyFailure =>
+const isFailure = (error: Error | null): error is AnyFailure =>
   error instanceof ApiFailure || error instanceof ConsoleRefusal;
 
 export function newClient(onFailure: (failure: AnyFailure) => void): QueryClient {

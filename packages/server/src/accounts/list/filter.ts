@@ -9,13 +9,14 @@ type Asked = Input<'getAccounts'>;
 
 /** Of rows `a` of `accounts`: the partner's, not deleted, and as they were asked for. */
 export async function filterOf(db: Db, partnerId: number, asked: Asked): Promise<Sql> {
-  const { q, server, account_status, builder, entered, changed_after, off_before } = asked;
+  const { q, server, account_status, builder, held, entered, changed_after, off_before } = asked;
   const own = sql`a.partner_id = ${partnerId} and a.deleted_at is null`;
   return sql`
     ${own}
     ${server === undefined ? empty : sql`and a.server = ${server}`}
     ${account_status === undefined ? empty : sql`and a.account_status = ${account_status}`}
     ${builder === undefined ? empty : sql`and ${await withBuilder(db, own, builder)}`}
+    ${held === undefined ? empty : sql`and (a.held_at is not null) = ${held === 1}`}
     ${entered === undefined ? empty : sql`and ${NEVER_ENTERED}`}
     ${changed_after === undefined ? empty : sql`and a.changed_at > to_timestamp(${changed_after})`}
     ${

@@ -94,6 +94,31 @@ describe('the web app', () => {
     }
   });
 
+  test("is the console's own at BASE_DOMAIN, whose pages the online does not have, nor it theirs", async () => {
+    const there = (path: string) =>
+      newVisitor(service, null).get(path as `/${string}`, { headers: HTML });
+    for (const path of ['/', '/sign-in', '/invitation?token=x', '/profile', '/p/1', '/p/x/y/z']) {
+      const heard = await there(path);
+      assertPage(heard, path);
+      assert.match(heard.text, /src="\/assets\/console-/, path);
+    }
+    for (const path of ['/accounts', '/accounts/8', '/nothing'])
+      assertPage(await there(path), path, 404);
+    assertPage(await get('/p/1/accounts', HTML), '/p', 404);
+    assert.doesNotMatch((await get('/sign-in', HTML)).text, /src="\/assets\/console-/);
+  });
+
+  test('lets nobody frame the console, whoever may frame the online', async () => {
+    const environment = { EMBED_ORIGINS: 'https://crm.example.com' };
+    const embedded = await startService({ beside: service, environment });
+    for (const path of ['/', '/sign-in', '/p/1/accounts', '/nothing'] as const) {
+      const { headers } = await newVisitor(embedded, null).get(path, { headers: HTML });
+      const policy = String(headers['content-security-policy']);
+      assert.match(policy, /frame-ancestors 'none'/, path);
+      assert.equal(headers['x-frame-options'], 'DENY', path);
+    }
+  });
+
   test('is framed by exactly the origins of EMBED_ORIGINS', async () => {
     const environment = { EMBED_ORIGINS: 'https://crm.example.com, http://desk.example.org:81' };
     const embedded = await startService({ beside: service, environment });

@@ -33,7 +33,7 @@ export function ActivityCard({ account }: { account: AccountKey }) {
       {activity.hasNextPage && (
         <Button
           variant="default"
-          size="compact-md"
+          size="compact-sm"
           mt={12}
           loading={activity.isFetchingNextPage}
           onClick={() => activity.fetchNextPage()}

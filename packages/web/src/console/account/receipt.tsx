@@ -64,7 +64,7 @@ export function ReceiptNotice({ of, account, onReceipt }: Props) {
           {previous && !stale && (
             <Button
               variant="default"
-              size="compact-md"
+              size="compact-sm"
               loading={undo.isPending}
               onClick={() => takeBack(previous)}
             >

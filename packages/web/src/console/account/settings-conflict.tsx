@@ -67,7 +67,7 @@ function Side({ title, value, isCode, choose, onChoose }: SideProps) {
           <bdi>{value}</bdi>
         )}
       </p>
-      <Button variant="default" size="compact-md" onClick={onChoose}>
+      <Button variant="default" size="compact-sm" onClick={onChoose}>
         {choose}
       </Button>
     </div>

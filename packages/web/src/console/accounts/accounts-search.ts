@@ -5,7 +5,7 @@ export const filters = {
   builder: ['with', 'without', 'failing'],
   entered: ['never'],
 } as const;
-export type FilterName = keyof typeof filters;
+type FilterName = keyof typeof filters;
 
 export const sortables = ['name', 'id', 'changed'] as const;
 export type Sortable = (typeof sortables)[number];
@@ -44,3 +44,7 @@ export function accountsSearch(search: Record<string, unknown>): AccountsSearch 
     ...(cursor ? { cursor } : {}),
   };
 }
+
+/** Whether a filter hides some; searching is another matter. */
+export const isNarrowed = ({ status, server, builder, entered }: AccountsSearch): boolean =>
+  [status, server, builder, entered].some((value) => value !== undefined);

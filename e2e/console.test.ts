@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import {
+  accountRequest,
+  startService,
+  type TestPartner,
+  type TestService,
+} from '@switchboard/server/testing';
+import type { Page } from 'playwright-core';
+import { addressOf, allowTrouble, openBrowser, type TestBrowser } from './browser.ts';
+import { assertNoAxeViolations, assertNoSidewaysScroll, assertNotBlank, shot } from './checks.ts';
+import { LANGUAGES, type Language, signIn, wordsOf } from './online.ts';
+
+const LONG_NAME = `${'חברת השליחויות של Tel-Aviv '.repeat(3)}${'W'.repeat(19)}`;
+const NAMES = ['Harbour Books', 'חנות הספרים', '<b>Bold & Co</b>', '🌊 Surf School', LONG_NAME];
+const PAGE = 50;
+
+describe('the partner console, in the browser', () => {
+  let browser: TestBrowser;
+  let service: TestService;
+  let partner: TestPartner;
+  let shown: TestPartner;
+  let small: TestPartner;
+  before(async () => {
+    service = await startService();
+    partner = await service.newPartner();
+    shown = await service.newPartner();
+    small = await service.newPartner();
+    for (const account_name of NAMES)
+      await shown.createAccount({ ...accountRequest(), account_name });
+    for (let index = 0; index < PAGE + 5; index += 1) {
+      const account_name = NAMES[index] ?? `Account ${index}`;
+      await partner.createAccount({ ...accountRequest(), account_name });
+    }
+    const { list } = await partner.getAccounts({ q: 'Harbour' });
+    const account_id = Number(list[0]?.account_id);
+    await partner.updateAccount({ account_id, server: 'online', account_status: 0 });
+    browser = await openBrowser();
+  });
+
+  type Opened = { language?: Language; theme?: 'light' | 'dark'; width?: number };
+
+  /** Signed in, at the only partner's accounts. */
+  async function enter(
+    of: TestPartner,
+    { language = 'en', ...look }: Opened = {},
+    role: 'administrator' | 'viewer' = 'administrator',
+  ) {
+    const word = wordsOf(language);
+    const { email } = await service.newMember(of, role);
+    const baseUrl = addressOf(service, 'localhost');
+    const page = await browser.newPage({ language, ...look, baseUrl });
+    // Nobody is signed in when it begins.
+    allowTrouble(page, /40[134]/);
+    await page.goto('/');
+    await page.waitForURL('**/sign-in');
+    await signIn(page, word, { account_id: 0, email, password: accountRequest().admin_password });
+    await page.waitForURL(`**/p/${of.partner}/accounts`);
+    await page.getByRole('heading', { name: word('list.title'), level: 1 }).waitFor();
+    return { page, word, email };
+  }
+  const rows = (page: Page) => page.locator('tbody tr');
+  const search = (page: Page) => new URL(page.url()).search;
+
+  for (const language of LANGUAGES)
+    for (const [theme, width] of [
+      ['light', 1440],
+      ['dark', 1024],
+      ['light', 320],
+    ] as const)
+      test(`its pages are sound (${language}, ${theme}, ${width} px)`, async () => {
+        const { page, word } = await enter(shown, { language, theme, width });
+        const look = async (name: string) => {
+          const at = `console/${name}-${language}-${theme}-${width}`;
+          await assertNoAxeViolations(page, at);
+          await assertNoSidewaysScroll(page, at);
+          await assertNotBlank(page, at, await shot(page, at));
+        };
+        await rows(page).first().waitFor();
+        await look('accounts');
+        await page.getByRole('button', { name: /Harbour Books/ }).click();
+        await page.getByRole('menuitem', { name: word('list.copyId') }).waitFor();
+        await look('row-menu');
+        await page.keyboard.press('Escape');
+        await page.goto(`/p/${shown.partner}/accounts?q=nobody`);
+        await page.getByText(word('list.notFoundSentence')).waitFor();
+        await look('nothing-found');
+        await page.goto(`/p/${shown.partner}/accounts/new`);
+        await page.getByRole('button', { name: word('create.submit') }).click();
+        await page.getByText(word('create.wrong.account_name')).waitFor();
+        await look('create');
+        await page.goto('/profile');
+        await page.getByText(word('devices.current')).waitFor();
+        await look('profile');
+        await page.goto('/nowhere');
+        await page.getByRole('heading', { name: word('notFound.title') }).waitFor();
+        await look('not-found');
+      });
+
+  test('finds an account by what is typed, and opens it from its row; the address says all', async () => {
+    const { page } = await enter(partner);
+    await rows(page).first().waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('harbour');
+    await page.waitForURL('**/accounts?q=harbour');
+    await rows(page).nth(1).waitFor({ state: 'detached' });
+    assert.match((await rows(page).first().textContent()) ?? '', /Harbour Books/);
+    await page.reload();
+    assert.equal(await page.getByRole('searchbox').inputValue(), 'harbour');
+    await rows(page).first().click();
+    await page.waitForURL(/\/accounts\/online\/\d+$/);
+    await page.getByRole('heading', { name: 'Harbour Books', level: 1 }).waitFor();
+    await page.goBack();
+    assert.equal(await page.getByRole('searchbox').inputValue(), 'harbour');
+    await page.getByRole('searchbox').press('Escape');
+    await page.waitForURL('**/accounts');
+    await rows(page).nth(1).waitFor();
+  });
+
+  test('narrows by a word and shows what it hides; names are text', async () => {
+    const { page, word } = await enter(partner);
+    await page.getByText('<b>Bold & Co</b>', { exact: true }).waitFor();
+    await page.getByRole('button', { name: word('status.disabled'), exact: true }).click();
+    await page.waitForURL('**/accounts?status=disabled');
+    await rows(page).nth(1).waitFor({ state: 'detached' });
+    await page.getByRole('searchbox').fill('Surf');
+    await page.getByText(word('list.notFoundSentence')).waitFor();
+    await page
+      .getByRole('button', { name: word('list.clearSearch') })
+      .last()
+      .click();
+    await rows(page).nth(1).waitFor();
+    assert.equal(search(page), '');
+  });
+
+  test('goes through the pages and back, also after a reload', async () => {
+    const { page, word } = await enter(partner);
+    await rows(page)
+      .nth(PAGE - 1)
+      .waitFor();
+    await page.getByRole('link', { name: word('list.next') }).click();
+    await page.getByText(word('list.range', { from: 51, to: 55, all: 55 })).waitFor();
+    assert.match(search(page), /^\?cursor=/);
+    await page.reload();
+    await page.getByRole('link', { name: word('list.previous') }).click();
+    await page.getByText(word('list.range', { from: 1, to: 50, all: 55 })).waitFor();
+    assert.equal(search(page), '');
+  });
+
+  test('creates the first account, says so, and opens its page', async () => {
+    const { page, word } = await enter(small);
+    await page.getByText(word('list.noneYetSentence')).waitFor();
+    await page
+      .getByRole('link', { name: word('create.title') })
+      .last()
+      .click();
+    const fill = (name: string, text: string) => page.locator(`input[name="${name}"]`).fill(text);
+    await fill('account_name', 'Bakery "24"');
+    await fill('admin_email', 'dana@example.com');
+    await fill('admin_name', 'Dana Levi');
+    await fill('admin_displayName', 'Dana');
+    await fill('server', 'nowhere');
+    await page.getByRole('button', { name: word('create.makePassword') }).click();
+    await page.getByRole('button', { name: word('create.submit') }).click();
+    await page.getByText(word('reason.server_not_found')).waitFor();
+    await fill('server', 'online');
+    await page.getByText('online.localhost', { exact: false }).first().waitFor();
+    await page.getByRole('button', { name: word('create.submit') }).click();
+    await page.waitForURL(/\/accounts\/online\/\d+$/);
+    await page.getByRole('heading', { name: 'Bakery "24"', level: 1 }).waitFor();
+    await page.getByRole('alert').getByText('Bakery').waitFor();
+  });
+
+  test('shows a change that somebody else made, without a reload', async () => {
+    const { page, word } = await enter(partner, {}, 'viewer');
+    assert.equal(await page.getByRole('link', { name: word('create.title') }).count(), 0);
+    const row = rows(page).filter({ hasText: 'Surf School' });
+    await row.getByText(word('status.active')).waitFor();
+    const { list } = await partner.getAccounts({ q: 'Surf' });
+    const account_id = Number(list[0]?.account_id);
+    await partner.updateAccount({ account_id, server: 'online', account_status: 0 });
+    await row.getByText(word('status.disabled')).waitFor();
+  });
+
+  test('says that a partner is suspended, or that one is no member of it', async () => {
+    const suspended = await service.newPartner();
+    const { page, word } = await enter(suspended);
+    await service.operator.suspendPartner({ partner: suspended.partner });
+    await page.getByRole('heading', { name: word('partners.suspendedTitle') }).waitFor();
+    await assertNoAxeViolations(page, 'suspended');
+    await shot(page, 'console/suspended');
+    await page.goto(`/p/${partner.partner}/accounts`);
+    await page.getByRole('heading', { name: word('notFound.title') }).waitFor();
+  });
+});
