@@ -76,7 +76,7 @@ export async function runCall(
 ): Promise<FastifyReply> {
   const { database, policy } = options;
   const sent = readSent(endpoint, request);
-  if (endpoint.refusesKey) refuseKey(name, request.headers['idempotency-key']);
+  refuseKey(endpoint, request.headers['idempotency-key']);
   const ignored: string[] = [];
   const operation = options.operations[name] as Operation<EndpointName>;
   const ifMatch = request.headers['if-match'];
