@@ -140,6 +140,9 @@ test('many changes cost one request for every ten begun, owed once the call is g
   assert.equal(left(refused), 19);
   const few = await ask(11);
   assert.ok(left(few) >= 17 && left(few) <= 18, String(few.headers.ratelimit));
+  const long = await send(service.baseUrl, 'updateAccounts', { token, body: ' '.repeat(262_144) });
+  assertRefused(long, 2, 400);
+  assert.ok(left(long) <= left(few) - 3 + 1, String(long.headers.ratelimit));
   const whole = await ask(1_000);
   assert.deepEqual([whole.http, whole.body.done, left(whole)], [200, 1_000, 0]);
   const later = await send(service.baseUrl, 'getAccounts', { token });
