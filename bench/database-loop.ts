@@ -17,7 +17,7 @@ const { name, text, bind } = updateAccountStatement;
 const tokenHash = sha256(plan.token);
 
 const change = () => ({
-  tokenHash,
+  caller: { kind: 'credential' as const, tokenHash },
   server: SERVER,
   accountId: 1 + Math.floor(Math.random() * ACCOUNTS),
   accountName: String(Math.random()),

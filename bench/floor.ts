@@ -20,7 +20,7 @@ const server = createServer(async (request, response) => {
   try {
     const sent = JSON.parse(await bodyOf(request));
     const call = {
-      tokenHash,
+      caller: { kind: 'credential' as const, tokenHash },
       server: sent.server,
       accountId: sent.account_id,
       accountName: sent.account_name,

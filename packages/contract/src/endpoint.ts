@@ -69,11 +69,17 @@ type OfPartner = {
   surface: 'partner';
   /** Which of its people may. */
   roles: readonly MemberRole[];
+  /**
+   * They must have given their password in the last 10 minutes: it shows a secret, or changes which
+   * ones work.
+   */
+  asksPassword?: true;
 };
 type OfOthers = {
   /** Anybody (the access token itself), or the operator. */
   surface: 'public' | 'operator';
   roles?: never;
+  asksPassword?: never;
 };
 
 type Call = {

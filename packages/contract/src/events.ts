@@ -15,6 +15,8 @@ const kinds = {
   'account.resumed': ['account', 'webhook'],
   'account.deleted': ['account', 'webhook'],
   'account.restored': ['account', 'webhook'],
+  'account.held': ['account', 'webhook'],
+  'account.released': ['account', 'webhook'],
   'account.erased': ['account', null],
   'settings.updated': ['settings', 'feed'],
   'agent.invited': ['agents', 'feed'],
@@ -31,6 +33,7 @@ const kinds = {
   'partner.suspended': [null, null],
   'partner.resumed': [null, null],
   'credential.created': [null, 'feed'],
+  'credential.updated': [null, 'feed'],
   'credential.rotated': [null, 'feed'],
   'credential.revoked': [null, 'feed'],
   'access_token.revoked': [null, null],
@@ -49,6 +52,24 @@ const kinds = {
   'installation.imported': [null, null],
   'installation.key_rotated': [null, null],
 } as const satisfies Record<string, [ActivityKind | null, Told | null]>;
+
+/** What a partner's activity can be narrowed to: its accounts', and what concerns itself. */
+export const partnerActivityKinds = [
+  ...activityKinds,
+  'credentials',
+  'people',
+  'webhook',
+  'partner',
+] as const;
+export type PartnerActivityKind = (typeof partnerActivityKinds)[number];
+
+/** How the types begin of what concerns the partner itself. */
+const beginnings: Record<string, PartnerActivityKind> = {
+  credential: 'credentials',
+  member: 'people',
+  webhook: 'webhook',
+  partner: 'partner',
+};
 
 export type EventType = keyof typeof kinds;
 
@@ -74,3 +95,10 @@ export const webhookEventTypes = eventTypes.filter(
 
 /** Those that a partner's feed shows: those of its webhook, and what else happened to what is its. */
 export const feedEventTypes: EventType[] = eventTypes.filter((type) => kinds[type][1] !== null);
+
+/** Those of a partner's activity; of one kind, where it is said. */
+export const partnerActivity = (kind?: PartnerActivityKind): EventType[] =>
+  eventTypes.filter((type) => {
+    const of = kinds[type][0] ?? beginnings[type.split('.', 1)[0] ?? ''];
+    return kind ? of === kind : of !== undefined;
+  });

@@ -171,27 +171,6 @@ test('an e-mail address has one form, however its domain is written', () => {
     assert.equal(email(one), 'Ada@xn--bcher-kva.example', one);
 });
 
-test('a cursor reads what was written, and nothing else', () => {
-  const cursor = read(field.cursor);
-  for (const end of [
-    { server: 'online', accountId: 8 },
-    { server: 'a-1', accountId: 9_999_999 },
-  ])
-    assert.deepEqual(cursor(field.writeCursor(end)), end);
-  for (const text of [
-    '',
-    'online',
-    '.8',
-    'online.',
-    'online.08',
-    'online.8.9',
-    'ONLINE.8',
-    'online.8\n',
-    'online.10000000',
-  ])
-    assert.equal(cursor(text), 'refused', text);
-});
-
 test('a link that is accepted has a host and survives being read as a URL', () => {
   const link = read(field.link(150));
   fc.assert(

@@ -148,21 +148,6 @@ export const link = (max: number) =>
       error: 'is not an absolute URL with a host and without user, password or white space',
     });
 
-/** The account that a page of getAccounts ended with. */
-export type PageEnd = { server: string; accountId: number };
-
-/** What `cursor` reads back. */
-export const writeCursor = ({ server, accountId }: PageEnd): string => `${server}.${accountId}`;
-
-/** The `next_cursor` of the page before, as `writeCursor` made it. */
-export const cursor = z
-  .string()
-  .regex(/^[a-z0-9-]{1,50}\.[1-9][0-9]{0,6}$/)
-  .transform((raw): PageEnd => {
-    const [server = '', accountId] = raw.split('.');
-    return { server, accountId: Number(accountId) };
-  });
-
 /** The `next_cursor` of getDeliveries: the delivery that a page ended with. */
 export const deliveryCursor = z
   .string()

@@ -1,6 +1,7 @@
 /** The wire contract of Switchboard as data. `endpoints` is the only list of them all. */
 import type { AnswerOf, Endpoint, InputOf, ReasonOf, RequestOf } from './endpoint.ts';
 import * as credentials from './operator/credentials.ts';
+import * as holds from './operator/holds.ts';
 import { clearLimits } from './operator/limits.ts';
 import * as partners from './operator/partners.ts';
 import { removeQuickstart } from './operator/quickstart.ts';
@@ -8,6 +9,7 @@ import { restoreAccount } from './operator/restore.ts';
 import * as servers from './operator/servers.ts';
 import type { PageCall } from './page-call.ts';
 import { agentCalls } from './pages/agents.ts';
+import { consoleCalls } from './pages/console.ts';
 import { identityCalls } from './pages/identity.ts';
 import { invitationCalls } from './pages/invitation.ts';
 import { logCalls } from './pages/log.ts';
@@ -16,8 +18,10 @@ import { settingsCalls } from './pages/settings.ts';
 import { workspaceCalls } from './pages/workspace.ts';
 import { getAccounts } from './partner/account-list.ts';
 import * as accounts from './partner/accounts.ts';
+import * as activity from './partner/activity.ts';
 import * as agents from './partner/agents.ts';
 import { createAccount } from './partner/create-account.ts';
+import * as ownCredentials from './partner/credentials.ts';
 import * as deliveries from './partner/deliveries.ts';
 import { getEvents } from './partner/events.ts';
 import { accessToken } from './partner/token.ts';
@@ -45,6 +49,13 @@ export const endpoints = {
   resendDelivery: deliveries.resendDelivery,
   resendDeliveries: deliveries.resendDeliveries,
   getEvents,
+  getActivity: activity.getActivity,
+  getSignedIn: activity.getSignedIn,
+  createApiCredential: ownCredentials.createApiCredential,
+  listApiCredentials: ownCredentials.listApiCredentials,
+  updateApiCredential: ownCredentials.updateApiCredential,
+  rotateApiCredential: ownCredentials.rotateApiCredential,
+  revokeApiCredential: ownCredentials.revokeApiCredential,
   createServer: servers.createServer,
   listServers: servers.listServers,
   createPartner: partners.createPartner,
@@ -58,6 +69,9 @@ export const endpoints = {
   listCredentials: credentials.listCredentials,
   clearLimits,
   restoreAccount,
+  holdAccount: holds.holdAccount,
+  releaseAccount: holds.releaseAccount,
+  listHeldAccounts: holds.listHeldAccounts,
   removeQuickstart,
 } as const satisfies Record<string, Endpoint>;
 
@@ -77,6 +91,7 @@ export const pageCalls = {
   ...settingsCalls,
   ...agentCalls,
   ...logCalls,
+  ...consoleCalls,
 } as const satisfies Record<string, PageCall>;
 
 export type PageCalls = typeof pageCalls;
@@ -106,6 +121,9 @@ export {
   type EventType,
   eventTypes,
   feedEventTypes,
+  type PartnerActivityKind,
+  partnerActivity,
+  partnerActivityKinds,
   type WebhookEventType,
   webhookEventTypes,
 } from './events.ts';
@@ -114,12 +132,16 @@ export {
   codePoints,
   hostOfLink,
   newPassword,
-  type PageEnd,
   password,
-  writeCursor,
 } from './fields.ts';
-export { BODY_LIMIT, bodyTooLarge, FEED_CURSOR_LIMIT, MOST_ID } from './limits.ts';
-export { mailAddress } from './mail-address.ts';
+export {
+  BODY_LIMIT,
+  bodyTooLarge,
+  FEED_CURSOR_LIMIT,
+  MOST_CREDENTIALS,
+  MOST_ID,
+} from './limits.ts';
+export { mailAddress, partOfAddress } from './mail-address.ts';
 export { type MemberRole, memberRoles } from './members.ts';
 export { misspeltName } from './misspelt-name.ts';
 export { openapiDocument } from './openapi/document.ts';
@@ -152,6 +174,7 @@ export {
   type Weekday,
   weekdays,
 } from './pages/business-hours.ts';
+export type { ConsoleAnswer, ConsoleEvents, PartnerOfPerson } from './pages/console.ts';
 export { identityCalls } from './pages/identity.ts';
 export { invitationAccept, type OpenedMembership } from './pages/invitation.ts';
 export type { ActivityLog, ActivityPeople } from './pages/log.ts';
@@ -167,6 +190,7 @@ export type { AccountsOfPerson, LiveEvents, WorkspaceState } from './pages/works
 export { type AccountChange, accountChange } from './partner/account-change.ts';
 export { accountListed } from './partner/account-list.ts';
 export { MOST_ATTEMPTS, MOST_RESENT } from './partner/deliveries.ts';
+export type { Held } from './partner/held.ts';
 export {
   type Language,
   languages,

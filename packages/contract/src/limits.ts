@@ -18,8 +18,14 @@ export const bodyTooLarge = (limit: number): string =>
 
 export const BODY_TOO_LARGE = bodyTooLarge(BODY_LIMIT);
 
+/** Characters of a cursor of the list of accounts at most: a name of 100 code points is in it. */
+export const LIST_CURSOR_LIMIT = 700;
+
 /**
  * Characters of a cursor of the feed at most: it has a place in a query beside other headers, and
  * room for more transactions under way at a time than a PostgreSQL has.
  */
 export const FEED_CURSOR_LIMIT = 12_000;
+
+/** Credentials of a partner in force at a time. */
+export const MOST_CREDENTIALS = 50;

@@ -23,6 +23,17 @@ export function mailAddress(typed: string): string | undefined {
   return domain === undefined || address.length > LONGEST ? undefined : address;
 }
 
+/**
+ * A piece of an address as it was typed, in the form in which addresses are kept: whole labels of a
+ * domain in another script as A-labels, whatever their case; the rest as it is.
+ */
+export function partOfAddress(typed: string): string {
+  const domainAt = typed.lastIndexOf('@') + 1;
+  const labels = typed.slice(domainAt).split('.');
+  const kept = labels.map((label) => asciiDomain(label) ?? label);
+  return typed.slice(0, domainAt) + kept.join('.');
+}
+
 function mailDomain(typed: string): string | undefined {
   const domain = asciiDomain(typed);
   const labels = domain?.split('.') ?? [];

@@ -20,11 +20,20 @@ const TABLE: Record<number, number[]> = {
   41: [412],
   42: [400, 409],
   43: [429],
-  44: [404],
+  44: [404, 421],
   ...Object.fromEntries([45, 46, 47, 48, 49, 50, 51, 52, 53, 54].map((number) => [number, [422]])),
   65: [404, 422],
+  66: [409],
   67: [422],
   68: [409, 422],
+  69: [403],
+  70: [403],
+  71: [403],
+  80: [403],
+  76: [422],
+  77: [404, 409, 422],
+  78: [422],
+  79: [422],
 };
 
 test('a partner meets exactly the numbers and HTTP statuses of the documented table', () => {

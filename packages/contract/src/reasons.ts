@@ -2,7 +2,14 @@
  * Every refusal there is: its name, number, HTTP status and words. Numbers are part of the wire,
  * are shared by related names, and are never reused.
  */
-import { BODY_LIMIT, BODY_TOO_LARGE, MANY_BODY_LIMIT, MOST_CHANGES, MOST_ID } from './limits.ts';
+import {
+  BODY_LIMIT,
+  BODY_TOO_LARGE,
+  MANY_BODY_LIMIT,
+  MOST_CHANGES,
+  MOST_CREDENTIALS,
+  MOST_ID,
+} from './limits.ts';
 
 export type Reason = {
   /** What `reason` holds in the answer. */
@@ -240,6 +247,14 @@ export const reasons = {
     cause: 'No delivery of yours has this number, or it was removed after 30 days.',
     fix: 'Find it with `getDeliveries`.',
   },
+  account_held: {
+    number: 66,
+    http: 409,
+    sentence: 'The account is held by the operator; only the operator can switch it on.',
+    cause:
+      'The operator switched the account off and holds it, for the reason in the message and in `held`. Nothing else of the call was done either.',
+    fix: 'Ask the operator of the installation to release it (`switchboard account release`), then switch it on. What does not switch it on works meanwhile.',
+  },
   changes_invalid: parameterReason(
     67,
     'changes',
@@ -257,6 +272,73 @@ export const reasons = {
     sentence: 'No webhook address is set; set one with setWebhook first.',
     cause: 'You never set an address, or it was cleared.',
     fix: 'Call `setWebhook` with the address of your receiver.',
+  },
+  credential_name_invalid: parameterReason(76, 'name', 'text of 1 to 100 characters'),
+  api_client_id_invalid: parameterReason(77, 'client_id', 'a client id (`swb_ci_…`)'),
+  api_credential_not_found: {
+    number: 77,
+    http: 404,
+    sentence: 'You have no such credential in force; listApiCredentials shows them all.',
+    cause: 'No credential of yours has this client id, or it was revoked.',
+    fix: 'Find it with `listApiCredentials`.',
+  },
+  credentials_full: {
+    number: 77,
+    http: 409,
+    sentence: `There are ${MOST_CREDENTIALS} credentials in force; revoke one that nobody uses first.`,
+    cause: `A partner has at most ${MOST_CREDENTIALS} credentials in force at a time; revoked ones do not count.`,
+    fix: 'See in `listApiCredentials` which were not used for long, and revoke them.',
+  },
+  credential_mode_invalid: parameterReason(78, 'mode', '`strict` or `original`'),
+  credential_overlap_invalid: parameterReason(
+    79,
+    'overlap_hours',
+    'an integer from 0 to 720: how long the old secret still works',
+  ),
+
+  // Of the console alone, where people call in place of programs.
+  session_missing: {
+    number: 3,
+    http: 401,
+    sentence: 'Nobody is signed in here; sign in.',
+    cause: 'There is no session of the console, it has ended, or the membership was taken away.',
+    fix: 'Sign in to the console.',
+  },
+  wrong_host: {
+    number: 44,
+    http: 421,
+    sentence: "The console's calls are answered at the console's own address alone.",
+    cause: 'The request names another host.',
+    fix: 'Use the address of the console; programs use the Partner API with an access token.',
+  },
+  role_forbidden: {
+    number: 69,
+    http: 403,
+    sentence: 'Your role does not allow this.',
+    cause:
+      "The call is not for your role: viewers read, operators change accounts, and credentials, people and the webhook are the administrators'.",
+    fix: 'Ask an administrator of the partner.',
+  },
+  origin_refused: {
+    number: 70,
+    http: 403,
+    sentence: "The request does not come from the console's own pages.",
+    cause: "A change must carry the console's own `Origin`.",
+    fix: 'Open the console and make the change there; programs use the Partner API.',
+  },
+  password_needed: {
+    number: 71,
+    http: 403,
+    sentence: 'Enter your password once more to do this.',
+    cause: 'What concerns secrets needs the password within the last 10 minutes.',
+    fix: 'Call `confirm-password`, then repeat the call.',
+  },
+  partner_suspended: {
+    number: 80,
+    http: 403,
+    sentence: 'The partner is suspended; ask the operator.',
+    cause: 'The operator suspended the partner.',
+    fix: 'Ask the operator of this installation.',
   },
 
   // The operator's own, never seen by a partner.
@@ -334,6 +416,7 @@ export const reasons = {
   },
   replace_invalid: parameterReason(113, 'replace', '`true` or `false`'),
   resume_webhooks_invalid: parameterReason(115, 'resume_webhooks', '`true` or `false`'),
+  hold_reason_invalid: parameterReason(116, 'reason', 'text of 1 to 256 characters'),
   address_invalid: parameterReason(114, 'address', 'an IPv4 or IPv6 address'),
 } as const satisfies Record<string, Reason>;
 

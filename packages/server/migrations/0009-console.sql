@@ -6,3 +6,8 @@ alter table members add constraint members_role_check
   check (role in ('administrator', 'operator', 'viewer'));
 
 alter table sessions add column password_at timestamptz not null default now();
+
+-- Keys are each caller's own.
+alter table idempotency_keys add column actor text not null default '';
+alter table idempotency_keys drop constraint idempotency_keys_pkey;
+alter table idempotency_keys add primary key (partner_id, actor, key);

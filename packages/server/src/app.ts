@@ -1,5 +1,6 @@
 /** The composition root: (configuration, database) → servers, by plain calls. */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { caseProblem } from './accounts/list/fold-case.ts';
 import { BuilderChecks, type BuilderChecksOptions } from './builder-checks/builder-checks.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
@@ -9,6 +10,7 @@ import { newPusher } from './delivery/sending/push.ts';
 import { newPushNow } from './delivery/sending/push-now.ts';
 import { FeedWaits } from './events/feed/feed-waits.ts';
 import { LiveStreams } from './events/live.ts';
+import { PartnerLive } from './events/partner-live.ts';
 import { STREAM_LIMITS } from './events/stream-table.ts';
 import { Tail } from './events/tail.ts';
 import { Guard } from './guard/guarded-fetch.ts';
@@ -27,12 +29,12 @@ import type { CallOptions } from './http/partner/call.ts';
 import { addPartnerRoutes, methodsOf } from './http/partner/routes.ts';
 import { createServer } from './http/server.ts';
 import { type HostOptions, isConsole } from './http/site.ts';
-import { watchRequests } from './http/warnings.ts';
+import { askAtStart, watchRequests } from './http/warnings.ts';
 import { proxiesIn } from './installation/proxies.ts';
 import { baseUrlOf, consoleHostOf } from './installation/public-address.ts';
 import { VERSION } from './installation/version.ts';
 import type { Mailer } from './mail/mailer.ts';
-import { addOnline, type OnlineLimits } from './online.ts';
+import { addOnline, cookiesOf, type OnlineLimits } from './online.ts';
 import type { Policy } from './operation.ts';
 import { operations } from './operations.ts';
 import { quickstartFile } from './quickstart/quickstart.ts';
@@ -83,7 +85,11 @@ export function createApp(options: AppOptions): App {
     pushNow: newPushNow(push),
     feedWaits,
     cut: (server, accountId) => streams.cut(server, accountId),
+    post: (letters) => {
+      for (const letter of letters) mailer.post(letter, 'person', { kind: 'partner' });
+    },
   };
+  const partnerLive = new PartnerLive(database, tail);
   const builders = buildersOf(options, tail);
   const streams = new LiveStreams(database, tail, log, { ...STREAM_LIMITS, ...limits?.streams });
 
@@ -103,12 +109,17 @@ export function createApp(options: AppOptions): App {
     methodsOf('public', 'partner'),
   );
   const warnings = watchRequests(http, { ...hosts, trustsProxy: call.trustsProxy, log });
-  addPartnerRoutes(http, { ...call, rateLimitRps: config.rateLimitRps });
+  const letters = askAtStart(http, log, () => database.read(caseProblem));
+  addPartnerRoutes(http, {
+    ...{ ...call, hosts, cookies: cookiesOf(config, secretKeys) },
+    rateLimitRps: config.rateLimitRps,
+  });
   const origin = () => addressOf();
   addOAuthRoutes(http, { ...call, issuer: origin });
-  addHealthRoutes(http, database, () => [...warnings(), ...online.warnings()]);
+  addHealthRoutes(http, database, () => [...warnings(), ...letters(), ...online.warnings()]);
   const online = addOnline(http, {
-    ...{ config, hosts, database, secretKeys, log, mailer, streams, addressOf, limits },
+    ...{ config, hosts, database, secretKeys, log, mailer, addressOf, limits },
+    ...{ streams, partnerLive },
   });
   addPages(http, origin, (request) => isConsole(request, hosts), online.webApp.sendPage);
 
@@ -141,6 +152,7 @@ export function createApp(options: AppOptions): App {
     await delivering.stop();
     guard.close();
     streams.close();
+    partnerLive.close();
     feedWaits.close();
     await builders.stop();
     await tail.close();

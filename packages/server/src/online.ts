@@ -1,9 +1,11 @@
 /** The online, put together: who signs in, the workspace, mail that is owed, pages. */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { LastEntered } from './agents/last-entered.ts';
 import { startMailingAgents } from './agents/mail/mail-agents.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import type { LiveStreams } from './events/live.ts';
+import type { PartnerLive } from './events/partner-live.ts';
 import type { StreamLimits } from './events/stream-table.ts';
 import { addWebApp, type WebApp } from './http/documents/web-app.ts';
 import { addLoginLinkRoutes } from './http/identity/login-link.ts';
@@ -13,6 +15,7 @@ import { WRITE_RATE, WriteLimit, type WriteRate } from './http/pages/write-limit
 import type { HostOptions } from './http/site.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { identityKeys } from './people/keys.ts';
+import type { CookieOptions } from './people/sessions/session-cookie.ts';
 
 /** How much one person may do, and one node hold. */
 export type OnlineLimits = {
@@ -30,6 +33,7 @@ export type OnlineOptions = {
   log: FastifyBaseLogger;
   mailer: Mailer;
   streams: LiveStreams;
+  partnerLive: PartnerLive;
   /** Where a server's online is, or the console; made from the configuration. */
   addressOf: (server?: string) => string;
   /** Others than the usual ones. */
@@ -42,13 +46,22 @@ export type Online = {
   warnings(): string[];
 };
 
+/** How the cookies of sessions are written and read. */
+export const cookiesOf = (
+  { publicScheme }: Pick<Config, 'publicScheme'>,
+  secretKeys: readonly string[],
+): CookieOptions => ({
+  secrets: identityKeys(secretKeys).cookies,
+  secure: publicScheme === 'https',
+});
+
 export function addOnline(http: FastifyInstance, options: OnlineOptions): Online {
   const { config, database, log, mailer, streams, addressOf } = options;
   const keys = identityKeys(options.secretKeys);
   const pages: PageOptions = {
     ...options.hosts,
     database,
-    cookies: { secrets: keys.cookies, secure: config.publicScheme === 'https' },
+    cookies: cookiesOf(config, options.secretKeys),
   };
   const trustsProxy = config.trustProxy !== false;
   const identity = { ...pages, keys, mailer, log, trustsProxy, addressOf };
@@ -57,8 +70,9 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
   const { writes = WRITE_RATE, unhurriedMs = UNHURRIED_MS } = options.limits ?? {};
   const writeLimit = new WriteLimit(writes);
 
-  const arrivals = new Map();
-  addPageRoutes(http, { ...identity, streams, writeLimit, arrivals, pokeMail, unhurriedMs });
+  const inside = { writeLimit, arrivals: new Map(), lastEntered: new LastEntered(database) };
+  const { partnerLive } = options;
+  addPageRoutes(http, { ...identity, ...inside, streams, partnerLive, pokeMail, unhurriedMs });
   const embedding = {
     embedOrigins: config.embedOrigins,
     consoleAddress: () => addressOf(),
@@ -67,10 +81,12 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
 
   // Links in mails name the port, which is known once it listens.
   http.addHook('onListen', async () => {
+    inside.lastEntered.start();
     mail = startMailingAgents({ database, mailer, addressOf, log });
   });
   http.addHook('preClose', async () => {
     await mail?.stop();
+    await inside.lastEntered.stop();
   });
   return {
     webApp: addWebApp(http, { ...pages, ...embedding }),

@@ -5,6 +5,7 @@ import type {
   Endpoints,
   EventType,
   Input,
+  MemberRole,
   Mode,
   Refusal,
   RefusalDetails,
@@ -32,6 +33,9 @@ export type Policy = {
   /** Where a server's online is, made from the configuration, never from a request. */
   addressOf(server: string): string;
 };
+
+/** A mail in its words. */
+export type Letter = { to: string; subject: string; text: string; html: string };
 
 /** What is sent to a webhook. */
 export type Push = {
@@ -91,12 +95,40 @@ export type EventWait = {
   leave(): void;
 };
 
-type OfPartner = {
+/** Who calls in a partner's name: a program by its token, or one of its people in the console. */
+export type Caller = ByToken | ByMember;
+
+export type ByToken = {
+  kind: 'credential';
   partnerId: number;
+  clientId: string;
   /** How strictly the caller's requests are read. */
   mode: Mode;
   /** SHA-256 of the access token, for statements that confirm it themselves. */
   tokenHash: Buffer;
+};
+
+export type ByMember = {
+  kind: 'member';
+  partnerId: number;
+  personId: string;
+  role: MemberRole;
+  mode: 'strict';
+  /** SHA-256 of the session's token, for statements that confirm it themselves. */
+  sessionHash: Buffer;
+  /** Those that may make this call. */
+  roles: readonly MemberRole[];
+};
+
+type OfPartner = {
+  partnerId: number;
+  caller: Caller;
+  /**
+   * The call's transaction, in which the caller is confirmed and held.
+   *
+   * @param first comes before that: what others must wait for who hold nothing yet
+   */
+  write<T>(work: (db: Db) => Promise<T>, first?: (db: Db) => Promise<void>): Promise<T>;
   /** Seal the secrets of webhooks; the first is in force. */
   webhookKeys: readonly Buffer[];
   /** Sends to the partner's address what somebody waits for. */
@@ -118,14 +150,16 @@ type OfPartner = {
    * more of them. The wait ends after so many seconds, and when the client is gone.
    */
   waitForEvents(wants: (event: EventHeard) => boolean, seconds: number): EventWait | undefined;
-  /** An account was cut: its live streams here end after the commit and before the answer. */
-  cut(server: string, accountId: number): void;
 };
 
 export type Context<N extends EndpointName = EndpointName> = Surroundings &
   (Endpoints[N]['surface'] extends 'partner' ? OfPartner : unknown) & {
+    /** Hands letters to the mailer. Call it after the commit. */
+    post(letters: readonly Letter[]): void;
     /** Makes the error to throw; only reasons that the endpoint declares. */
     refusal(reason: RefusalOf<N>, details?: RefusalDetails): Refusal;
+    /** An account was cut: its live streams here end after the commit and before the answer. */
+    cut(server: string, accountId: number): void;
   };
 
 /** A list sent row by row: yields rows, returns what stands beside the list. */

@@ -2,12 +2,16 @@
 import { createAccount } from './accounts/create-account.ts';
 import { deleteAccount } from './accounts/delete-account.ts';
 import { getAccount } from './accounts/get-account.ts';
-import { getAccounts } from './accounts/get-accounts.ts';
+import { holdAccount } from './accounts/holds/hold-account.ts';
+import { listHeldAccounts } from './accounts/holds/list-held-accounts.ts';
+import { releaseAccount } from './accounts/holds/release-account.ts';
+import { getAccounts } from './accounts/list/get-accounts.ts';
 import { restoreAccount } from './accounts/restore-account.ts';
 import { createServer, listServers } from './accounts/server.ts';
 import { updateAccount } from './accounts/update-account.ts';
 import { updateAccounts } from './accounts/update-accounts.ts';
 import { getAgents } from './agents/get-agents.ts';
+import { getSignedIn } from './agents/get-signed-in.ts';
 import { loginAgent } from './agents/login-agent.ts';
 import { clearLimits } from './attempts/clear-limits.ts';
 import { getDeliveries } from './delivery/get-deliveries.ts';
@@ -19,17 +23,19 @@ import { resumeWebhook } from './delivery/resume-webhook.ts';
 import { rotateWebhookSecret } from './delivery/rotate-webhook-secret.ts';
 import { setWebhook } from './delivery/set-webhook.ts';
 import { testWebhook } from './delivery/test-webhook.ts';
+import { getActivity } from './events/activity.ts';
 import { getEvents } from './events/feed/get-events.ts';
 import type { Operations } from './operation.ts';
-import { createCredential } from './partners/create-credential.ts';
+import { createApiCredential, createCredential } from './partners/create-credential.ts';
 import { createPartner } from './partners/create-partner.ts';
-import { listCredentials } from './partners/credential.ts';
+import { listApiCredentials, listCredentials } from './partners/credential-list.ts';
 import { issueAccessToken } from './partners/issue-access-token.ts';
 import { listPartners } from './partners/partner.ts';
 import { removeQuickstart } from './partners/remove-quickstart.ts';
-import { revokeCredential } from './partners/revoke-credential.ts';
-import { rotateCredential } from './partners/rotate-credential.ts';
+import { revokeApiCredential, revokeCredential } from './partners/revoke-credential.ts';
+import { rotateApiCredential, rotateCredential } from './partners/rotate-credential.ts';
 import { resumePartner, suspendPartner } from './partners/suspend-partner.ts';
+import { updateApiCredential } from './partners/update-credential.ts';
 import { updatePartner } from './partners/update-partner.ts';
 
 export const operations: Operations = {
@@ -53,6 +59,13 @@ export const operations: Operations = {
   resendDelivery,
   resendDeliveries,
   getEvents,
+  getActivity,
+  getSignedIn,
+  createApiCredential,
+  listApiCredentials,
+  updateApiCredential,
+  rotateApiCredential,
+  revokeApiCredential,
   createServer,
   listServers,
   createPartner,
@@ -66,5 +79,8 @@ export const operations: Operations = {
   listCredentials,
   clearLimits,
   restoreAccount,
+  holdAccount,
+  releaseAccount,
+  listHeldAccounts,
   removeQuickstart,
 };

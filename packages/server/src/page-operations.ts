@@ -10,6 +10,7 @@ import { updateAgent } from './agents/update-agent.ts';
 import { getWorkspace, listOwnAccounts } from './agents/workspace.ts';
 import { getBuilderCheck } from './builder-checks/get-builder-check.ts';
 import { listActivity, listActivityPeople } from './events/log.ts';
+import { getConsole } from './members/get-console.ts';
 import { disableFactor } from './people/factors/disable-factor.ts';
 import { enableFactor } from './people/factors/enable-factor.ts';
 import { generateBackupCodes } from './people/factors/generate-backup-codes.ts';
@@ -19,6 +20,7 @@ import { verifyAppCode } from './people/factors/verify-app-code.ts';
 import { verifyBackupCode } from './people/factors/verify-backup-code.ts';
 import { verifyMailedCode } from './people/factors/verify-mailed-code.ts';
 import { changePassword } from './people/passwords/change-password.ts';
+import { confirmPassword } from './people/passwords/confirm-password.ts';
 import { getPasswordReset } from './people/passwords/password-reset.ts';
 import { requestPasswordReset } from './people/passwords/request-password-reset.ts';
 import { resetPassword } from './people/passwords/reset-password.ts';
@@ -83,4 +85,6 @@ export const pageOperations: PageOperations = {
   inviteAgentAgain,
   listActivity,
   listActivityPeople,
+  getConsole,
+  confirmPassword,
 };

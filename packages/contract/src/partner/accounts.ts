@@ -5,6 +5,7 @@ import { endpoint, parameter } from '../endpoint.ts';
 import * as field from '../fields.ts';
 import { MOST_ID } from '../limits.ts';
 import { changers, everyMember } from '../members.ts';
+import { held } from './held.ts';
 import { accountId, accountIdCamel, server, serverOrMain } from './parameters.ts';
 
 /** The three settings, as updateAccount and getAccount answer them. */
@@ -15,6 +16,7 @@ export const accountSettings = {
   account_status: z.literal([0, 1]).describe('0 off, 1 on.'),
   builder_url: z.string().describe('`""` when none is set.'),
   revision: z.int().describe('Counts the changes of the three settings.'),
+  held: held.optional(),
 };
 
 export const exampleSettings = {
@@ -116,7 +118,13 @@ export const updateAccount = endpoint({
       at: '2026-11-23T14:02:07.123Z',
     },
   },
-  reasons: ['access_token_invalid', 'server_not_found', 'account_not_found', 'revision_mismatch'],
+  reasons: [
+    'access_token_invalid',
+    'server_not_found',
+    'account_not_found',
+    'revision_mismatch',
+    'account_held',
+  ],
 });
 
 export const getAccount = endpoint({

@@ -32,6 +32,12 @@ export const getAgents = endpoint({
         state: z
           .enum(['open', 'waiting'])
           .describe('`waiting`: named, but has not agreed to be here; `loginAgent` refuses.'),
+        last_entered: z
+          .int()
+          .nullable()
+          .describe(
+            'When somebody last came in as this agent, by password or by link: Unix time in seconds, to the hour. Null: not yet.',
+          ),
         two_factor_type: z.enum(['sms', 'email', 'totp']).nullable(),
         two_factor_phone: z.string().nullable(),
         two_factor_email: z.string().nullable(),
@@ -54,6 +60,7 @@ export const getAgents = endpoint({
         agent_name: 'Ada Lovelace',
         role: 'administrator',
         state: 'open',
+        last_entered: 1795449600,
         two_factor_type: 'email',
         two_factor_phone: null,
         two_factor_email: 'ada@example.com',

@@ -6,11 +6,12 @@ import {
   type AccountChange,
   type Answer,
   hostOfLink,
-  type Refusal,
+  Refusal,
   type RefusalDetails,
   type RefusalOf,
 } from '@switchboard/contract';
 import type { Context, Policy } from '../operation.ts';
+import { heldMessage } from './holds/held.ts';
 import type { AccountUpdate, AccountUpdated } from './update-account-statement.ts';
 
 /** Makes the error to throw. */
@@ -19,7 +20,7 @@ export type RefuseUpdate = (
   details?: RefusalDetails,
 ) => Refusal;
 
-type OfCaller = Pick<Context<'updateAccount'>, 'tokenHash' | 'address' | 'requestId' | 'policy'>;
+type OfCaller = Pick<Context<'updateAccount'>, 'caller' | 'address' | 'requestId' | 'policy'>;
 
 /**
  * What the statement is given.
@@ -29,13 +30,13 @@ type OfCaller = Pick<Context<'updateAccount'>, 'tokenHash' | 'address' | 'reques
 export function updateOf(
   input: AccountChange,
   ifMatch: AccountUpdate['ifMatch'],
-  { tokenHash, address, requestId, policy }: OfCaller,
+  { caller, address, requestId, policy }: OfCaller,
   refusal: RefuseUpdate,
 ): AccountUpdate {
   const problem = builderProblem(input.builder_url, policy);
   if (problem) throw refusal('builder_url_invalid', { parameter: 'builder_url', message: problem });
   return {
-    tokenHash,
+    caller,
     server: input.server,
     accountId: input.account_id,
     accountName: input.account_name,
@@ -51,17 +52,24 @@ export function updateOf(
 /**
  * The account's settings, if the statement found nothing to refuse.
  *
- * @throws Refusal access_token_invalid, server_not_found, account_not_found or revision_mismatch
+ * @throws Refusal access_token_invalid (of a member session_missing), server_not_found,
+ *   account_not_found, revision_mismatch or account_held
  */
 export function judgedUpdate(
   outcome: Omit<AccountUpdated, 'suspended'>,
+  { caller, accountStatus }: Pick<AccountUpdate, 'caller' | 'accountStatus'>,
   refusal: RefuseUpdate,
 ): Omit<Answer<'updateAccount'>, 'suspended'> {
-  if (!outcome.tokenValid) throw refusal('access_token_invalid');
+  if (!outcome.mayCall)
+    throw caller.kind === 'member'
+      ? new Refusal('session_missing')
+      : refusal('access_token_invalid');
   if (!outcome.serverKnown) throw refusal('server_not_found');
   const { account } = outcome;
   if (!account) throw refusal('account_not_found');
   if (!outcome.revisionMatches) throw refusal('revision_mismatch', { revision: account.revision });
+  if (account.held && accountStatus === 1)
+    throw refusal('account_held', { message: heldMessage(account.held) });
   return account;
 }
 

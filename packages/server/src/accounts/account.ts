@@ -3,6 +3,7 @@ import type { Refusal } from '@switchboard/contract';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import type { WithCheck } from '../builder-checks/builder-check.ts';
 import type { Db } from '../database/database.ts';
+import { type HeldRow, heldToWire } from './holds/held.ts';
 
 export type AccountRow = {
   server: string;
@@ -16,12 +17,31 @@ export type AccountRow = {
   reference: string;
   /** Unix time in seconds. */
   create_time: number;
+} & HeldRow;
+
+const ACCOUNT_COLUMNS: Sql = raw(`
+  a.server, a.account_id, a.account_name, a.account_status, a.builder_url, a.revision,
+  a.seat_limit, a.inbox_limit, a.reference, a.held_reason, a.held_at,
+  extract(epoch from a.created_at)::bigint as create_time`);
+
+export type ListedRow = AccountRow & {
+  /** How many there are, those who wait included. */
+  agents: number;
+  /** Unix times in seconds. */
+  last_entered: number | null;
+  status_changed: number;
+  changed: number;
 };
 
-export const ACCOUNT_COLUMNS: Sql = raw(`
-  a.server, a.account_id, a.account_name, a.account_status, a.builder_url, a.revision,
-  a.seat_limit, a.inbox_limit, a.reference,
-  extract(epoch from a.created_at)::bigint as create_time`);
+/** Of what is listed only: agents are looked up account by account. */
+export const LISTED_COLUMNS: Sql = sql`
+  ${ACCOUNT_COLUMNS},
+  (select count(*) from agents g
+   where g.server = a.server and g.account_id = a.account_id) as agents,
+  (select floor(extract(epoch from max(g.last_entered_at)))::bigint from agents g
+   where g.server = a.server and g.account_id = a.account_id) as last_entered,
+  floor(extract(epoch from a.status_changed_at))::bigint as status_changed,
+  floor(extract(epoch from a.changed_at))::bigint as changed`;
 
 type OfAccount = {
   partnerId: number;
@@ -84,11 +104,12 @@ export function settingsToWire(row: AccountRow) {
     account_status: row.account_status,
     builder_url: row.builder_url,
     revision: row.revision,
+    ...heldToWire(row),
   };
 }
 
 /** A row of getAccounts, with the types of the source family: number as string, status as word. */
-export function listedToWire(row: AccountRow, check: WithCheck) {
+export function listedToWire(row: ListedRow, check: WithCheck) {
   return {
     create_time: row.create_time,
     account_name: row.account_name,
@@ -98,6 +119,11 @@ export function listedToWire(row: AccountRow, check: WithCheck) {
     reference: row.reference,
     builder_url: row.builder_url,
     revision: row.revision,
+    ...heldToWire(row),
     ...check,
+    agents: row.agents,
+    last_entered: row.last_entered,
+    status_changed: row.status_changed,
+    changed: row.changed,
   };
 }

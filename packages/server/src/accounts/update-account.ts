@@ -6,7 +6,7 @@ import { updateAccountStatement } from './update-account-statement.ts';
 export const updateAccount: Operation<'updateAccount'> = async (input, ctx) => {
   const update = updateOf(input, ctx.ifMatch, ctx, ctx.refusal);
   const outcome = await ctx.gathered(updateAccountStatement, update);
-  const account = judgedUpdate(outcome, ctx.refusal);
+  const account = judgedUpdate(outcome, update, ctx.refusal);
   if (!outcome.suspended) return account;
   ctx.cut(account.server, account.account_id);
   return { ...account, suspended: outcome.suspended };

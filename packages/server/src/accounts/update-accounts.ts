@@ -4,6 +4,7 @@ import {
   accountChange,
   errorOf,
   type Input,
+  type ReasonName,
   Refusal,
   readRequest,
 } from '@switchboard/contract';
@@ -22,7 +23,10 @@ type Ctx = Context<'updateAccounts'>;
 type Answered = Answer<'updateAccounts'>['list'][number];
 
 /** What each change is answered once its statement has run; throws what refuses it. */
-type AnswerOf<Outcome> = (outcome: Outcome) => Omit<Answered, 'status' | 'reason'>;
+type AnswerOf<Outcome> = (
+  outcome: Outcome,
+  update: AccountUpdate,
+) => Omit<Answered, 'status' | 'reason'>;
 
 /**
  * Piece by piece, so that nobody waits for all of them, and memory holds one piece beside the list.
@@ -32,16 +36,25 @@ export const updateAccounts: Operation<'updateAccounts'> = async (input, ctx) =>
   const signedOut = new Set<string>();
   const isDryRun = input.dry_run === 1;
   const list = isDryRun
-    ? await answerEach(input, ctx, previewUpdateStatement, (each) => previewed(each, signedOut))
-    : await answerEach(input, ctx, updateAccountStatement, (each) => made(each, ctx));
+    ? await answerEach(input, ctx, previewUpdateStatement, (...each) =>
+        previewed(...each, signedOut),
+      )
+    : await answerEach(input, ctx, updateAccountStatement, (...each) => made(...each, ctx));
   const done = list.filter(({ status }) => status === 'OK').length;
-  if (done === 0 && list.some(({ code }) => code === 'access_token_invalid'))
-    throw ctx.refusal('access_token_invalid');
+  const over = list.find(({ code }) => AUTHORITY_ENDED.has(code ?? ''));
+  if (done === 0 && over) throw new Refusal(over.code as ReasonName);
   return { done, refused: list.length - done, ...(isDryRun && { people: signedOut.size }), list };
 };
 
-function made(outcome: AccountUpdated, ctx: Ctx): ReturnType<AnswerOf<AccountUpdated>> {
-  const account = judgedUpdate(outcome, refusal);
+/** What a change is refused with whose caller may not call any more. */
+const AUTHORITY_ENDED: ReadonlySet<string> = new Set(['access_token_invalid', 'session_missing']);
+
+function made(
+  outcome: AccountUpdated,
+  update: AccountUpdate,
+  ctx: Ctx,
+): ReturnType<AnswerOf<AccountUpdated>> {
+  const account = judgedUpdate(outcome, update, refusal);
   if (!outcome.suspended) return account;
   ctx.cut(account.server, account.account_id);
   return { ...account, suspended: outcome.suspended };
@@ -49,9 +62,10 @@ function made(outcome: AccountUpdated, ctx: Ctx): ReturnType<AnswerOf<AccountUpd
 
 function previewed(
   outcome: UpdatePreviewed,
+  update: AccountUpdate,
   signedOut: Set<string>,
 ): ReturnType<AnswerOf<UpdatePreviewed>> {
-  const account = judgedUpdate(outcome, refusal);
+  const account = judgedUpdate(outcome, update, refusal);
   const { changes, people, sessions, loginLinks } = outcome;
   for (const person of people) signedOut.add(person);
   const would_end = { people: people.length, sessions, login_links: loginLinks };
@@ -81,7 +95,7 @@ async function answerEach<Outcome>(
     let next = 0;
     for (const { update, ignored, refused } of piece)
       list.push({
-        ...(update ? settled(outcomes[next++], answerOf, ctx) : told(refused)),
+        ...(update ? settled(outcomes[next++], update, answerOf, ctx) : told(refused)),
         ...(ignored.length > 0 && { ignored }),
       });
   }
@@ -93,7 +107,7 @@ type Read = { update?: AccountUpdate; refused?: Refusal; ignored: string[] };
 
 function readChange(sent: Readonly<Record<string, unknown>>, ctx: Ctx): Read {
   try {
-    const { input, ignored } = readRequest(accountChange, sent, ctx.mode);
+    const { input, ignored } = readRequest(accountChange, sent, ctx.caller.mode);
     const { revision, ...change } = input as Parameters<typeof updateOf>[0];
     const ifMatch = revision === undefined ? undefined : [revision];
     return { update: updateOf(change, ifMatch, ctx, refusal), ignored };
@@ -105,6 +119,7 @@ function readChange(sent: Readonly<Record<string, unknown>>, ctx: Ctx): Read {
 /** Nothing in place of an outcome: the statement was not tried. */
 function settled<Outcome>(
   outcome: PromiseSettledResult<Outcome> | undefined,
+  update: AccountUpdate,
   answerOf: AnswerOf<Outcome>,
   ctx: Ctx,
 ): Answered {
@@ -113,7 +128,7 @@ function settled<Outcome>(
     return told(new Refusal(passes ? 'unavailable' : 'internal_error'));
   }
   try {
-    return { status: 'OK', reason: 1, ...answerOf(outcome.value) };
+    return { status: 'OK', reason: 1, ...answerOf(outcome.value, update) };
   } catch (error) {
     return told(refusalOf(error, ctx));
   }

@@ -19,6 +19,7 @@ import { proceed } from '../people/sessions/proceed.ts';
 import { type FirstProof, proveAddress, provedOf, withPerson } from '../people/takeover.ts';
 import { recordChange, recorderOf, type Visit, type VisitVerb } from '../people/visit.ts';
 import { sha256 } from '../secret.ts';
+import { keepAdministrators } from './administrators.ts';
 import { type InvitationRow, loadInvitation } from './invitation.ts';
 import { NOTHING_OWED } from './mail/mail-state.ts';
 
@@ -78,6 +79,7 @@ async function open(db: Db, { server, account_id, agent_id }: InvitationRow): Pr
     update invitations set accepted_at = now()
     where server = ${server} and account_id = ${account_id} and agent_id = ${agent_id}
       and accepted_at is null`);
+  await keepAdministrators(db, server, account_id);
 }
 
 /** A new password, and nothing of before in force. */

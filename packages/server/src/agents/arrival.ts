@@ -22,7 +22,7 @@ export async function noteArrival(inside: Inside, tokenHash: Buffer): Promise<vo
   const { db, entered } = inside;
   const { server, accountId, partnerId, agentId } = entered;
   await db.query(sql`
-    update agents set entered_at = now()
+    update agents set entered_at = now(), last_entered_at = now()
     where server = ${server} and account_id = ${accountId} and agent_id = ${agentId}
       and entered_at is null`);
   await record(db, inside, {

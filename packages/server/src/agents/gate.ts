@@ -10,8 +10,10 @@ import {
 } from '@switchboard/contract';
 import type { Db } from '../database/database.ts';
 import { Failure } from '../failure.ts';
+import type { Actor } from '../operation.ts';
 import { LINK_IN_FORCE } from '../people/sessions/session.ts';
 import { sha256 } from '../secret.ts';
+import { makerOf } from './login-link.ts';
 
 /** Somebody inside an account. */
 export type Entered = {
@@ -26,11 +28,13 @@ export type Entered = {
   personId: string;
   role: Role;
   displayName: string;
-  /** The credential that made the login link, in a session made by one. */
-  linkClientId: string | undefined;
+  /** The credential or the member who made the login link, in a session made by one. */
+  linkMaker: Actor | undefined;
   byLink: boolean;
   /** By password, and not in this account yet: it is recorded first. */
   isNew: boolean;
+  /** That they came in is to be noted (last-entered.ts). */
+  isEntryDue: boolean;
   /** Milliseconds that the session still lives, by the database's clock. */
   endsInMs: number;
 };
@@ -49,7 +53,9 @@ type Row = {
   person_id: string;
   by_link: boolean;
   link_client_id: string | null;
+  link_member_person_id: string | null;
   is_new: boolean;
+  is_entry_due: boolean;
   ends_in_ms: number;
   agent_id: number | null;
   is_linked_agent: boolean;
@@ -67,14 +73,16 @@ type Row = {
   support_email: string;
 };
 
-// A session alive and of this server, whose link's credential and partner are in force, and beside
+// A session alive and of this server, whose link's maker and partner are in force, and beside
 // it the person's own row in the account, if there is one that does not wait.
 const TEXT = `
 select asked.position, s.person_id, s.link_server is not null as by_link,
   (select client_id from credentials c where c.credential_id = s.link_credential_id)
     as link_client_id,
+  s.link_member_person_id,
   -- Whoever was removed and came back is another agent, with the session of before.
   s.link_server is null and (i.entered_at is null or not $3 = any (s.entered_accounts)) as is_new,
+  coalesce(i.last_entered_at < now() - interval '1 hour', true) as is_entry_due,
   (extract(epoch from s.expires_at - now()) * 1000)::float8 as ends_in_ms,
   s.link_server is null or (s.link_server = $2 and s.link_account_id = $3
     and s.link_agent_id = i.agent_id) as is_linked_agent,
@@ -85,8 +93,8 @@ select asked.position, s.person_id, s.link_server is not null as by_link,
 from unnest($1::bytea[]) with ordinality as asked (token_hash, position)
 join sessions s on s.token_hash = asked.token_hash
 left join (
-  select g.person_id, g.agent_id, g.role, g.display_name, g.entered_at, a.partner_id, a.account_name,
-    a.account_status, a.builder_url, a.settings, a.entry_number, a.deleted_at,
+  select g.person_id, g.agent_id, g.role, g.display_name, g.entered_at, g.last_entered_at,
+    a.partner_id, a.account_name, a.account_status, a.builder_url, a.settings, a.entry_number, a.deleted_at,
     p.support_name, p.support_url, p.support_email
   from agents g
   join accounts a on a.server = g.server and a.account_id = g.account_id
@@ -164,9 +172,10 @@ function verdictOf(row: Row, server: string, accountId: number): Verdict {
     personId: row.person_id,
     role: row.role,
     displayName: row.display_name,
-    linkClientId: row.link_client_id ?? undefined,
+    linkMaker: row.by_link ? makerOf(row.link_client_id, row.link_member_person_id) : undefined,
     byLink: row.by_link,
     isNew: row.is_new,
+    isEntryDue: row.is_entry_due,
     endsInMs: row.ends_in_ms,
   };
   return { entered };

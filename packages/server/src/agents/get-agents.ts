@@ -23,7 +23,8 @@ export const getAgents: Operation<'getAgents'> = async (input, ctx) =>
         where g.server = ${server} and g.account_id = ${input.accountID}
       )
       select agent_id as id, extract(epoch from created_at)::bigint as create_time, email,
-        agent_name, role, state, two_factor_type, null as two_factor_phone,
+        agent_name, role, state,
+        floor(extract(epoch from last_entered_at))::bigint as last_entered, two_factor_type, null as two_factor_phone,
         case when two_factor_type = 'email' then coalesce(two_factor_email, email) end
           as two_factor_email, not_delivered
       from seen

@@ -10,6 +10,7 @@ import {
   raiseGeneration,
   setPassword,
 } from '../people/person.ts';
+import { keepAdministrators } from './administrators.ts';
 
 export type NamedAgent = NamedPerson & {
   server: string;
@@ -45,6 +46,7 @@ export async function nameAgent(db: Db, partnerId: number, agent: NamedAgent): P
             ${isOpen ? 'open' : 'waiting'}, ${agent.name}, ${agent.displayName},
             ${agent.invitedBy ?? null},
             case when ${!isReady} then now() end)`);
+  await keepAdministrators(db, agent.server, agent.accountId);
 }
 
 async function nameExisting(

@@ -2,6 +2,7 @@
 import type { PageCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { record } from '../events/event.ts';
+import { keepAdministrators } from './administrators.ts';
 import {
   type AccountVerb,
   loadAgent,
@@ -36,5 +37,6 @@ export const removeAgent: AccountVerb<PageCalls['removeAgent']> = async (
   await db.query(sql`
     delete from agents
     where server = ${server} and account_id = ${accountId} and agent_id = ${agentId}`);
+  await keepAdministrators(db, server, accountId);
   return {};
 };

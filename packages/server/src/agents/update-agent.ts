@@ -2,6 +2,7 @@
 import type { PageCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { record } from '../events/event.ts';
+import { keepAdministrators } from './administrators.ts';
 import {
   type AccountVerb,
   loadAgent,
@@ -23,6 +24,7 @@ export const updateAgent: AccountVerb<PageCalls['updateAgent']> = async (
   await db.query(sql`
     update agents set role = ${role}
     where server = ${server} and account_id = ${accountId} and agent_id = ${agentId}`);
+  await keepAdministrators(db, server, accountId);
   await record(db, inside, {
     type: 'agent.updated',
     partnerId,

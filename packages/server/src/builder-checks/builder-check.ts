@@ -1,6 +1,6 @@
 /** How a builder was found: the row, its wire form, and of a link what is known: its origin. */
 import type { BuilderCheck } from '@switchboard/contract';
-import sql from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 
 type CheckRow = {
@@ -12,6 +12,9 @@ type CheckRow = {
 
 /** As answers spread it: nothing where there is no link. */
 export type WithCheck = { builder_check?: BuilderCheck };
+
+/** Of a row of `accounts`: its link up to where path or query begin. The same origin may be spelt in many ways. */
+export const LINK_START: Sql = raw(`substring(builder_url from '^[^/]*//[^/?#]*')`);
 
 /** Scheme, host and port of a link; path and query may hold secrets. Undefined for anything else. */
 export function originOf(url: string): string | undefined {
@@ -41,6 +44,17 @@ export async function readChecks(
     if (origin === undefined) return {};
     return { builder_check: found.get(origin) ?? { state: 'not_checked', at: null } };
   };
+}
+
+const FAILING: readonly BuilderCheck['state'][] = ['unreachable', 'bad_tls', 'server_error'];
+
+/** Those of some links behind which the last look found no builder. */
+export async function readFailing(db: Db, urls: readonly string[]): Promise<string[]> {
+  const checkOf = await readChecks(db, urls);
+  return urls.filter((url) => {
+    const { builder_check: check } = checkOf(url);
+    return check && FAILING.includes(check.state);
+  });
 }
 
 const toWire = ({ state, at, tls_days }: CheckRow): BuilderCheck => ({

@@ -1,7 +1,7 @@
 /** Which origins there are: those of accounts that change, and once a day those of all. */
 import sql from 'sql-template-tag';
 import type { Database, Db } from '../database/database.ts';
-import { originOf } from './builder-check.ts';
+import { LINK_START, originOf } from './builder-check.ts';
 
 /** Not looked at yet; beyond, a new one waits for the next pass. Nobody's changes pile up here. */
 const MOST_WAITING = 10_000;
@@ -41,7 +41,7 @@ export async function passOverAccounts(database: Database, afterHours: number): 
     if (!held) return;
     const [begun] = await db.query<{ at: string }>(sql`select clock_timestamp()::text as at`);
     const rows = await db.query<{ url: string }>(sql`
-      select distinct substring(builder_url from '^[^/]*//[^/?#]*') as url
+      select distinct ${LINK_START} as url
       from accounts
       where builder_url <> '' and deleted_at is null
       limit ${MOST_ORIGINS}`);

@@ -82,12 +82,14 @@ async function isServer(database: Database, name: string): Promise<boolean> {
  *
  * @throws Failure origin_refused
  */
-export function requireOwnOrigin(request: FastifyRequest, site: Site): void {
-  const { origin } = request.headers;
-  const from = request.headers['sec-fetch-site'];
-  const own =
-    origin === undefined
-      ? from === undefined || from === 'same-origin' || from === 'none'
-      : site.origins.includes(origin);
-  if (!own) throw new Failure('origin_refused');
+export function requireOwnOrigin(request: FastifyRequest, { origins }: Site): void {
+  if (!comesFrom(request, origins)) throw new Failure('origin_refused');
+}
+
+/** Whether a page of these origins sent it, or no page at all. */
+export function comesFrom({ headers }: FastifyRequest, origins: readonly string[]): boolean {
+  const from = headers['sec-fetch-site'];
+  return headers.origin === undefined
+    ? from === undefined || from === 'same-origin' || from === 'none'
+    : origins.includes(headers.origin);
 }

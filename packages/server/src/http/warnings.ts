@@ -1,4 +1,4 @@
-/** What requests tell of a wrong configuration: said once in the log, and by `/readyz` meanwhile. */
+/** What requests and the start tell of a wrong configuration: said once in the log, and by `/readyz`. */
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { isBehindUnknownProxy, isPrivateAddress } from './address.ts';
 import { type HostOptions, originsOf } from './site.ts';
@@ -30,6 +30,25 @@ export function watchRequests(http: FastifyInstance, options: WarningOptions): (
     else if (problem !== undefined) warn('address', problem);
   });
   return () => [...warnings.values()];
+}
+
+/**
+ * Asks once at the start; answers the sentence if there is something to tell.
+ *
+ * @param ask undefined when all is well
+ */
+export function askAtStart(
+  http: FastifyInstance,
+  log: FastifyBaseLogger,
+  ask: () => Promise<string | undefined>,
+): () => string[] {
+  let problem: string | undefined;
+  http.addHook('onReady', async () => {
+    // Without a database the next start asks again.
+    problem = await ask().catch(() => undefined);
+    if (problem !== undefined) log.warn(problem);
+  });
+  return () => (problem === undefined ? [] : [problem]);
 }
 
 /** The proxy in front of us says that people come by https. */

@@ -2,24 +2,17 @@
 import { type Mode, Refusal } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { Db, GatheredStatement } from '../database/database.ts';
+import type { ByToken } from '../operation.ts';
 
 export const TOKEN_PREFIX = 'swb_at_';
 /** Seconds. */
 export const TOKEN_LIFETIME = 3600;
 
-/** A partner's credential, proved by its token. */
-export type Caller = {
-  partnerId: number;
-  clientId: string;
-  mode: Mode;
-  tokenHash: Buffer;
-};
-
 /**
  * Confirms tokens. Run after a request has arrived it proves that the token was in force then;
  * whatever a process remembers of a token is only a guess.
  */
-export const confirmTokenStatement: GatheredStatement<Buffer, Caller | undefined> = {
+export const confirmTokenStatement: GatheredStatement<Buffer, ByToken | undefined> = {
   name: 'confirm_token',
   text: `
 with input as materialized (
@@ -33,6 +26,7 @@ join credentials c on c.credential_id = t.credential_id and c.revoked_at is null
 join partners p on p.partner_id = c.partner_id and p.suspended_at is null`,
   bind: (hashes) => [hashes],
   outcome: (row) => ({
+    kind: 'credential',
     partnerId: row.partner_id as number,
     clientId: row.client_id as string,
     mode: row.mode as Mode,
@@ -48,7 +42,7 @@ join partners p on p.partner_id = c.partner_id and p.suspended_at is null`,
  *
  * @throws Refusal access_token_invalid
  */
-export async function holdCaller(db: Db, tokenHash: Buffer): Promise<void> {
+export async function holdToken(db: Db, tokenHash: Buffer): Promise<void> {
   const [held] = await db.query(sql`
     select from access_tokens t
     join credentials c on c.credential_id = t.credential_id and c.revoked_at is null

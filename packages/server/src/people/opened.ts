@@ -4,6 +4,7 @@
  */
 import type { OpenedMembership } from '@switchboard/contract';
 import sql from 'sql-template-tag';
+import { keepAdministratorsBeside } from '../agents/administrators.ts';
 import { NOTHING_OWED } from '../agents/mail/mail-state.ts';
 import type { Db } from '../database/database.ts';
 import type { Recorder } from '../events/event.ts';
@@ -65,6 +66,7 @@ export async function settleOpened(
   kept: readonly string[] | undefined,
 ): Promise<void> {
   await settleAccounts(db, from, personId, kept);
+  await keepAdministratorsBeside(db, personId);
   await settlePartners(db, from, personId, kept);
 }
 
@@ -96,7 +98,7 @@ async function settleAccounts(
     ),
     declined as (
       update agents g
-      set state = 'waiting', entered_at = null, ${NOTHING_OWED}
+      set state = 'waiting', entered_at = null, last_entered_at = null, ${NOTHING_OWED}
       from opened o
       where g.server = o.server and g.account_id = o.account_id and g.agent_id = o.agent_id
         and not o.is_kept

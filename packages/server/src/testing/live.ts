@@ -18,51 +18,54 @@ export type TestLive = {
 };
 
 /** Opens `/api/workspace/{accountId}/live` with a visitor's cookies, at any node. */
-export function openLive(baseUrl: string, visitor: Visitor, accountId: number): Promise<TestLive> {
+export const openLive = (baseUrl: string, visitor: Visitor, accountId: number) =>
+  openStream(baseUrl, visitor, `/api/workspace/${accountId}/live`);
+
+export function openStream(
+  baseUrl: string,
+  visitor: Visitor,
+  path: `/${string}`,
+): Promise<TestLive> {
   const cookie = [...visitor.cookies].map((pair) => pair.join('=')).join('; ');
   const headers = { host: new URL(visitor.origin).host, cookie };
   return new Promise((resolve, reject) => {
-    const outgoing = request(
-      `${baseUrl}/api/workspace/${accountId}/live`,
-      { headers },
-      (incoming) => {
-        const events: LiveEvent[] = [];
-        let read = 0;
-        let over = false;
-        let wake = () => {};
-        let text = '';
-        const { promise: ended, resolve: end } = Promise.withResolvers<number>();
-        incoming.setEncoding('utf8');
-        incoming.on('data', (chunk: string) => {
-          text += chunk;
-          const blocks = text.split('\n\n');
-          text = blocks.pop() ?? '';
-          events.push(...blocks.flatMap(eventIn));
-          wake();
-        });
-        incoming.on('error', () => {});
-        incoming.on('close', () => {
-          over = true;
-          end(performance.now());
-          wake();
-        });
-        resolve({
-          http: incoming.statusCode ?? 0,
-          events,
-          ended,
-          close: () => outgoing.destroy(),
-          next: async () => {
-            while (read >= events.length && !over)
-              await new Promise<void>((woken) => {
-                wake = woken;
-              });
-            const event = events[read];
-            read += 1;
-            return event;
-          },
-        });
-      },
-    );
+    const outgoing = request(`${baseUrl}${path}`, { headers }, (incoming) => {
+      const events: LiveEvent[] = [];
+      let read = 0;
+      let over = false;
+      let wake = () => {};
+      let text = '';
+      const { promise: ended, resolve: end } = Promise.withResolvers<number>();
+      incoming.setEncoding('utf8');
+      incoming.on('data', (chunk: string) => {
+        text += chunk;
+        const blocks = text.split('\n\n');
+        text = blocks.pop() ?? '';
+        events.push(...blocks.flatMap(eventIn));
+        wake();
+      });
+      incoming.on('error', () => {});
+      incoming.on('close', () => {
+        over = true;
+        end(performance.now());
+        wake();
+      });
+      resolve({
+        http: incoming.statusCode ?? 0,
+        events,
+        ended,
+        close: () => outgoing.destroy(),
+        next: async () => {
+          while (read >= events.length && !over)
+            await new Promise<void>((woken) => {
+              wake = woken;
+            });
+          const event = events[read];
+          read += 1;
+          return event;
+        },
+      });
+    });
     outgoing.on('error', reject);
     outgoing.end();
   });

@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MemberRole } from '@switchboard/contract';
 import {
   createOperatorClient,
   createPartnerClient,
@@ -26,6 +27,7 @@ import type { OnlineLimits } from '../online.ts';
 import { hashCost } from '../people/passwords/password.ts';
 import { observeEvents, observeFailure, observePair } from './coverage.ts';
 import { atEnd, endWithProcess } from './ends.ts';
+import { newMember, type TestMember } from './member.ts';
 import { cloneDatabase } from './postgres.ts';
 
 // The whole door for the tests of other packages.
@@ -58,6 +60,8 @@ export type TestService = {
   newAccount(partner: PartnerClient, changes?: Record<string, unknown>): Promise<number>;
   /** Somebody whom nobody else named, the administrator of such an account. */
   newPerson(partner: PartnerClient, changes?: Record<string, unknown>): Promise<TestPerson>;
+  /** An open member of that partner (an administrator, unless said), signed in to the console. */
+  newMember(partner: Pick<TestPartner, 'partner'>, role?: MemberRole): Promise<TestMember>;
 };
 
 export type TestPerson = { email: string; account_id: number };
@@ -155,6 +159,7 @@ export async function startService(options: TestOptions = {}): Promise<TestServi
     newPartner: (mode) => newPartner(baseUrl, operator, mode),
     newAccount,
     newPerson,
+    newMember: (partner, role) => newMember({ baseUrl, config, database }, partner, role),
   };
 }
 

@@ -26,7 +26,7 @@ export type Visitor = {
 };
 
 /** The password of `accountRequest`. */
-const PASSWORD = 'Correct-Horse1';
+export const PASSWORD = 'Correct-Horse1';
 
 /** What a visitor needs to know of a service. */
 export type Visited = {

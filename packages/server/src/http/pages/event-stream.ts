@@ -9,20 +9,12 @@ import type { Entered, Verdict } from '../../agents/gate.ts';
 import { accountOf, workspaceState } from '../../agents/workspace.ts';
 import type { LiveStream } from '../../events/stream-table.ts';
 import { Failure } from '../../failure.ts';
-
-const PING_MS = 15_000;
-// A client that takes nothing is cut off rather than remembered.
-const MOST_UNSENT_BYTES = 256 * 1024;
-// A longer timer goes off at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { ServerSent } from './server-sent.ts';
 
 export class EventStream implements LiveStream {
   readonly tokenHash: Buffer;
   #known: Entered | undefined;
-  #raw: ServerResponse | undefined;
-  #ping: NodeJS.Timeout | undefined;
-  #sessionEnd: NodeJS.Timeout | undefined;
-  #over = false;
+  readonly #sent = new ServerSent();
 
   constructor(tokenHash: Buffer) {
     this.tokenHash = tokenHash;
@@ -34,54 +26,33 @@ export class EventStream implements LiveStream {
 
   /** @throws Failure unavailable when it is over before it began */
   begin(entered: Entered, open: () => ServerResponse): void {
-    if (this.#over) throw new Failure('unavailable', { retryAfterSeconds: 1 });
+    if (this.#sent.isOver) throw new Failure('unavailable', { retryAfterSeconds: 1 });
     this.#known = entered;
-    this.#raw = open();
-    this.#write(`retry: 500\n${eventOf('state', workspaceState(entered))}`);
-    this.#ping = setInterval(() => this.#write(': ping\n\n'), PING_MS);
-    this.#ping.unref();
-    this.#endAt(performance.now() + entered.endsInMs);
+    this.#sent.begin(open(), entered.endsInMs);
+    this.#sent.sendText(eventOf('state', workspaceState(entered)));
   }
 
   told(verdict: Verdict): void {
     const before = this.#known;
-    if (!before || this.#over) return;
+    if (!before || this.#sent.isOver) return;
     if ('entered' in verdict) {
       this.#known = verdict.entered;
-      this.#write(newsOf(before, verdict.entered));
+      this.#sent.sendText(newsOf(before, verdict.entered));
       return;
     }
     const { accountName, support } = before;
-    if (verdict.isCut) this.#write(eventOf('disabled', { account_name: accountName, support }));
+    if (verdict.isCut)
+      this.#sent.sendText(eventOf('disabled', { account_name: accountName, support }));
     this.end();
   }
 
   replaced(): void {
-    this.#write(eventOf('replaced', {}));
+    this.#sent.sendText(eventOf('replaced', {}));
     this.end();
   }
 
   end(): void {
-    if (this.#over) return;
-    this.#over = true;
-    clearInterval(this.#ping);
-    clearTimeout(this.#sessionEnd);
-    this.#raw?.end();
-  }
-
-  #endAt(time: number): void {
-    const leftMs = time - performance.now();
-    if (leftMs <= 0) this.end();
-    else {
-      this.#sessionEnd = setTimeout(() => this.#endAt(time), Math.min(leftMs, LONGEST_TIMER_MS));
-      this.#sessionEnd.unref();
-    }
-  }
-
-  #write(text: string): void {
-    if (!this.#raw || this.#over || text === '') return;
-    this.#raw.write(text);
-    if (this.#raw.writableLength > MOST_UNSENT_BYTES) this.#raw.destroy();
+    this.#sent.end();
   }
 }
 

@@ -3,6 +3,7 @@ import { accountId } from '@switchboard/contract';
 import { holdAccount, type Inside } from '../../agents/agent.ts';
 import { noteArrival } from '../../agents/arrival.ts';
 import { type Entered, enter } from '../../agents/gate.ts';
+import type { LastEntered } from '../../agents/last-entered.ts';
 import type { Database, Db } from '../../database/database.ts';
 import type { LiveStreams } from '../../events/live.ts';
 import { Failure } from '../../failure.ts';
@@ -18,6 +19,7 @@ export type InsideOptions = {
   writeLimit: WriteLimit;
   /** First entries under way, by session and account: a page begins with many requests at once. */
   arrivals: Map<string, Promise<Entered>>;
+  lastEntered: LastEntered;
   /** Mail may be due. */
   pokeMail(): void;
 };
@@ -30,12 +32,12 @@ export async function readInside<T>(
 ): Promise<T> {
   const { database } = options;
   const known = await database.read(async (db) => {
-    const inside = insideOf(db, request, await pass(db, request));
+    const inside = insideOf(db, request, await pass(db, request, options));
     return inside.entered.isNew ? undefined : { answer: await read(inside) };
   });
   if (known) return known.answer;
   await arrive(request, options);
-  return database.read(async (db) => read(insideOf(db, request, await pass(db, request))));
+  return database.read(async (db) => read(insideOf(db, request, await pass(db, request, options))));
 }
 
 /**
@@ -55,7 +57,7 @@ export async function writeInside<T>(
   options.writeLimit.take(personId);
   return options.database.write(async (db) => {
     await holdAccount(db, server, accountId);
-    const answer = await write(insideOf(db, request, await pass(db, request)));
+    const answer = await write(insideOf(db, request, await pass(db, request, options)));
     await shareSession(db, request.token ?? '');
     return answer;
   });
@@ -63,34 +65,41 @@ export async function writeInside<T>(
 
 /** Through the gate; the first time of a sign-in is recorded. @throws Failure of the gate */
 export async function come(request: PageRequest, options: InsideOptions): Promise<Entered> {
-  const entered = await options.database.read((db) => pass(db, request));
+  const entered = await options.database.read((db) => pass(db, request, options));
   return entered.isNew ? arrive(request, options) : entered;
 }
 
 /** Once for all who ask at a time: each would hold a connection and wait for the same account. */
-function arrive(request: PageRequest, { database, arrivals }: InsideOptions): Promise<Entered> {
+function arrive(request: PageRequest, options: InsideOptions): Promise<Entered> {
+  const { arrivals } = options;
   const { server, accountId } = placeOf(request);
   const key = `${server}/${accountId} ${request.token ?? ''}`;
   const arriving =
-    arrivals.get(key) ?? recordArrival(request, database).finally(() => arrivals.delete(key));
+    arrivals.get(key) ?? recordArrival(request, options).finally(() => arrivals.delete(key));
   arrivals.set(key, arriving);
   return arriving;
 }
 
 /** In a transaction of its own: it ends with the session held, which in the order comes last. */
-const recordArrival = (request: PageRequest, database: Database): Promise<Entered> =>
-  database.write(async (db) => {
+const recordArrival = (request: PageRequest, options: InsideOptions): Promise<Entered> =>
+  options.database.write(async (db) => {
     const { server, accountId } = placeOf(request);
     await holdAccount(db, server, accountId);
-    const inside = insideOf(db, request, await pass(db, request));
+    const inside = insideOf(db, request, await pass(db, request, options));
     if (inside.entered.isNew) await noteArrival(inside, sha256(request.token ?? ''));
     return inside.entered;
   });
 
 /** Through the gate. */
-function pass(db: Db, request: PageRequest): Promise<Entered> {
+async function pass(
+  db: Db,
+  request: PageRequest,
+  { lastEntered }: InsideOptions,
+): Promise<Entered> {
   const { server, accountId } = placeOf(request);
-  return enter(db, request.token, server, accountId);
+  const entered = await enter(db, request.token, server, accountId);
+  lastEntered.note(entered);
+  return entered;
 }
 
 /** @throws Failure not_found at the console, and for what cannot be an account's number */
@@ -103,9 +112,6 @@ export function placeOf({ site, request }: PageRequest): { server: string; accou
 
 /** Who acts: the agent, or, in a session made by a login link, the partner who made it. */
 function insideOf(db: Db, { request }: PageRequest, entered: Entered): Inside {
-  const actor: Actor =
-    entered.linkClientId === undefined
-      ? { kind: 'agent', id: String(entered.agentId) }
-      : { kind: 'credential', id: entered.linkClientId };
+  const actor: Actor = entered.linkMaker ?? { kind: 'agent', id: String(entered.agentId) };
   return { db, entered, actor, address: request.ip, requestId: request.id };
 }

@@ -5,6 +5,7 @@ import { Failure } from '../../failure.ts';
 import { sha256 } from '../../secret.ts';
 import { EventStream } from './event-stream.ts';
 import type { PageRequest } from './page-call.ts';
+import { eventStreamHead } from './server-sent.ts';
 
 /**
  * Opens the stream, or throws what the gate says. It ends with the connection, with a cut, when
@@ -25,12 +26,7 @@ export async function sendLive(
   try {
     stream.begin(await come(), () => {
       reply.hijack();
-      reply.raw.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
-        'x-request-id': request.id,
-      });
+      reply.raw.writeHead(200, eventStreamHead(request.id));
       return reply.raw;
     });
   } catch (error) {

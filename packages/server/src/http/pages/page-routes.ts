@@ -7,16 +7,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type PageCall, type PageCallName, pageCalls } from '@switchboard/contract';
 import type { FastifyInstance } from 'fastify';
 import type { AccountVerb } from '../../agents/agent.ts';
+import type { PartnerLive } from '../../events/partner-live.ts';
 import { Failure } from '../../failure.ts';
 import { pageOperations } from '../../page-operations.ts';
 import type { VisitVerb } from '../../people/visit.ts';
+import { sendConsoleLive } from './console-live.ts';
 import { sendJson } from './failures.ts';
 import { come, type InsideOptions, placeOf, readInside, writeInside } from './inside.ts';
 import { sendLive } from './live.ts';
 import { addPageCalls, type Handler, type PageRequest, readInput } from './page-call.ts';
 import { findCaller, type VisitOptions, visitOf } from './visitor.ts';
 
-export type PageRouteOptions = VisitOptions & InsideOptions & { unhurriedMs: number };
+export type PageRouteOptions = VisitOptions &
+  InsideOptions & { partnerLive: PartnerLive; unhurriedMs: number };
 
 /** No refused sign-in answers sooner: a known address costs a query more than an unknown one. */
 export const UNHURRIED_MS = 150;
@@ -58,7 +61,9 @@ function handlerOf(name: PageCallName, call: PageCall, options: PageRouteOptions
 
 function answererOf(name: PageCallName, call: PageCall, options: PageRouteOptions): Handler {
   if (call.streams)
-    return (request) => sendLive(request, placeOf(request), () => come(request, options), options);
+    return call.enters === 'account'
+      ? (request) => sendLive(request, placeOf(request), () => come(request, options), options)
+      : (request) => sendConsoleLive(request, readInput(request, pageCalls.watchConsole), options);
   const operation = pageOperations[name as keyof typeof pageOperations];
   return call.enters === 'account'
     ? (request) => answerInside(call, operation as AccountVerb<PageCall>, request, options)

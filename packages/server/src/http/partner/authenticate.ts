@@ -4,7 +4,8 @@
  */
 import { Refusal } from '@switchboard/contract';
 import type { Database } from '../../database/database.ts';
-import { type Caller, confirmTokenStatement } from '../../partners/access-token.ts';
+import type { ByToken } from '../../operation.ts';
+import { confirmTokenStatement } from '../../partners/access-token.ts';
 import { sha256 } from '../../secret.ts';
 import { bearerToken } from './authorization.ts';
 
@@ -13,7 +14,7 @@ const REMEMBERED_TOKENS = 10_000;
 export class Authenticator {
   readonly #database: Database;
   /** Token hash → what it was when last confirmed; the oldest is forgotten first. */
-  readonly #guesses = new Map<string, Caller>();
+  readonly #guesses = new Map<string, ByToken>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -24,7 +25,7 @@ export class Authenticator {
    *
    * @throws Refusal token_missing, or access_token_invalid when the database knows no such token
    */
-  async identify(authorization: string | undefined): Promise<{ caller: Caller; sure: boolean }> {
+  async identify(authorization: string | undefined): Promise<{ caller: ByToken; sure: boolean }> {
     const token = bearerToken(authorization);
     if (token === undefined) throw new Refusal('token_missing');
     const hash = sha256(token);
@@ -38,7 +39,7 @@ export class Authenticator {
    *
    * @throws Refusal access_token_invalid
    */
-  async confirm(tokenHash: Buffer): Promise<Caller> {
+  async confirm(tokenHash: Buffer): Promise<ByToken> {
     const key = tokenHash.toString('latin1');
     const caller = await this.#database.gathered(confirmTokenStatement, tokenHash);
     this.#guesses.delete(key);

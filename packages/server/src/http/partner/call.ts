@@ -18,10 +18,13 @@ import {
   runAlone,
 } from '../../database/database.ts';
 import type { FeedWaits } from '../../events/feed/feed-waits.ts';
+import { holdMember } from '../../members/authority.ts';
 import type {
   Actor,
+  Caller,
   Context,
   EventHeard,
+  Letter,
   Operation,
   Operations,
   Policy,
@@ -29,7 +32,7 @@ import type {
   Pushed,
   Surroundings,
 } from '../../operation.ts';
-import { type Caller, holdCaller } from '../../partners/access-token.ts';
+import { holdToken } from '../../partners/access-token.ts';
 import { isBehindUnknownProxy } from '../address.ts';
 import { readSent, strayNames } from '../body/body.ts';
 import { noteFault } from '../fault.ts';
@@ -55,6 +58,8 @@ export type CallOptions = {
   cut(server: string, accountId: number): Promise<void>;
   /** Takes from the caller's rate limit what the call costs beyond the one request. */
   owe?(requests: number): void;
+  /** Hands letters to the mailer. */
+  post(letters: readonly Letter[]): void;
 };
 
 /** The JSON Schema that a route's answers are written with: nothing undeclared gets out. */
@@ -64,7 +69,7 @@ export const answerSchema = (endpoint: Endpoint): unknown =>
 /**
  * Answers one request.
  *
- * @param caller the partner's credential; undefined on the public and the operator's surface
+ * @param caller who calls in the partner's name; undefined on the public and the operator's surface
  * @throws Refusal, DatabaseUnavailable, or a fault of ours
  */
 export async function runCall(
@@ -94,6 +99,7 @@ export async function runCall(
     return {
       ...surroundings,
       ...(caller && ofPartner(caller, surroundings, options, request, reply)),
+      post: options.post,
       cut: (...account: (typeof cuts)[number]) => void cuts.push(account),
       ifMatch: endpoint.revisioned ? readIfMatch(ifMatch) : undefined,
       refusal: (reason: ReasonName, details: RefusalDetails = {}) =>
@@ -119,7 +125,10 @@ export async function runCall(
 
   const key = endpoint.idempotent && readKey(request.headers['idempotency-key']);
   if (key && caller) {
-    const call = { partnerId: caller.partnerId, key, call: name, body: request.body as Buffer };
+    const call = {
+      ...{ partnerId: caller.partnerId, actor: actorOf(caller).id },
+      ...{ key, call: name, body: request.body as Buffer },
+    };
     const kept = await once(
       database,
       options.secretKeys,
@@ -147,33 +156,51 @@ function costOf({ costs }: Endpoint, input: Record<string, unknown>): number {
   return costs && Array.isArray(items) ? Math.ceil(items.length / costs.each) : 1;
 }
 
+/** What a member's call that only reads gets, where it is no request of its own. */
+export const readingContext = <N extends EndpointName>(
+  request: FastifyRequest,
+  options: CallOptions,
+  caller: Caller,
+): Context<N> =>
+  ({
+    ...surround(request, options.database, options.policy, actorOf(caller), undefined, options),
+    ...{ partnerId: caller.partnerId, caller },
+    refusal: (reason: ReasonName, details: RefusalDetails = {}) => new Refusal(reason, details),
+  }) as unknown as Context<N>;
+
 /** Whoever calls has the right to at the moment of the change, not only when the call began. */
 const ofPartner = (
-  { partnerId, tokenHash, mode }: Caller,
+  caller: Caller,
   { write }: Surroundings,
   { database, webhookKeys, pushNow, feedWaits }: CallOptions,
   request: FastifyRequest,
   reply: FastifyReply,
 ) => ({
-  partnerId,
-  mode,
-  tokenHash,
+  partnerId: caller.partnerId,
+  caller,
   webhookKeys,
   gatheredMany: <In, Out>(statement: GatheredStatement<In, Out>, inputs: readonly In[]) =>
-    database.gatheredMany(statement, inputs, partnerId),
+    database.gatheredMany(statement, inputs, caller.partnerId),
   noteFault: (error: unknown) => noteFault(request, error, 500),
-  pushNow: (push: Push) => pushNow(partnerId, push),
+  pushNow: (push: Push) => pushNow(caller.partnerId, push),
   waitForEvents: (wants: (event: EventHeard) => boolean, seconds: number) =>
-    feedWaits.begin(partnerId, wants, seconds, (end) => void reply.raw.once('close', end)),
-  write: <T>(work: (db: Db) => Promise<T>) =>
+    feedWaits.begin(caller.partnerId, wants, seconds, (end) => void reply.raw.once('close', end)),
+  write: <T>(work: (db: Db) => Promise<T>, first?: (db: Db) => Promise<void>) =>
     write(async (db) => {
-      await holdCaller(db, tokenHash);
-      return work(db);
+      await first?.(db);
+      if (caller.kind === 'credential') await holdToken(db, caller.tokenHash);
+      const made = await work(db);
+      if (caller.kind === 'member') await holdMember(db, caller);
+      return made;
     }),
 });
 
-const actorOf = (caller: Caller | undefined): Actor =>
-  caller ? { kind: 'credential', id: caller.clientId } : { kind: 'operator', id: 'operator' };
+function actorOf(caller: Caller | undefined): Actor {
+  if (!caller) return { kind: 'operator', id: 'operator' };
+  return caller.kind === 'member'
+    ? { kind: 'person', id: caller.personId }
+    : { kind: 'credential', id: caller.clientId };
+}
 
 function serialize(reply: FastifyReply, body: object): string {
   const write = reply.getSerializationFunction('200') as (body: object) => string;

@@ -3,9 +3,10 @@ import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Endpoint, type EndpointName, endpointNames, endpoints } from '@switchboard/contract';
 import { createPartnerClient } from '@switchboard/sdk';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { exampleRequest, placed } from '../../testing/examples.ts';
-import { send } from '../../testing/http.ts';
+import { type Heard, send } from '../../testing/http.ts';
+import { makeInConsole } from '../../testing/member.ts';
 import { startReceiver } from '../../testing/receiver.ts';
 import { makeDeliveries, startWebhooks } from '../../testing/scenes/deliveries.ts';
 import type { TestPartner } from '../../testing/service.ts';
@@ -17,7 +18,7 @@ const writes = endpointNames.filter((name) => {
   return surface === 'partner' && effect === 'write';
 });
 
-describe('a write whose credential is being revoked', () => {
+describe('a write whose caller is being revoked or removed', () => {
   let scene: Awaited<ReturnType<typeof startWebhooks>>;
   let partner: TestPartner;
   let account_id: number;
@@ -38,8 +39,8 @@ describe('a write whose credential is being revoked', () => {
   const ours = (name: EndpointName): Record<string, unknown> => {
     const known: Record<string, unknown> = {
       ...{ account_id, accountID: account_id, server, agent_id: 1, agentID: 1, delivery_id },
-      ...{ url: 'https://hooks.example/other', since: 0 },
       changes: [{ account_id, server, account_status: 0 }],
+      ...{ url: 'https://hooks.example/other', since: 0, client_id: partner.clientId },
     };
     const taken = Object.keys((endpoints[name] as Endpoint).request);
     return Object.fromEntries(Object.entries(known).filter(([key]) => taken.includes(key)));
@@ -53,6 +54,22 @@ describe('a write whose credential is being revoked', () => {
     return row?.n ?? 0;
   };
 
+  /** Makes a call while a change is about to commit that takes the caller's right away. */
+  async function whileWaiting(change: Sql, make: () => Promise<Heard>): Promise<Heard> {
+    let answered = false;
+    let call: Promise<Heard> | undefined;
+    await scene.service.database.write(async (db) => {
+      await db.query(change);
+      call = make();
+      void call.then(() => {
+        answered = true;
+      });
+      while (!answered && (await waiting()) === 0) await sleep(5);
+      assert.equal(answered, false, 'it did not wait');
+    });
+    return call ?? assert.fail();
+  }
+
   for (const name of writes)
     test(`${name} waits for the revocation, and is refused by it`, async () => {
       const { client_id, client_secret } = await scene.service.operator.createCredential({
@@ -64,22 +81,26 @@ describe('a write whose credential is being revoked', () => {
       });
       const token = await client.accessToken();
       const endpoint: Endpoint = endpoints[name];
-      let answered = false;
-      let call: ReturnType<typeof send> | undefined;
-      await scene.service.database.write(async (db) => {
-        await db.query(sql`
-          update credentials set revoked_at = now() where client_id = ${client_id}`);
-        call = send(scene.service.baseUrl, name, {
-          token,
-          ...placed(endpoint, { ...exampleRequest(endpoint), ...ours(name) }),
-        });
-        void call.then(() => {
-          answered = true;
-        });
-        while (!answered && (await waiting()) === 0) await sleep(5);
-        assert.equal(answered, false, 'it did not wait');
-      });
-      const { http, body } = (await call) ?? assert.fail();
-      assert.equal(http, 401, JSON.stringify(body));
+      const call = await whileWaiting(
+        sql`update credentials set revoked_at = now() where client_id = ${client_id}`,
+        () =>
+          send(scene.service.baseUrl, name, {
+            token,
+            ...placed(endpoint, { ...exampleRequest(endpoint), ...ours(name) }),
+          }),
+      );
+      assert.equal(call.http, 401, call.text);
+    });
+
+  for (const name of writes)
+    test(`${name} of a member waits for the removal, and is refused by it`, async () => {
+      const member = await scene.service.newMember(partner);
+      const endpoint: Endpoint = endpoints[name];
+      const parameters = { ...exampleRequest(endpoint), ...ours(name) };
+      const call = await whileWaiting(
+        sql`delete from members where person_id = ${member.personId}`,
+        () => makeInConsole(member, partner.partner, endpoint, parameters),
+      );
+      assert.deepEqual([call.http, call.body.code], [401, 'session_missing'], call.text);
     });
 });

@@ -11,6 +11,8 @@ import { type Answered, isKept } from './answers.ts';
 
 export type KeyedCall = {
   partnerId: number;
+  /** Whoever calls: their keys are their own. */
+  actor: string;
   key: string;
   /** The endpoint's name. */
   call: string;
@@ -110,14 +112,14 @@ class LazyUnit implements Unit {
   }
 
   async commit(answered: Answered): Promise<void> {
-    const { partnerId, key, call } = this.#call;
+    const { partnerId, actor, key, call } = this.#call;
     const transaction = await this.#open();
     await transaction.query(sql`
       insert into idempotency_keys
-        (partner_id, key, call, request_hmac, http_status, etag, answer)
-      values (${partnerId}, ${key}, ${call}, ${this.#fingerprints[0]},
+        (partner_id, actor, key, call, request_hmac, http_status, etag, answer)
+      values (${partnerId}, ${actor}, ${key}, ${call}, ${this.#fingerprints[0]},
               ${answered.http}, ${answered.etag ?? null}, ${answered.kept ?? answered.text})
-      on conflict (partner_id, key) do update -- one that expired and is not yet swept away
+      on conflict (partner_id, actor, key) do update -- one that expired and is not yet swept away
       set call = excluded.call, request_hmac = excluded.request_hmac,
           http_status = excluded.http_status, etag = excluded.etag, answer = excluded.answer,
           created_at = excluded.created_at`);
@@ -131,9 +133,9 @@ class LazyUnit implements Unit {
   async #open(): Promise<Transaction> {
     if (this.#transaction) return this.#transaction;
     this.#transaction = await this.#database.begin();
-    const { partnerId, key } = this.#call;
+    const { partnerId, actor, key } = this.#call;
     const [lock] = await this.#transaction.query<{ held: boolean }>(sql`
-      select pg_try_advisory_xact_lock(hashtextextended(${key}, ${partnerId})) as held`);
+      select pg_try_advisory_xact_lock(hashtextextended(${`${actor} ${key}`}, ${partnerId})) as held`);
     if (!lock?.held) throw new Refusal('idempotency_key_running', { retryAfterSeconds: 1 });
     // A statement of its own, so that it sees what the lock's last holder committed.
     const earlier = await findKept(this.#transaction, this.#call, this.#fingerprints);
@@ -145,7 +147,7 @@ class LazyUnit implements Unit {
 
 async function findKept(
   db: Db,
-  { partnerId, key, call }: KeyedCall,
+  { partnerId, actor, key, call }: KeyedCall,
   fingerprints: Buffer[],
 ): Promise<Kept | undefined> {
   const [row] = await db.query<{
@@ -157,7 +159,7 @@ async function findKept(
   }>(sql`
     select call, request_hmac, http_status, etag, answer
     from idempotency_keys
-    where partner_id = ${partnerId} and key = ${key}
+    where partner_id = ${partnerId} and actor = ${actor} and key = ${key}
       and created_at > now() - interval '24 hours'`);
   if (!row) return undefined;
   const same = fingerprints.some((print) => timingSafeEqual(print, row.request_hmac));

@@ -1,9 +1,11 @@
 /** From the contract's endpoints to the routes of the Partner API. */
 import { type Endpoint, type EndpointName, endpoints, Refusal } from '@switchboard/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Caller } from '../../partners/access-token.ts';
+import type { ByToken } from '../../operation.ts';
+import { addActivityCsv } from './activity-csv.ts';
 import { Authenticator } from './authenticate.ts';
 import { answerSchema, type CallOptions, runCall } from './call.ts';
+import { addToConsole, type ConsoleDoorOptions } from './console-door.ts';
 import { RateLimit } from './rate-limit.ts';
 
 type Surface = Endpoint['surface'];
@@ -21,13 +23,15 @@ export const methodsOf = (...surfaces: Surface[]): Map<string, string> =>
 /** @param rateLimitRps requests per second and partner; 0 is no limit */
 export function addPartnerRoutes(
   server: FastifyInstance,
-  options: CallOptions & { rateLimitRps: number },
+  options: CallOptions & ConsoleDoorOptions & { rateLimitRps: number },
 ): void {
   const authenticator = new Authenticator(options.database);
   const rateLimit = new RateLimit(options.rateLimitRps);
 
+  addActivityCsv(server, options);
   for (const [name, endpoint] of endpointsOf('public', 'partner')) {
-    const callers = new WeakMap<FastifyRequest, { caller: Caller; sure: boolean }>();
+    if (endpoint.surface === 'partner') addToConsole(server, name, endpoint, options, rateLimit);
+    const callers = new WeakMap<FastifyRequest, { caller: ByToken; sure: boolean }>();
     server.route({
       method: endpoint.method,
       url: endpoint.path,

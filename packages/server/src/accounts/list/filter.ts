@@ -1,0 +1,59 @@
+/** Which accounts a list is asked for. */
+import { type Input, partOfAddress } from '@switchboard/contract';
+import sql, { empty, type Sql } from 'sql-template-tag';
+import { LINK_START, readFailing } from '../../builder-checks/builder-check.ts';
+import type { Db } from '../../database/database.ts';
+import { caseFolding } from './fold-case.ts';
+
+type Asked = Input<'getAccounts'>;
+
+/** Of rows `a` of `accounts`: the partner's, not deleted, and as they were asked for. */
+export async function filterOf(db: Db, partnerId: number, asked: Asked): Promise<Sql> {
+  const { q, server, account_status, builder, entered, changed_after, off_before } = asked;
+  const own = sql`a.partner_id = ${partnerId} and a.deleted_at is null`;
+  return sql`
+    ${own}
+    ${server === undefined ? empty : sql`and a.server = ${server}`}
+    ${account_status === undefined ? empty : sql`and a.account_status = ${account_status}`}
+    ${builder === undefined ? empty : sql`and ${await withBuilder(db, own, builder)}`}
+    ${entered === undefined ? empty : sql`and ${NEVER_ENTERED}`}
+    ${changed_after === undefined ? empty : sql`and a.changed_at > to_timestamp(${changed_after})`}
+    ${
+      off_before === undefined
+        ? empty
+        : sql`and a.account_status = 0 and a.status_changed_at < to_timestamp(${off_before})`
+    }
+    ${q === undefined ? empty : sql`and (${await searchFor(db, q)})`}`;
+}
+
+const NEVER_ENTERED = sql`
+  not exists (select from agents g
+              where g.server = a.server and g.account_id = a.account_id
+                and g.last_entered_at is not null)`;
+
+/** What leads to an origin is known to URL parsers alone, so the links that fail are found first. */
+async function withBuilder(db: Db, own: Sql, builder: NonNullable<Asked['builder']>): Promise<Sql> {
+  if (builder === 'with') return sql`a.builder_url <> ''`;
+  if (builder === 'without') return sql`a.builder_url = ''`;
+  const rows = await db.query<{ url: string }>(sql`
+    select distinct ${LINK_START} as url
+    from accounts a
+    where ${own} and a.builder_url <> ''`);
+  const failing = await readFailing(
+    db,
+    rows.map(({ url }) => url),
+  );
+  return sql`${LINK_START} = any (${failing}::text[])`;
+}
+
+/** The cheapest first: folding the names is most of a search. */
+async function searchFor(db: Db, q: string): Promise<Sql> {
+  const folded = await caseFolding(db);
+  const text = sql`${q}::text`;
+  const exact = /^\d{1,7}$/.test(q) ? Number(q) : null;
+  return sql`
+    a.account_id = ${exact}
+    or strpos(upper(a.reference collate "C"), ${folded(text)}) > 0
+    or strpos(a.administrators collate "C", upper(${partOfAddress(q)}::text collate "C")) > 0
+    or strpos(${folded(sql`a.account_name`)}, ${folded(text)}) > 0`;
+}
