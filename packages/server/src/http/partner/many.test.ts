@@ -62,13 +62,12 @@ describe('a call of many changes', () => {
       fits(1, Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`n${n}`, 0]))),
       fits(1_000, { nested: [[[[{}]]]], builder_url: `https://${'x'.repeat(1_500)}` }),
     ];
-    for (const changes of bodies)
-      for (const dry_run of [0, 1]) {
-        const heard = await ask({ changes, dry_run }, by);
-        assert.equal(heard.http, 200, heard.text.slice(0, 300));
-        assert.ok(Buffer.byteLength(heard.text) < 2 * MOST);
-        assert.equal((heard.body.list as unknown[]).length, changes.length);
-      }
+    for (const [index, changes] of bodies.entries()) {
+      const heard = await ask({ changes, dry_run: index % 2 }, by);
+      assert.equal(heard.http, 200, heard.text.slice(0, 300));
+      assert.ok(Buffer.byteLength(heard.text) < 2 * MOST);
+      assert.equal((heard.body.list as unknown[]).length, changes.length);
+    }
     const deep = `{"changes":[${'['.repeat(100_000)}${']'.repeat(100_000)}]}`;
     assertRefused(await ask(deep), 67, 422);
   });
