@@ -79,7 +79,8 @@ export const getAccounts = endpoint({
     ),
     q: parameter(field.text(100), PAGING, {
       rule: "part of a name, a reference or an administrator's address, or an exact account number",
-      about: 'In any script, whatever its case. What may be an account number is not looked for in addresses.',
+      about:
+        'In any script, whatever its case. What may be an account number is not looked for in addresses.',
       example: 'Account',
       optional: true,
     }),
