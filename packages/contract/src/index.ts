@@ -24,6 +24,8 @@ import { createAccount } from './partner/create-account.ts';
 import * as ownCredentials from './partner/credentials.ts';
 import * as deliveries from './partner/deliveries.ts';
 import { getEvents } from './partner/events.ts';
+import * as members from './partner/members.ts';
+import * as profile from './partner/profile.ts';
 import { accessToken } from './partner/token.ts';
 import { updateAccounts } from './partner/update-accounts.ts';
 import * as webhook from './partner/webhook.ts';
@@ -56,6 +58,13 @@ export const endpoints = {
   updateApiCredential: ownCredentials.updateApiCredential,
   rotateApiCredential: ownCredentials.rotateApiCredential,
   revokeApiCredential: ownCredentials.revokeApiCredential,
+  getMembers: members.getMembers,
+  inviteMember: members.inviteMember,
+  inviteMemberAgain: members.inviteMemberAgain,
+  updateMember: members.updateMember,
+  removeMember: members.removeMember,
+  getPartner: profile.getPartner,
+  updatePartnerProfile: profile.updatePartnerProfile,
   createServer: servers.createServer,
   listServers: servers.listServers,
   createPartner: partners.createPartner,
@@ -135,7 +144,7 @@ export {
   MOST_ID,
 } from './limits.ts';
 export { mailAddress, partOfAddress } from './mail-address.ts';
-export { type MemberRole, memberRoles } from './members.ts';
+export { type MemberRole, type MemberState, memberRoles, memberStates } from './members.ts';
 export { misspeltName } from './misspelt-name.ts';
 export { openapiDocument } from './openapi/document.ts';
 export { exampleFailure } from './openapi/responses.ts';

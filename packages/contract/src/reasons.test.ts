@@ -30,10 +30,15 @@ const TABLE: Record<number, number[]> = {
   70: [403],
   71: [403],
   80: [403],
+  81: [403],
   76: [422],
   77: [404, 409, 422],
   78: [422],
   79: [422],
+  72: [404, 422],
+  73: [409, 422],
+  74: [409],
+  75: [422],
 };
 
 test('a partner meets exactly the numbers and HTTP statuses of the documented table', () => {

@@ -84,10 +84,9 @@ export function createApp(options: AppOptions): App {
     webhookKeys: derivedKeys(secretKeys, 'webhooks'),
     pushNow: newPushNow(push),
     feedWaits,
+    post: (letter) => mailer.post(letter, 'person', { kind: 'members' }),
+    pokeMail: () => online.pokeMail(),
     cut: (server, accountId) => streams.cut(server, accountId),
-    post: (letters) => {
-      for (const letter of letters) mailer.post(letter, 'person', { kind: 'partner' });
-    },
   };
   const partnerLive = new PartnerLive(database, tail);
   const builders = buildersOf(options, tail);

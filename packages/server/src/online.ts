@@ -1,7 +1,6 @@
 /** The online, put together: who signs in, the workspace, mail that is owed, pages. */
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { LastEntered } from './agents/last-entered.ts';
-import { startMailingAgents } from './agents/mail/mail-agents.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import type { LiveStreams } from './events/live.ts';
@@ -14,6 +13,7 @@ import { addPageRoutes, UNHURRIED_MS } from './http/pages/page-routes.ts';
 import { WRITE_RATE, WriteLimit, type WriteRate } from './http/pages/write-limit.ts';
 import type { HostOptions } from './http/site.ts';
 import type { Mailer } from './mail/mailer.ts';
+import { startMailing } from './owed-mail/mailing.ts';
 import { identityKeys } from './people/keys.ts';
 import type { CookieOptions } from './people/sessions/session-cookie.ts';
 
@@ -42,6 +42,8 @@ export type OnlineOptions = {
 
 export type Online = {
   webApp: WebApp;
+  /** A letter may be owed to somebody. */
+  pokeMail(): void;
   /** What an operator should know, in sentences. */
   warnings(): string[];
 };
@@ -65,7 +67,7 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
   };
   const trustsProxy = config.trustProxy !== false;
   const identity = { ...pages, keys, mailer, log, trustsProxy, addressOf };
-  let mail: ReturnType<typeof startMailingAgents> | undefined;
+  let mail: ReturnType<typeof startMailing> | undefined;
   const pokeMail = () => mail?.poke();
   const { writes = WRITE_RATE, unhurriedMs = UNHURRIED_MS } = options.limits ?? {};
   const writeLimit = new WriteLimit(writes);
@@ -82,7 +84,7 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
   // Links in mails name the port, which is known once it listens.
   http.addHook('onListen', async () => {
     inside.lastEntered.start();
-    mail = startMailingAgents({ database, mailer, addressOf, log });
+    mail = startMailing({ database, mailer, addressOf, log });
   });
   http.addHook('preClose', async () => {
     await mail?.stop();
@@ -90,6 +92,7 @@ export function addOnline(http: FastifyInstance, options: OnlineOptions): Online
   });
   return {
     webApp: addWebApp(http, { ...pages, ...embedding }),
+    pokeMail,
     warnings: () => [...mailer.warnings(), ...(mail?.warnings() ?? [])],
   };
 }

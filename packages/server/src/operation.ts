@@ -123,12 +123,6 @@ export type ByMember = {
 type OfPartner = {
   partnerId: number;
   caller: Caller;
-  /**
-   * The call's transaction, in which the caller is confirmed and held.
-   *
-   * @param first comes before that: what others must wait for who hold nothing yet
-   */
-  write<T>(work: (db: Db) => Promise<T>, first?: (db: Db) => Promise<void>): Promise<T>;
   /** Seal the secrets of webhooks; the first is in force. */
   webhookKeys: readonly Buffer[];
   /** Sends to the partner's address what somebody waits for. */
@@ -150,12 +144,19 @@ type OfPartner = {
    * more of them. The wait ends after so many seconds, and when the client is gone.
    */
   waitForEvents(wants: (event: EventHeard) => boolean, seconds: number): EventWait | undefined;
+  /**
+   * As `write`, one of the partner's at a time: for what counts its people or changes the partner.
+   * The turn is taken before the caller is held, who holds the partner.
+   */
+  writeInTurn<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** A letter is owed from now on: it is looked for once the call has succeeded. */
+  mailIsOwed(): void;
 };
 
 export type Context<N extends EndpointName = EndpointName> = Surroundings &
   (Endpoints[N]['surface'] extends 'partner' ? OfPartner : unknown) & {
-    /** Hands letters to the mailer. Call it after the commit. */
-    post(letters: readonly Letter[]): void;
+    /** A letter to one of a partner's people: posted once the call has succeeded. */
+    tell(letter: Letter): void;
     /** Makes the error to throw; only reasons that the endpoint declares. */
     refusal(reason: RefusalOf<N>, details?: RefusalDetails): Refusal;
     /** An account was cut: its live streams here end after the commit and before the answer. */

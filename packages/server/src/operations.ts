@@ -25,6 +25,10 @@ import { setWebhook } from './delivery/set-webhook.ts';
 import { testWebhook } from './delivery/test-webhook.ts';
 import { getActivity } from './events/activity.ts';
 import { getEvents } from './events/feed/get-events.ts';
+import { getMembers } from './members/get-members.ts';
+import { inviteMember, inviteMemberAgain } from './members/invite-member.ts';
+import { removeMember } from './members/remove-member.ts';
+import { updateMember } from './members/update-member.ts';
 import type { Operations } from './operation.ts';
 import { createApiCredential, createCredential } from './partners/create-credential.ts';
 import { createPartner } from './partners/create-partner.ts';
@@ -37,6 +41,7 @@ import { rotateApiCredential, rotateCredential } from './partners/rotate-credent
 import { resumePartner, suspendPartner } from './partners/suspend-partner.ts';
 import { updateApiCredential } from './partners/update-credential.ts';
 import { updatePartner } from './partners/update-partner.ts';
+import { getPartner, updatePartnerProfile } from './partners/update-partner-profile.ts';
 
 export const operations: Operations = {
   accessToken: issueAccessToken,
@@ -66,6 +71,13 @@ export const operations: Operations = {
   updateApiCredential,
   rotateApiCredential,
   revokeApiCredential,
+  getMembers,
+  inviteMember,
+  inviteMemberAgain,
+  updateMember,
+  removeMember,
+  getPartner,
+  updatePartnerProfile,
   createServer,
   listServers,
   createPartner,

@@ -3,10 +3,10 @@ import type { FastifyBaseLogger } from 'fastify';
 import sql from 'sql-template-tag';
 import { sweepInvitations } from './agents/invitation.ts';
 import { sweepLoginLinks } from './agents/login-link.ts';
-import { sweepMailAnswers, sweepMailSent } from './agents/mail/owed-mail.ts';
 import { sweepAttempts } from './attempts/attempt.ts';
 import { type Database, DatabaseUnavailable } from './database/database.ts';
 import { sweepDeliveries } from './delivery/sweep-deliveries.ts';
+import { sweepMailAnswers, sweepMailSent } from './owed-mail/owed-mail.ts';
 import { sweepAccessTokens } from './partners/access-token.ts';
 import { sweepSecrets } from './partners/credential.ts';
 import { sweepChallenges } from './people/factors/challenge.ts';
@@ -44,7 +44,7 @@ const expired = [
   sql`delete from idempotency_keys where created_at < now() - interval '24 hours'`,
   sweepAttempts,
   sweepMailSent,
-  sweepMailAnswers,
+  ...sweepMailAnswers,
   sweepSessions,
   sweepChallenges,
   sweepResets,

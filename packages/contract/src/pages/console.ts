@@ -11,7 +11,7 @@ const partnerOfPerson = z.object({
   name: z.string(),
   role: z.enum(memberRoles),
   /** `sign_in_again`: it was suspended after this sign-in began, and resumed. */
-  state: z.enum(['active', 'suspended', 'sign_in_again']),
+  state: z.enum(['active', 'suspended', 'sign_in_again', 'second_factor_needed']),
 });
 export type PartnerOfPerson = z.output<typeof partnerOfPerson>;
 

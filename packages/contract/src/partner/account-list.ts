@@ -81,7 +81,8 @@ export const getAccounts = endpoint({
     ),
     q: parameter(field.text(100), PAGING, {
       rule: "part of a name, a reference or an administrator's address, or an exact account number",
-      about: 'In any script, whatever its case.',
+      about:
+        'In any script, whatever its case. What may be an account number is not looked for in addresses.',
       example: 'Account',
       optional: true,
     }),
@@ -98,6 +99,12 @@ export const getAccounts = endpoint({
       rule: 'with, without or failing',
       about: 'Whether there is a Workflow Builder link, or how the builder was found last.',
       example: 'with',
+      optional: true,
+    }),
+    held: parameter(field.digit(0, 1), PAGING, {
+      rule: '0 or 1',
+      about: 'Whether the operator holds them off.',
+      example: 0,
       optional: true,
     }),
     entered: parameter(z.literal('never'), PAGING, {

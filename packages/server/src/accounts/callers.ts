@@ -19,16 +19,3 @@ export const memberColumns = (calls: Calls): unknown[][] => {
     members.map((member) => (member ? `{${member.roles}}` : null)),
   ];
 };
-
-/**
- * Joins a row that has those columns with its session `s` of the console, its open membership `m`
- * of a role that may, and a partner `p` in force since before the sign-in began.
- */
-export const memberOf = (
-  row: string,
-): string => `join sessions s on s.token_hash = ${row}.session_hash
-    and s.realm = 'console' and s.expires_at > now()
-  join members m on m.person_id = s.person_id and m.partner_id = ${row}.member_of
-    and m.state = 'open' and m.role = any (${row}.roles::text[])
-  join partners p on p.partner_id = m.partner_id and p.suspended_at is null
-    and s.number > p.entry_number`;

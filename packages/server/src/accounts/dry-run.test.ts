@@ -103,6 +103,9 @@ describe('a dry run of updateAccounts', () => {
     ];
     const stale = await newAccount();
     changes.push({ account_id: stale, server, account_status: 0, revision: 7 });
+    const held = await newAccount();
+    await service.operator.holdAccount({ account_id: held, server, reason: 'abuse' });
+    changes.push({ account_id: held, server, account_status: 1, account_name: 'New' });
     const before = await state();
     const said = await ask(changes, '1');
     assert.deepEqual(await state(), before);

@@ -34,6 +34,7 @@ describe("another partner's account", () => {
     owner = await service.newPartner();
     other = await service.newPartner();
     nobody = await service.newPartner();
+    await service.newMember(owner);
   });
 
   for (const [name, endpoint] of calls) {

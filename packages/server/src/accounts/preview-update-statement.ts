@@ -4,7 +4,8 @@
  */
 import type { Answer } from '@switchboard/contract';
 import type { GatheredStatement } from '../database/database.ts';
-import { memberColumns, memberOf, tokenHashes } from './callers.ts';
+import { memberOf } from '../members/authority.ts';
+import { memberColumns, tokenHashes } from './callers.ts';
 import { type HeldRow, heldToWire } from './holds/held.ts';
 import { SIGNED_IN, UNUSED_LINKS } from './signed-in.ts';
 import type { AccountUpdate, AccountUpdated } from './update-account-statement.ts';

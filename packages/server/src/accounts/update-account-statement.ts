@@ -5,7 +5,8 @@
  */
 import type { Answer } from '@switchboard/contract';
 import type { GatheredStatement } from '../database/database.ts';
-import { memberColumns, memberOf, type Proof, tokenHashes } from './callers.ts';
+import { memberOf } from '../members/authority.ts';
+import { memberColumns, type Proof, tokenHashes } from './callers.ts';
 import { type HeldRow, heldToWire } from './holds/held.ts';
 import { SIGNED_IN, UNUSED_LINKS } from './signed-in.ts';
 

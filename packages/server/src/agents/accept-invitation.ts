@@ -3,11 +3,13 @@
  * chooses a password with it is signed in.
  */
 import type { PageCalls } from '@switchboard/contract';
-import sql from 'sql-template-tag';
+import sql, { empty } from 'sql-template-tag';
 import { networkOf } from '../attempts/network.ts';
 import type { Db } from '../database/database.ts';
 import { record } from '../events/event.ts';
 import { Failure } from '../failure.ts';
+import { NOTHING_OWED } from '../owed-mail/mail-state.ts';
+import { isOf, tableOf } from '../people/membership.ts';
 import { hashing, hashPassword } from '../people/passwords/password.ts';
 import { endResets } from '../people/passwords/password-reset.ts';
 import { requireGoodPassword } from '../people/passwords/password-rule.ts';
@@ -21,7 +23,6 @@ import { recordChange, recorderOf, type Visit, type VisitVerb } from '../people/
 import { sha256 } from '../secret.ts';
 import { keepAdministrators } from './administrators.ts';
 import { type InvitationRow, loadInvitation } from './invitation.ts';
-import { NOTHING_OWED } from './mail/mail-state.ts';
 
 /**
  * Accepts. Where nobody proved the address before, or the person has no password, one is set, and
@@ -44,13 +45,13 @@ export const acceptInvitation: VisitVerb<PageCalls['acceptInvitation']> = async 
     chosen === undefined
       ? undefined
       : await hashing.take(networkOf(visit.address), false, () => hashPassword(chosen));
-  return withPerson(visit.write, read.person_id, read, async (db, person) => {
+  return withPerson(visit.write, read.person_id, accountOf(read), async (db, person) => {
     await holdMembership(db, read, token);
     const invitation = await loadInvitation(db, token, server);
     const proof = await proveAddress(db, visit, person, input.memberships);
     await open(db, invitation);
     await recordJoin(db, visit, invitation);
-    const accepted = { email: invitation.email, account_id: invitation.account_id };
+    const accepted = acceptedOf(invitation);
     if (!invitation.sets_password) return { ...accepted, signed_in: false };
     if (passwordHash === undefined) throw passwordMissing();
     if (proof && input.name !== undefined)
@@ -60,26 +61,32 @@ export const acceptInvitation: VisitVerb<PageCalls['acceptInvitation']> = async 
   });
 };
 
+const accountOf = (invitation: InvitationRow) =>
+  invitation.kind === 'agent' ? invitation : undefined;
+
+const acceptedOf = (invitation: InvitationRow) => ({
+  email: invitation.email,
+  account_id: invitation.kind === 'agent' ? invitation.account_id : null,
+  partner: invitation.kind === 'member' ? invitation.partner_id : null,
+});
+
 /** Membership, then invitation: in the order of everybody who locks both. */
 async function holdMembership(db: Db, read: InvitationRow, token: string): Promise<void> {
-  const { account_id, agent_id } = read;
-  await db.query(sql`
-    select from agents
-    where server = ${read.server} and account_id = ${account_id} and agent_id = ${agent_id}
-    for no key update`);
+  await db.query(sql`select from ${tableOf(read)} where ${isOf(read)} for no key update`);
   await db.query(sql`
     select from invitations where token_hash = ${sha256(token)} for update`);
 }
 
-async function open(db: Db, { server, account_id, agent_id }: InvitationRow): Promise<void> {
+async function open(db: Db, invitation: InvitationRow): Promise<void> {
+  const joined = invitation.kind === 'member' ? sql`, joined_at = now()` : empty;
   await db.query(sql`
-    update agents set state = 'open', ${NOTHING_OWED}
-    where server = ${server} and account_id = ${account_id} and agent_id = ${agent_id}`);
+    update ${tableOf(invitation)} set state = 'open' ${joined}, ${NOTHING_OWED}
+    where ${isOf(invitation)}`);
   await db.query(sql`
     update invitations set accepted_at = now()
-    where server = ${server} and account_id = ${account_id} and agent_id = ${agent_id}
-      and accepted_at is null`);
-  await keepAdministrators(db, server, account_id);
+    where ${isOf(invitation)} and accepted_at is null`);
+  if (invitation.kind === 'agent')
+    await keepAdministrators(db, invitation.server, invitation.account_id);
 }
 
 /** A new password, and nothing of before in force. */
@@ -113,17 +120,26 @@ async function signIn(db: Db, visit: Visit, personId: string, number: number) {
   }
 }
 
-const recordJoin = (db: Db, visit: Visit, invitation: InvitationRow): Promise<void> =>
-  record(
+function recordJoin(db: Db, visit: Visit, invitation: InvitationRow): Promise<void> {
+  const { partner_id: partnerId, person_id: personId } = invitation;
+  if (invitation.kind === 'member')
+    return record(db, recorderOf(visit, personId), {
+      type: 'member.joined',
+      partnerId,
+      subject: personId,
+    });
+  const subject = String(invitation.agent_id);
+  return record(
     db,
-    { ...visit, actor: { kind: 'agent', id: String(invitation.agent_id) } },
+    { ...visit, actor: { kind: 'agent', id: subject } },
     {
       type: 'agent.joined',
-      partnerId: invitation.partner_id,
+      partnerId,
       account: { server: invitation.server, accountId: invitation.account_id },
-      subject: String(invitation.agent_id),
+      subject,
     },
   );
+}
 
 const passwordMissing = (): Failure =>
   new Failure('request_invalid', {

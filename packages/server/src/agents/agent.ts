@@ -11,9 +11,9 @@ import sql, { empty, type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import type { Recorder } from '../events/event.ts';
 import { Failure } from '../failure.ts';
+import { NOT_DELIVERED } from '../owed-mail/mail-state.ts';
 import { SHOWN_NAME } from './arrival.ts';
 import type { Entered } from './gate.ts';
-import { NOT_DELIVERED } from './mail/mail-state.ts';
 
 /** Somebody inside an account who does something; in a write, in its transaction. */
 export type Inside = Recorder & { db: Db; entered: Entered };

@@ -46,6 +46,7 @@ describe('getAgents', () => {
     const none = {
       ...{ two_factor_type: null, two_factor_phone: null, two_factor_email: null },
       not_delivered: null,
+      last_entered: null,
     };
     const times = list.map(({ create_time }) => create_time);
     for (const time of times) {
@@ -125,6 +126,7 @@ describe('getAgents', () => {
         two_factor_phone: null,
         two_factor_email: null,
         not_delivered: null,
+        last_entered: null,
       },
     });
   });

@@ -3,7 +3,7 @@ import type { Answer } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { loadAccount, mainServer } from '../accounts/account.ts';
 import type { Operation } from '../operation.ts';
-import { NOT_DELIVERED } from './mail/mail-state.ts';
+import { NOT_DELIVERED } from '../owed-mail/mail-state.ts';
 
 type Listed = Answer<'getAgents'>['list'][number];
 

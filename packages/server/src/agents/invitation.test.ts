@@ -22,15 +22,15 @@ describe('an invitation', () => {
     assert.equal(link.origin, newVisitor(service).origin);
     const token = link.searchParams.get('token') ?? '';
     assert.deepEqual((await look(token)).body, {
-      ...{ email, name: 'Noa Levi', account_name: 'Bakery', role: 'agent', sets_password: true },
-      memberships: [],
+      ...{ email, name: 'Noa Levi', account_name: 'Bakery', partner_name: null, role: 'agent' },
+      ...{ sets_password: true, memberships: [] },
     });
     assertFailure(await newVisitor(service).signIn(email, PASSWORD), 'wrong_credentials');
 
     const noa = newVisitor(service);
     const acceptance = { token, password: PASSWORD, name: 'Noa L.' };
     const accepted = await noa.post('/api/invitation/accept', acceptance);
-    const answer = { email, account_id: id, signed_in: true };
+    const answer = { email, account_id: id, partner: null, signed_in: true };
     assert.deepEqual([accepted.http, accepted.body], [200, answer]);
     assert.equal((await noa.get(`/api/workspace/${id}`)).http, 200);
     const again = newVisitor(service);

@@ -1,8 +1,9 @@
 /** A mailed link that opens a waiting membership: its row and what its page shows. */
-import type { PageCalls, Role } from '@switchboard/contract';
-import sql from 'sql-template-tag';
+import type { MemberRole, PageCalls, Role } from '@switchboard/contract';
+import sql, { type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { Failure } from '../failure.ts';
+import { isOf, type Membership, tableOf } from '../people/membership.ts';
 import { listOpened } from '../people/opened.ts';
 import type { VisitVerb } from '../people/visit.ts';
 import { newToken, sha256 } from '../secret.ts';
@@ -10,59 +11,63 @@ import { newToken, sha256 } from '../secret.ts';
 /** Days that an invitation can be accepted. */
 export const INVITATION_DAYS = 7;
 
-export type InvitationRow = {
-  server: string;
-  account_id: number;
-  agent_id: number;
+type Common = {
   partner_id: number;
   person_id: string;
   email: string;
   name: string;
-  account_name: string;
-  role: Role;
   sets_password: boolean;
 };
+export type InvitationRow = Common &
+  (
+    | {
+        kind: 'agent';
+        server: string;
+        account_id: number;
+        agent_id: number;
+        account_name: string;
+        partner_name: null;
+        role: Role;
+      }
+    | { kind: 'member'; account_name: null; partner_name: string; role: MemberRole }
+  );
 
 /**
- * A new invitation of an agent beside those before it, which stay good until it has arrived.
+ * A new invitation beside those before it, which stay good until it has arrived.
  *
- * @returns the token, 256 random bits, of which only the hash is kept; undefined when the agent was
- *   removed or has accepted meanwhile
+ * @returns the token, 256 random bits, of which only the hash is kept; undefined when the agent or
+ *   member was removed or has accepted meanwhile
  */
 export async function createInvitation(
   db: Db,
-  agent: { server: string; account_id: number; agent_id: number },
+  membership: Membership,
 ): Promise<string | undefined> {
   const token = newToken('swb_in_');
-  // The agent first, as whoever accepts or removes holds it, and so that it does not go before the
-  // invitation that refers to it.
+  // The membership first, as whoever accepts or removes holds it, and so that it does not go before
+  // the invitation that refers to it.
   const waiting = await db.query(sql`
-    select from agents
-    where server = ${agent.server} and account_id = ${agent.account_id}
-      and agent_id = ${agent.agent_id} and state = 'waiting'
+    select from ${tableOf(membership)}
+    where ${isOf(membership)} and state = 'waiting'
     for no key update`);
   if (waiting.length === 0) return undefined;
+  const place = membership.kind === 'agent' ? sql`server, account_id, agent_id` : sql`partner_id`;
   await db.query(sql`
-    insert into invitations (token_hash, person_id, server, account_id, agent_id, expires_at)
-    select ${sha256(token)}, person_id, server, account_id, agent_id,
-      now() + ${INVITATION_DAYS} * interval '1 day'
-    from agents
-    where server = ${agent.server} and account_id = ${agent.account_id}
-      and agent_id = ${agent.agent_id}`);
+    insert into invitations (token_hash, expires_at, person_id, ${place})
+    select ${sha256(token)}, now() + ${INVITATION_DAYS} * interval '1 day', person_id, ${place}
+    from ${tableOf(membership)}
+    where ${isOf(membership)}`);
   return token;
 }
 
 /** The letter with that invitation arrived: it takes the place of those before it. */
 export async function endOtherInvitations(
   db: Db,
-  agent: { server: string; account_id: number; agent_id: number },
+  membership: Membership,
   token: string,
 ): Promise<void> {
   await db.query(sql`
     delete from invitations
-    where server = ${agent.server} and account_id = ${agent.account_id}
-      and agent_id = ${agent.agent_id} and accepted_at is null
-      and token_hash <> ${sha256(token)}`);
+    where ${isOf(membership)} and accepted_at is null and token_hash <> ${sha256(token)}`);
 }
 
 /** Nobody has that invitation. */
@@ -72,7 +77,8 @@ export async function dropInvitation(db: Db, token: string): Promise<void> {
 }
 
 /**
- * A live invitation to an account of this server, as it is now: nothing is held.
+ * A live invitation to an account of this server, or at the console to a partner, as it is now:
+ * nothing is held.
  *
  * @throws Failure link_over: used, expired, replaced by a newer one, of a deleted account, or none
  */
@@ -81,20 +87,38 @@ export async function loadInvitation(
   token: string,
   server: string | undefined,
 ): Promise<InvitationRow> {
-  const [row] = await db.query<InvitationRow>(sql`
-    select i.server, i.account_id, i.agent_id, i.person_id, a.partner_id, p.email,
-      p.name, a.account_name, g.role,
-      p.email_proved_at is null or p.password_hash is null as sets_password
-    from invitations i
-    join agents g on g.server = i.server and g.account_id = i.account_id
-      and g.agent_id = i.agent_id and g.state = 'waiting'
-    join accounts a on a.server = i.server and a.account_id = i.account_id and a.deleted_at is null
-    join persons p on p.id = i.person_id
-    where i.token_hash = ${sha256(token)} and i.server = ${server ?? null}
-      and i.accepted_at is null and i.expires_at > now()`);
+  const [row] = await db.query<InvitationRow>(
+    server === undefined ? ofPartner(token) : ofAccount(token, server),
+  );
   if (!row) throw new Failure('link_over');
   return row;
 }
+
+const OF_PERSON = sql`
+  p.id as person_id, p.email, p.name,
+  p.email_proved_at is null or p.password_hash is null as sets_password`;
+const isLive = (token: string): Sql => sql`
+  i.token_hash = ${sha256(token)} and i.accepted_at is null and i.expires_at > now()`;
+
+const ofAccount = (token: string, server: string): Sql => sql`
+  select 'agent' as kind, i.server, i.account_id, i.agent_id, a.partner_id, a.account_name,
+    null as partner_name, g.role, ${OF_PERSON}
+  from invitations i
+  join agents g on g.server = i.server and g.account_id = i.account_id
+    and g.agent_id = i.agent_id and g.state = 'waiting'
+  join accounts a on a.server = i.server and a.account_id = i.account_id and a.deleted_at is null
+  join persons p on p.id = i.person_id
+  where ${isLive(token)} and i.server = ${server}`;
+
+const ofPartner = (token: string): Sql => sql`
+  select 'member' as kind, i.partner_id, null as account_name, t.name as partner_name, m.role,
+    ${OF_PERSON}
+  from invitations i
+  join members m on m.partner_id = i.partner_id and m.person_id = i.person_id
+    and m.state = 'waiting'
+  join partners t on t.partner_id = i.partner_id
+  join persons p on p.id = i.person_id
+  where ${isLive(token)}`;
 
 /**
  * What an invitation's page shows.

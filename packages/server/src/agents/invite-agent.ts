@@ -3,8 +3,8 @@ import type { PageCalls } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { record } from '../events/event.ts';
 import { Failure } from '../failure.ts';
+import { DUE_AGAIN, NOT_INVITED_JUST_NOW } from '../owed-mail/mail-state.ts';
 import { type AccountVerb, loadAgent, requireAdministrator } from './agent.ts';
-import { DUE_AGAIN, NOT_INVITED_JUST_NOW } from './mail/mail-state.ts';
 import { nameAgent } from './name-agent.ts';
 
 /**

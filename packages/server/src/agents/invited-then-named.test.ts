@@ -105,7 +105,7 @@ describe('createAccount for somebody who was invited and never joined', () => {
     for (const id of [account, made])
       assert.equal((await visitor.get(`/api/workspace/${id}`)).http, 200);
     const again = await service.database.write((db) =>
-      createInvitation(db, { server, account_id: account, agent_id: 2 }),
+      createInvitation(db, { kind: 'agent', server, account_id: account, agent_id: 2 }),
     );
     assert.equal(again, undefined, 'who has accepted is not invited again');
   });

@@ -112,13 +112,13 @@ describe('naming somebody gives nobody power over them', () => {
     ] as const)
       await partner.updateAccount({ account_id: id, server, account_status: 0 });
     const chosen = await accepting({ token: await tokenTo(email), password: CHOSEN });
-    assert.deepEqual(chosen.body, { email, account_id, signed_in: false });
+    assert.deepEqual(chosen.body, { email, account_id, partner: null, signed_in: false });
     assertFailure(await visitor.get('/api/workspace'), 'no_session');
     await second.updateAccount({ account_id, server, account_status: 1 });
 
     const third = await service.newAccount(await service.newPartner(), { admin_email: email });
     const { body } = await accepting({ token: await tokenTo(email) });
-    assert.deepEqual(body, { email, account_id: third, signed_in: false });
+    assert.deepEqual(body, { email, account_id: third, partner: null, signed_in: false });
     assertFailure(await visitor.get('/api/workspace'), 'no_session');
     assert.equal((await visitor.signIn(email, CHOSEN)).http, 200);
     for (const id of [account_id, third])

@@ -13,8 +13,10 @@ type CheckRow = {
 /** As answers spread it: nothing where there is no link. */
 export type WithCheck = { builder_check?: BuilderCheck };
 
-/** Of a row of `accounts`: its link up to where path or query begin. The same origin may be spelt in many ways. */
-export const LINK_START: Sql = raw(`substring(builder_url from '^[^/]*//[^/?#]*')`);
+/** Of a row of `accounts`: its link up to its path. One origin may be spelt in many ways. */
+export const LINK_START: Sql = raw(
+  `split_part(builder_url, '/', 1) || '//' || split_part(builder_url, '/', 3)`,
+);
 
 /** Scheme, host and port of a link; path and query may hold secrets. Undefined for anything else. */
 export function originOf(url: string): string | undefined {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Language, languages } from '@switchboard/contract';
+import { type Language, languages, memberRoles } from '@switchboard/contract';
 import { addedLetter, invitationLetter } from './agent-letters.ts';
 import { codeLetter, resetLetter } from './letters.ts';
+import { memberChangeLetter, memberInvitationLetter } from './member-letters.ts';
 import type { Letter } from './message.ts';
 
 const link = 'https://online.example.com/reset-password?token=a-token_0123456789&from="mail"';
@@ -24,6 +25,12 @@ const linked = (language: Language, name: string): Letter[] => [
       setsPassword,
     }),
   ),
+  ...[true, false].map((setsPassword) =>
+    memberInvitationLetter({
+      ...{ to, language, name, partnerName: name, inviterName: setsPassword ? name : '' },
+      ...{ link, days: 7, setsPassword },
+    }),
+  ),
   addedLetter({
     to,
     language,
@@ -37,6 +44,14 @@ const linked = (language: Language, name: string): Letter[] => [
 
 const every = (language: Language, name: string): Letter[] => [
   ...linked(language, name),
+  ...(['invited', 'removed'] as const).flatMap((what) =>
+    memberRoles.map((role) =>
+      memberChangeLetter({
+        ...{ to, language, name, what, partnerName: name, by: role === 'viewer' ? '' : name },
+        member: { name, email: to, role },
+      }),
+    ),
+  ),
   codeLetter({ to, language, email: to, code: '012345', minutes: 5 }),
 ];
 

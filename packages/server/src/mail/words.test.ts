@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { languages } from '@switchboard/contract';
 import { addedLetter, invitationLetter } from './agent-letters.ts';
 import { resetLetter } from './letters.ts';
+import { memberChangeLetter, memberInvitationLetter } from './member-letters.ts';
 import { say } from './words.ts';
 
 const shown = (name: string): string => say`${name}`.text;
@@ -60,6 +61,11 @@ describe('a name in a letter', () => {
         resetLetter({ ...to, ...names, link, minutes: 5 }),
         addedLetter({ ...to, ...names, link }),
         invitationLetter({ ...to, ...names, link, days: 7, setsPassword: true }),
+        memberInvitationLetter({ ...to, ...names, link, days: 7, setsPassword: true }),
+        memberChangeLetter({
+          ...{ ...to, ...names, what: 'invited', by: names.inviterName },
+          member: { name: names.name, email: 'noa@example.com', role: 'viewer' },
+        }),
       ])
         for (const part of [letter.subject, letter.text, letter.html])
           assert.doesNotMatch(part, /evil\.example/);

@@ -12,9 +12,11 @@ export const getConsole: VisitVerb<PageCalls['getConsole']> = (_input, { read, s
       select m.partner_id as partner, p.name, m.role,
         case when p.suspended_at is not null then 'suspended'
              when p.entry_number >= ${session.number} then 'sign_in_again'
+             when p.requires_second_factor and not h.two_factor_enabled then 'second_factor_needed'
              else 'active' end as state
       from members m
       join partners p on p.partner_id = m.partner_id
+      join persons h on h.id = m.person_id
       where m.person_id = ${session.person_id} and m.state = 'open'
       order by p.name, m.partner_id`);
     return { person, partners };

@@ -3,23 +3,21 @@ import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { record } from '../events/event.ts';
 import type { Operation, Surroundings } from '../operation.ts';
-import { addSecret, newClientId, takeTurn } from './credential.ts';
+import { addSecret, newClientId } from './credential.ts';
 import { lettersOwed } from './credential-letters.ts';
 import { credentialToWire, showCredential } from './credential-list.ts';
 import { loadPartner } from './partner.ts';
+import { takeTurn } from './turn.ts';
 
 export const createApiCredential: Operation<'createApiCredential'> = async (input, ctx) => {
   const { partnerId } = ctx;
-  const { answer, owed } = await ctx.write(
-    async (db) => {
-      const wanted = { partnerId, name: input.name, mode: input.mode };
-      const { credentialId, secret, owed } = await make(db, ctx, wanted);
-      const shown = await showCredential(db, credentialId);
-      return { answer: { ...shown, client_secret: secret }, owed };
-    },
-    (db) => takeTurn(db, partnerId),
-  );
-  ctx.post(owed);
+  const { answer, owed } = await ctx.writeInTurn(async (db) => {
+    const wanted = { partnerId, name: input.name, mode: input.mode };
+    const { credentialId, secret, owed } = await make(db, ctx, wanted);
+    const shown = await showCredential(db, credentialId);
+    return { answer: { ...shown, client_secret: secret }, owed };
+  });
+  for (const letter of owed) ctx.tell(letter);
   return answer;
 };
 
@@ -32,7 +30,7 @@ export const createCredential: Operation<'createCredential'> = async (input, ctx
     const shown = await credentialToWire(db, credentialId);
     return { answer: { ...shown, client_secret: secret }, owed };
   });
-  ctx.post(owed);
+  for (const letter of owed) ctx.tell(letter);
   return answer;
 };
 

@@ -7,8 +7,8 @@ import {
   type CredentialChanger,
   credentialLetter,
 } from '../mail/credential-letters.ts';
+import { listAdministrators } from '../members/member.ts';
 import type { Letter, Surroundings } from '../operation.ts';
-import { listAdministrators } from './administrators.ts';
 
 // A program that rotates without end fills nobody's mailbox: the log has every change.
 const CHANGES_TOLD_AN_HOUR = 20;

@@ -36,15 +36,6 @@ export async function lockCredential(
 }
 
 /**
- * Changes of a partner's credentials go one after the other: each of them may hold the credential
- * that calls and waits for the one that it changes. Taken before anything else is held.
- */
-export async function takeTurn(db: Db, partnerId: number): Promise<void> {
-  await db.query(sql`
-    select pg_advisory_xact_lock(hashtextextended('credentials', ${partnerId}))`);
-}
-
-/**
  * The partner of a credential, revoked or not.
  *
  * @throws Refusal credential_not_found

@@ -3,23 +3,20 @@ import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { record } from '../events/event.ts';
 import type { Letter, Operation, Surroundings } from '../operation.ts';
-import { type Credential, endCredential, lockCredential, takeTurn } from './credential.ts';
+import { type Credential, endCredential, lockCredential } from './credential.ts';
 import { lettersOwed } from './credential-letters.ts';
 import { credentialToWire, showCredential } from './credential-list.ts';
 
 /** Also the one that calls: it was confirmed before, and this is the last that it does. */
 export const revokeApiCredential: Operation<'revokeApiCredential'> = async (input, ctx) => {
   const { partnerId } = ctx;
-  const { answer, owed } = await ctx.write(
-    async (db) => {
-      const credential = await lockCredential(db, input.client_id, partnerId);
-      if (!credential) throw ctx.refusal('api_credential_not_found');
-      const owed = await revoke(db, ctx, credential);
-      return { answer: await showCredential(db, credential.credentialId), owed };
-    },
-    (db) => takeTurn(db, partnerId),
-  );
-  ctx.post(owed);
+  const { answer, owed } = await ctx.writeInTurn(async (db) => {
+    const credential = await lockCredential(db, input.client_id, partnerId);
+    if (!credential) throw ctx.refusal('api_credential_not_found');
+    const owed = await revoke(db, ctx, credential);
+    return { answer: await showCredential(db, credential.credentialId), owed };
+  });
+  for (const letter of owed) ctx.tell(letter);
   return answer;
 };
 
@@ -30,7 +27,7 @@ export const revokeCredential: Operation<'revokeCredential'> = async (input, ctx
     const owed = await revoke(db, ctx, credential);
     return { answer: await credentialToWire(db, credential.credentialId), owed };
   });
-  ctx.post(owed);
+  for (const letter of owed) ctx.tell(letter);
   return answer;
 };
 

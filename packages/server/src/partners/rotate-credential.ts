@@ -3,7 +3,7 @@ import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { record } from '../events/event.ts';
 import type { Operation, Surroundings } from '../operation.ts';
-import { addSecret, type Credential, lockCredential, takeTurn } from './credential.ts';
+import { addSecret, type Credential, lockCredential } from './credential.ts';
 import { lettersOwed } from './credential-letters.ts';
 import { credentialToWire, showCredential } from './credential-list.ts';
 
@@ -11,17 +11,14 @@ const DEFAULT_OVERLAP_HOURS = 24;
 
 export const rotateApiCredential: Operation<'rotateApiCredential'> = async (input, ctx) => {
   const { partnerId } = ctx;
-  const { answer, owed } = await ctx.write(
-    async (db) => {
-      const credential = await lockCredential(db, input.client_id, partnerId);
-      if (!credential) throw ctx.refusal('api_credential_not_found');
-      const { secret, owed } = await rotate(db, ctx, credential, input.overlap_hours);
-      const shown = await showCredential(db, credential.credentialId);
-      return { answer: { ...shown, client_secret: secret }, owed };
-    },
-    (db) => takeTurn(db, partnerId),
-  );
-  ctx.post(owed);
+  const { answer, owed } = await ctx.writeInTurn(async (db) => {
+    const credential = await lockCredential(db, input.client_id, partnerId);
+    if (!credential) throw ctx.refusal('api_credential_not_found');
+    const { secret, owed } = await rotate(db, ctx, credential, input.overlap_hours);
+    const shown = await showCredential(db, credential.credentialId);
+    return { answer: { ...shown, client_secret: secret }, owed };
+  });
+  for (const letter of owed) ctx.tell(letter);
   return answer;
 };
 
@@ -33,7 +30,7 @@ export const rotateCredential: Operation<'rotateCredential'> = async (input, ctx
     const shown = await credentialToWire(db, credential.credentialId);
     return { answer: { ...shown, client_secret: secret, old_secret_expires: expires }, owed };
   });
-  ctx.post(owed);
+  for (const letter of owed) ctx.tell(letter);
   return answer;
 };
 

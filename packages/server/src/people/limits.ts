@@ -53,6 +53,11 @@ export const deviceLetterLimits = (person: Guessed): Limit[] => [
   sliding(5, HOUR, 'device letter', `${person.id} ${person.generation}`),
 ];
 
+/** Letters to an administrator about their partner's people: 20 an hour, whoever those are. */
+export const memberLetterLimits = (partnerId: number, personId: string): Limit[] => [
+  sliding(20, HOUR, 'member letter', `${partnerId} ${personId}`),
+];
+
 /** Requests for such a letter from an address, whoever they are about. */
 export const resetRequestLimits = (visit: Visit): Limit[] =>
   addressLimitsOf('reset request', visit);

@@ -5,9 +5,9 @@
 import type { OpenedMembership } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { keepAdministratorsBeside } from '../agents/administrators.ts';
-import { NOTHING_OWED } from '../agents/mail/mail-state.ts';
 import type { Db } from '../database/database.ts';
 import type { Recorder } from '../events/event.ts';
+import { NOTHING_OWED } from '../owed-mail/mail-state.ts';
 
 /** Memberships that a page lists, and that a first proof can accept by name; any further one waits. */
 const MOST_LISTED = 1000;
@@ -127,13 +127,12 @@ async function settlePartners(
     ),
     declined as (
       update members m
-      set state = 'waiting'
+      set state = 'waiting', joined_at = null, ${NOTHING_OWED}
       from opened o
       where m.partner_id = o.partner_id and m.person_id = ${personId} and not o.is_kept
     )
-    insert into events (type, partner_id, subject, actor_kind, actor_id, address, request_id, changes)
-    select 'member.updated', partner_id, ${personId}, 'person', ${personId}, ${address},
-      ${requestId}, jsonb_build_object('state', jsonb_build_object(
-        'from', 'open', 'to', case when is_kept then 'accepted' else 'waiting' end))
+    insert into events (type, partner_id, subject, actor_kind, actor_id, address, request_id)
+    select case when is_kept then 'member.joined' else 'member.declined' end, partner_id,
+      ${personId}, 'person', ${personId}, ${address}, ${requestId}
     from opened`);
 }

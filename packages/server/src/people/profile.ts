@@ -1,8 +1,12 @@
 /** A person's own profile, and the devices that are signed in. */
 import type { PageCalls, Profile } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import { DUE_AGAIN, NOT_INVITED_JUST_NOW } from '../agents/mail/mail-state.ts';
 import type { Db } from '../database/database.ts';
+import {
+  DUE_AGAIN,
+  MEMBER_NOT_INVITED_JUST_NOW,
+  NOT_INVITED_JUST_NOW,
+} from '../owed-mail/mail-state.ts';
 import { holdPerson } from './person.ts';
 import { holdSession, type SessionRow } from './sessions/session.ts';
 import type { VisitVerb } from './visit.ts';
@@ -77,6 +81,11 @@ export const inviteMeAgain: VisitVerb<PageCalls['inviteMeAgain']> = (_input, { w
       set ${DUE_AGAIN}
       where g.person_id = ${session.person_id} and g.state = 'waiting'
         and ${NOT_INVITED_JUST_NOW}`);
+    await db.query(sql`
+      update members m
+      set ${DUE_AGAIN}
+      where m.person_id = ${session.person_id} and m.state = 'waiting'
+        and ${MEMBER_NOT_INVITED_JUST_NOW}`);
     await holdSession(db, session);
     return {};
   });

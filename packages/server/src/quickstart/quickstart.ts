@@ -129,9 +129,13 @@ async function makeMember(
 ) {
   const memberId = await createPerson(db, { email, name: 'Partner', passwordHash });
   await db.query(sql`
-    insert into members (partner_id, person_id, role, state)
-    values (${ctx.partnerId}, ${memberId}, 'administrator', 'open')`);
-  await record(db, ctx, { type: 'member.created', partnerId: ctx.partnerId });
+    insert into members (partner_id, person_id, role, state, member_name, joined_at)
+    values (${ctx.partnerId}, ${memberId}, 'administrator', 'open', 'Partner', now())`);
+  await record(db, ctx, {
+    type: 'member.created',
+    partnerId: ctx.partnerId,
+    ...(memberId !== undefined && { subject: memberId }),
+  });
 }
 
 /** The quick start's file, its `base_url` brought up to date; undefined when there is none. */

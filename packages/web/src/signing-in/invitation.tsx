@@ -41,9 +41,9 @@ export function InvitationPage() {
         ...(setsPassword ? { name, password } : {}),
         ...acceptedOf(memberships, left),
       }),
-    onSuccess: async ({ email, account_id, signed_in, second_factor }) => {
+    onSuccess: async ({ email, account_id, partner, signed_in, second_factor }) => {
       setAccepted(true);
-      const next = `/accounts/${account_id}`;
+      const next = partner === null ? `/accounts/${account_id}` : `/p/${partner}`;
       if (signed_in) return arrive(next);
       const to = { search: { next }, replace: true };
       const factor =
@@ -78,14 +78,15 @@ export function InvitationPage() {
         <Loading height={148} />
       </CardPage>
     );
-  const { account_name, email, role } = look.data;
+  const { account_name, partner_name, email, role } = look.data;
+  const place = partner_name === null ? 'account' : 'partner';
   return (
     <CardPage
       title={t('invitation.title')}
       sentence={
         <Phrase
-          of={`invitation.sentence.${role}`}
-          parts={{ account: <bdi key="account">{account_name}</bdi> }}
+          of={`invitation.${place}.${role}`}
+          parts={{ [place]: <bdi key={place}>{partner_name ?? account_name}</bdi> }}
         />
       }
     >

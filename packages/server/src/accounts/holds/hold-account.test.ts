@@ -75,6 +75,9 @@ describe('an account that the operator holds', () => {
     const counted = [suspended?.sessions_ended, suspended?.login_links_voided, suspended?.at];
     assert.deepEqual(counted, [1, 1, held.since]);
     assert.ok(Math.abs(Date.parse(held.since) - Date.now()) < 60_000, held.since);
+    const { list } = await partner.getAccounts({ q: `${account_id}` });
+    const row = list.find((one) => one.account_id === `${account_id}`);
+    assert.ok(Math.abs((row?.status_changed ?? 0) - Date.parse(held.since) / 1000) < 2);
     for (const { baseUrl } of nodes)
       assert.equal((await openLive(baseUrl, visitor, account_id)).http, 403);
     for (const stream of streams) {
@@ -241,6 +244,12 @@ describe('an account that the operator holds', () => {
       })),
     );
     for (const { held_time } of list) assert.ok(Math.abs(held_time - Date.now() / 1000) < 60);
+    await service.newAccount(other);
+    for (const [flag, count] of [
+      [1, 2],
+      [0, 1],
+    ] as const)
+      assert.equal((await other.getAccounts({ held: flag })).totalOnline, count);
     const { list: all } = await service.operator.listHeldAccounts();
     assert.deepEqual(
       all.filter((one) => one.partner === other.partner),

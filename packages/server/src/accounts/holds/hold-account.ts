@@ -17,6 +17,7 @@ export const holdAccount: Operation<'holdAccount'> = async (input, ctx) =>
     const wasOn = before.account_status === 1;
     const held = sql`held_reason = ${reason}, held_at = coalesce(held_at, clock_timestamp())`;
     const off = sql`account_status = 0, revision = revision + 1,
+      changed_at = clock_timestamp(), status_changed_at = clock_timestamp(),
       entry_number = nextval('entry_numbers')`;
     const changes = wasOn ? sql`${off}, ${held}` : held;
     const after = await changeAs(db, 'holdAccount', before, changes);

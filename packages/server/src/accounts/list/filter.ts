@@ -1,6 +1,6 @@
 /** Which accounts a list is asked for. */
 import { type Input, partOfAddress } from '@switchboard/contract';
-import sql, { empty, type Sql } from 'sql-template-tag';
+import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { LINK_START, readFailing } from '../../builder-checks/builder-check.ts';
 import type { Db } from '../../database/database.ts';
 import { caseFolding } from './fold-case.ts';
@@ -9,13 +9,14 @@ type Asked = Input<'getAccounts'>;
 
 /** Of rows `a` of `accounts`: the partner's, not deleted, and as they were asked for. */
 export async function filterOf(db: Db, partnerId: number, asked: Asked): Promise<Sql> {
-  const { q, server, account_status, builder, entered, changed_after, off_before } = asked;
+  const { q, server, account_status, builder, held, entered, changed_after, off_before } = asked;
   const own = sql`a.partner_id = ${partnerId} and a.deleted_at is null`;
   return sql`
     ${own}
     ${server === undefined ? empty : sql`and a.server = ${server}`}
     ${account_status === undefined ? empty : sql`and a.account_status = ${account_status}`}
     ${builder === undefined ? empty : sql`and ${await withBuilder(db, own, builder)}`}
+    ${held === undefined ? empty : sql`and (a.held_at is not null) = ${held === 1}`}
     ${entered === undefined ? empty : sql`and ${NEVER_ENTERED}`}
     ${changed_after === undefined ? empty : sql`and a.changed_at > to_timestamp(${changed_after})`}
     ${
@@ -43,17 +44,20 @@ async function withBuilder(db: Db, own: Sql, builder: NonNullable<Asked['builder
     db,
     rows.map(({ url }) => url),
   );
-  return sql`${LINK_START} = any (${failing}::text[])`;
+  return sql`(${LINK_START}) = any (${failing}::text[])`;
 }
 
-/** The cheapest first: folding the names is most of a search. */
+/** The cheapest first, and nothing asked that cannot be: folding the names is most of a search. */
 async function searchFor(db: Db, q: string): Promise<Sql> {
-  const folded = await caseFolding(db);
-  const text = sql`${q}::text`;
-  const exact = /^\d{1,7}$/.test(q) ? Number(q) : null;
-  return sql`
-    a.account_id = ${exact}
-    or strpos(upper(a.reference collate "C"), ${folded(text)}) > 0
-    or strpos(a.administrators collate "C", upper(${partOfAddress(q)}::text collate "C")) > 0
-    or strpos(${folded(sql`a.account_name`)}, ${folded(text)}) > 0`;
+  const folded = await caseFolding(db, q);
+  const tests = [sql`strpos(${folded(sql`a.account_name`)}, ${folded(sql`${q}::text`)}) > 0`];
+  const isNumber = /^\d{1,7}$/.test(q);
+  const address = partOfAddress(q).toUpperCase();
+  // Who looks for account 8 means none of the addresses with an 8.
+  if (!isNumber && /^[!-~]+$/.test(address))
+    tests.unshift(sql`strpos(a.administrators collate "C", ${address}) > 0`);
+  if (/^[A-Za-z0-9]+$/.test(q))
+    tests.unshift(sql`strpos(upper(a.reference collate "C"), ${q.toUpperCase()}) > 0`);
+  if (isNumber) tests.unshift(sql`a.account_id = ${Number(q)}`);
+  return join(tests, ' or ');
 }

@@ -14,18 +14,24 @@ const SORTING = ['und-x-icu', 'default'];
  * Answers what makes two texts equal that differ in case alone. Capitals, since small letters keep
  * `ς` and `σ`, `ß` and `ss` apart; all four Turkish i are one, for whoever types on another
  * keyboard. To be compared byte by byte.
+ *
+ * @param sought what is looked for: without an i in it nothing is made of theirs
  */
-export async function caseFolding(db: Db): Promise<(text: Sql) => Sql> {
+export async function caseFolding(db: Db, sought: string): Promise<(text: Sql) => Sql> {
   const collation = await firstOf(db, FOLDING);
-  return (text) => sql`replace(upper(${text} collate ${collation}) collate "C", 'İ', 'I')`;
+  const upper = (text: Sql) => sql`upper(${text} collate ${collation}) collate "C"`;
+  // İ alone, of all letters, has an I among its pieces that upper() leaves with a dot.
+  return ANY_I.test(sought) ? (text) => sql`replace(${upper(text)}, 'İ', 'I')` : upper;
 }
+
+const ANY_I = /[iIıİ]/;
 
 /** In which names are sorted. */
 export const nameCollation = (db: Db): Promise<Sql> => firstOf(db, SORTING);
 
 /** What to tell an operator whose database knows no letters but A to Z; undefined when all is well. */
 export async function caseProblem(db: Db): Promise<string | undefined> {
-  const folded = await caseFolding(db);
+  const folded = await caseFolding(db, '');
   const [row] = await db.query<{ folds: boolean }>(sql`
     select ${folded(sql`'п'`)} = 'П' as folds`);
   return row?.folds ? undefined : NO_LETTERS;

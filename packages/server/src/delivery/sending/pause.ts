@@ -7,7 +7,7 @@ import type { Database } from '../../database/database.ts';
 import { record } from '../../events/event.ts';
 import type { Letter } from '../../mail/message.ts';
 import { webhookPausedLetter } from '../../mail/partner-letters.ts';
-import { type Administrator, listAdministrators } from '../../partners/administrators.ts';
+import { type Administrator, listAdministrators } from '../../members/member.ts';
 import { DELIVERY_DAYS, PATIENCE } from './ladder.ts';
 
 export type Paused = {

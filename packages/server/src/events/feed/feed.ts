@@ -25,6 +25,7 @@ export type FeedRow = {
   account_id: number | null;
   server: string | null;
   reference: string | null;
+  subject: string | null;
   changes: Record<string, unknown>;
   status_reason: string | null;
   actor_kind: 'credential' | 'person' | 'agent' | 'operator' | 'system';
@@ -221,5 +222,5 @@ const matching = ({ partnerId, types, server, accountId }: FeedFilter): Sql => s
 
 const LOOKED_AT = sql`
   select event_id, type, partner_id, server, account_id, transaction_id from events`;
-const COLUMNS = sql`e.event_id, e.type, e.at, e.account_id, e.server, e.reference, e.changes,
+const COLUMNS = sql`e.event_id, e.type, e.at, e.account_id, e.server, e.reference, e.subject, e.changes,
   e.status_reason, e.actor_kind, e.actor_id, e.agent, e.request_id`;

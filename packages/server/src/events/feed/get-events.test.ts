@@ -75,7 +75,7 @@ describe('getEvents', () => {
       type: 'account.suspended',
       account_id,
       server,
-      reference: 'A17',
+      ...{ reference: 'A17', subject: null },
       changes: {
         account_name: { from: 'My Account', to: 'Renamed' },
         account_status: { from: 1, to: 0 },

@@ -121,6 +121,7 @@ const toWire = (row: FeedRow): Answer<'getEvents'>['list'][number] => ({
   account_id: row.account_id,
   server: row.server,
   reference: row.reference,
+  subject: row.subject,
   changes: row.changes,
   status_reason: row.status_reason,
   actor: { kind: row.actor_kind, id: row.actor_id },

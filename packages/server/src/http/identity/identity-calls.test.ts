@@ -156,8 +156,9 @@ describe('the calls of identity', () => {
           expires_at = now() + interval '10 minutes'
         where token_hash = sha256(${token}::bytea)`),
     );
+    // The console's calls are not there on a server's host, for anybody.
     for (const call of Object.values(pageCalls) as PageCall[])
-      if (!call.byLink && call.enters !== 'account')
+      if (!call.byLink && call.enters !== 'account' && !call.path.startsWith('/api/console'))
         assertFailure(await visitor.makes(call), 'link_session');
     assertFailure(await visitor.signIn(email), 'link_session');
     const before = visitor.setCookies.length;

@@ -17,13 +17,13 @@ import {
   runAlone,
 } from '../../database/database.ts';
 import type { FeedWaits } from '../../events/feed/feed-waits.ts';
-import { holdMember } from '../../members/authority.ts';
+import type { Letter } from '../../mail/message.ts';
+import { confirmInTurn, holdInTurn, holdMember } from '../../members/authority.ts';
 import type {
   Actor,
   Caller,
   Context,
   EventHeard,
-  Letter,
   Operation,
   Operations,
   Policy,
@@ -32,6 +32,7 @@ import type {
   Surroundings,
 } from '../../operation.ts';
 import { holdToken } from '../../partners/access-token.ts';
+import { takeTurn } from '../../partners/turn.ts';
 import { isBehindUnknownProxy } from '../address.ts';
 import { readSent, strayNames } from '../body/body.ts';
 import { noteFault } from '../fault.ts';
@@ -53,12 +54,14 @@ export type CallOptions = {
   pushNow(partnerId: number, push: Push): Promise<Pushed>;
   /** Who waits on this node for events. */
   feedWaits: FeedWaits;
+  /** Mails one of a partner's people. */
+  post(letter: Letter): void;
+  /** A letter may be owed to somebody. */
+  pokeMail(): void;
   /** Ends an account's live streams on this node. */
   cut(server: string, accountId: number): Promise<void>;
   /** Takes from the caller's rate limit what the call costs beyond the one request. */
   owe?(requests: number): void;
-  /** Hands letters to the mailer. */
-  post(letters: readonly Letter[]): void;
 };
 
 /** The JSON Schema that a route's answers are written with: nothing undeclared gets out. */
@@ -87,16 +90,25 @@ export async function runCall(
   const ifMatch = request.headers['if-match'];
 
   const cuts: [server: string, accountId: number][] = [];
-  // Together: each may be waited for as long as one stream takes to end.
-  const endStreams = () => Promise.all(cuts.map((account) => options.cut(...account)));
+  const letters: Letter[] = [];
+  let owesMail = false;
+  const afterwards = async () => {
+    if (owesMail) options.pokeMail();
+    for (const letter of letters) options.post(letter);
+    // Together: each may be waited for as long as one stream takes to end.
+    await Promise.all(cuts.map((account) => options.cut(...account)));
+  };
 
   const contextOf = (unit?: Unit) => {
     const surroundings = surround(request, database, policy, actorOf(caller), unit, options);
     return {
       ...surroundings,
       ...(caller && ofPartner(caller, surroundings, options, request, reply)),
-      post: options.post,
       cut: (...account: (typeof cuts)[number]) => void cuts.push(account),
+      tell: (letter: Letter) => void letters.push(letter),
+      mailIsOwed: () => {
+        owesMail = true;
+      },
       ifMatch: endpoint.revisioned ? readIfMatch(ifMatch) : undefined,
       refusal: (reason: ReasonName, details: RefusalDetails = {}) =>
         new Refusal(reason, reason === 'revision_mismatch' ? toldOfTag(details, ifMatch) : details),
@@ -132,7 +144,7 @@ export async function runCall(
       async (unit) => written(await run(unit)),
       (refusal) => refused(refusal, request.mode, request.id),
     );
-    await endStreams();
+    await afterwards();
     if (!kept.replayed) return send(reply, kept);
     reply.header('idempotent-replayed', 'true');
     const current = (asked: EndpointName) =>
@@ -140,7 +152,7 @@ export async function runCall(
     return send(reply, { ...kept, text: await withSecrets(endpoint, kept.text, current) });
   }
   const answer = await run();
-  await endStreams();
+  await afterwards();
   return Symbol.asyncIterator in answer
     ? sendStream(reply, endpoint, answer, ignored)
     : send(reply, written(answer));
@@ -181,12 +193,20 @@ const ofPartner = (
   pushNow: (push: Push) => pushNow(caller.partnerId, push),
   waitForEvents: (wants: (event: EventHeard) => boolean, seconds: number) =>
     feedWaits.begin(caller.partnerId, wants, seconds, (end) => void reply.raw.once('close', end)),
-  write: <T>(work: (db: Db) => Promise<T>, first?: (db: Db) => Promise<void>) =>
+  write: <T>(work: (db: Db) => Promise<T>) =>
     write(async (db) => {
-      await first?.(db);
       if (caller.kind === 'credential') await holdToken(db, caller.tokenHash);
       const made = await work(db);
       if (caller.kind === 'member') await holdMember(db, caller);
+      return made;
+    }),
+  writeInTurn: <T>(work: (db: Db) => Promise<T>) =>
+    write(async (db) => {
+      await takeTurn(db, caller.partnerId);
+      if (caller.kind === 'credential') await holdToken(db, caller.tokenHash);
+      else await confirmInTurn(db, caller);
+      const made = await work(db);
+      if (caller.kind === 'member') await holdInTurn(db, caller);
       return made;
     }),
 });

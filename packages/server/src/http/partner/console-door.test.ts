@@ -212,6 +212,29 @@ describe("the console's door", () => {
     );
   });
 
+  test('asks for a second factor where the partner does', async () => {
+    const third = await service.newPartner();
+    const id = await service.newAccount(third);
+    const member = await service.newMember(third);
+    await third.updatePartnerProfile({ requires_second_factor: true });
+    const change = { account_id: id, server, account_name: 'Without a factor' };
+    assertRefused(
+      await makeInConsole(member, third.partner, endpoints.updateAccount, change),
+      'second_factor_needed',
+    );
+    const states = async () =>
+      ((await member.get('/api/console')).body.partners as { state: string }[]).map(
+        ({ state }) => state,
+      );
+    assert.deepEqual(await states(), ['second_factor_needed']);
+    await service.database.write((db) =>
+      db.query(sql`update persons set two_factor_enabled = true where id = ${member.personId}`),
+    );
+    const { http } = await makeInConsole(member, third.partner, endpoints.updateAccount, change);
+    assert.equal(http, 200);
+    assert.deepEqual(await states(), ['active']);
+  });
+
   test('tells who is signed in for whom they work', async () => {
     const { viewer } = members;
     await service.database.write((db) =>

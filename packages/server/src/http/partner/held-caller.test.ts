@@ -92,11 +92,25 @@ describe('a write whose caller is being revoked or removed', () => {
       assert.equal(call.http, 401, call.text);
     });
 
+  /** Somebody else of the partner, about whom the call is. */
+  async function otherMember(isWaiting: boolean): Promise<string> {
+    const { personId } = await scene.service.newMember(partner);
+    await scene.service.database.write((db) =>
+      db.query(sql`
+        update members set state = ${isWaiting ? 'waiting' : 'open'}
+        where person_id = ${personId}`),
+    );
+    return personId;
+  }
+
   for (const name of writes)
     test(`${name} of a member waits for the removal, and is refused by it`, async () => {
       const member = await scene.service.newMember(partner);
       const endpoint: Endpoint = endpoints[name];
-      const parameters = { ...exampleRequest(endpoint), ...ours(name) };
+      const other = 'person_id' in endpoint.request && {
+        person_id: await otherMember(name === 'inviteMemberAgain'),
+      };
+      const parameters = { ...exampleRequest(endpoint), ...ours(name), ...other };
       const call = await whileWaiting(
         sql`delete from members where person_id = ${member.personId}`,
         () => makeInConsole(member, partner.partner, endpoint, parameters),

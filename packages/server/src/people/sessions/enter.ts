@@ -60,6 +60,9 @@ export async function enterRealm(
   const first = await isFirstSignIn(db, personId);
   if (!known && !first && (await mayTell(db, person)))
     visit.letters.safety(personId, { what: 'new_device' });
+  if (realm === 'console')
+    await db.query(sql`
+      update persons set console_signed_in_at = now() where id = ${personId}`);
   const device = known ? undefined : await createDevice(db, person, undefined);
   await record(db, recorder, {
     type: 'person.signed_in',

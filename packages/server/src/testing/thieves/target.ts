@@ -98,7 +98,8 @@ export async function newTarget(
   // The mail of the service would be a newer invitation.
   await db.query(sql`update agents set mail_due_at = null where agent_id = ${agentId}`);
   const personId = (await findPersonByEmail(db, email))?.id ?? '';
-  const invitation = await createInvitation(db, { server, account_id: home, agent_id: agentId });
+  const invited = { kind: 'agent', server, account_id: home, agent_id: agentId } as const;
+  const invitation = await createInvitation(db, invited);
   const isOn = app === 'on';
   await db.query(sql`
     update persons

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { startMailbox } from '../../testing/mail.ts';
-import { startHeldMailbox } from '../../testing/mail-held.ts';
-import { manySeats, NOWHERE, owe } from '../../testing/scenes/owed-mail.ts';
-import { startService } from '../../testing/service.ts';
-import { claim } from './owed-mail.ts';
+import { startMailbox } from '../testing/mail.ts';
+import { startHeldMailbox } from '../testing/mail-held.ts';
+import { manySeats, NOWHERE, owe } from '../testing/scenes/owed-mail.ts';
+import { startService } from '../testing/service.ts';
+import { claim } from './claim.ts';
 
 const server = 'online';
 

@@ -4,17 +4,17 @@ import { before, describe, test } from 'node:test';
 import type { AgentList } from '@switchboard/contract';
 import { SMTPServer } from 'smtp-server';
 import sql from 'sql-template-tag';
-import { sweep } from '../../sweep.ts';
-import { atEnd } from '../../testing/ends.ts';
-import { type Mailbox, startMailbox } from '../../testing/mail.ts';
-import { manySeats, pass } from '../../testing/scenes/owed-mail.ts';
+import { sweep } from '../sweep.ts';
+import { atEnd } from '../testing/ends.ts';
+import { type Mailbox, startMailbox } from '../testing/mail.ts';
+import { manySeats, pass } from '../testing/scenes/owed-mail.ts';
 import {
   accountRequest,
   startService,
   type TestPartner,
   type TestService,
-} from '../../testing/service.ts';
-import { newVisitor } from '../../testing/visitor.ts';
+} from '../testing/service.ts';
+import { newVisitor } from '../testing/visitor.ts';
 
 describe('one receiver', () => {
   let mailbox: Mailbox;

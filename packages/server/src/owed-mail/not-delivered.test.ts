@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { AgentList } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import { startAnsweringMailbox } from '../../testing/mail-answers.ts';
-import { manySeats, NOWHERE, owe, pass } from '../../testing/scenes/owed-mail.ts';
-import { accountRequest, startService, type TestService } from '../../testing/service.ts';
-import { newVisitor } from '../../testing/visitor.ts';
-import { claim, putOff } from './owed-mail.ts';
+import { startAnsweringMailbox } from '../testing/mail-answers.ts';
+import { manySeats, NOWHERE, owe, pass } from '../testing/scenes/owed-mail.ts';
+import { accountRequest, startService, type TestService } from '../testing/service.ts';
+import { newVisitor } from '../testing/visitor.ts';
+import { claim } from './claim.ts';
+import { putOff } from './owed-mail.ts';
 
 const server = 'online';
 
@@ -82,7 +83,9 @@ describe('a letter to an agent', () => {
       assert.deepEqual(await account.seen(email), refused);
       const { list } = await account.partner.getAgents({ accountID: account.account_id });
       assert.deepEqual(list.find((one) => one.email === email)?.not_delivered, refused);
-      while (!/ letters to agents could not be delivered/.test(await warnings(service)));
+      while (
+        !/ letters to agents and members could not be delivered/.test(await warnings(service))
+      );
 
       await later(service, 25);
       mailbox.answer = 'taken';

@@ -1,13 +1,14 @@
 /**
- * Mails the agents who are owed one: an invitation to those who wait, a word to those who may
- * enter at once. What is owed stands in the agents' rows, so a crash or a dead mail server only
+ * Mails the agents and members who are owed one: an invitation to those who wait, a word to those
+ * who may enter at once. What is owed stands in their rows, so a crash or a dead mail server only
  * delays it. At least once; the lease only saves mails.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseUnavailable } from '../../database/database.ts';
-import { startLoop } from '../../loop.ts';
-import { type AgentMailOptions, mailAgent } from './mail-agent.ts';
-import { claim, countNotMailed, type Owed } from './owed-mail.ts';
+import { DatabaseUnavailable } from '../database/database.ts';
+import { startLoop } from '../loop.ts';
+import { claim } from './claim.ts';
+import { mailOne, type OwedMailOptions } from './mail-one.ts';
+import { countNotMailed, type Owed } from './owed-mail.ts';
 
 const POLL_MS = 2_000;
 const COUNT_MS = 30_000;
@@ -16,7 +17,7 @@ const AT_ONCE = 40;
 const OF_ONE_PARTNER = 10;
 const CLOSING_MS = 5_000;
 
-export type AgentMail = {
+export type Mailing = {
   /** Something may be due now. */
   poke(): void;
   /** What an operator should know, in sentences; half a minute old at most. */
@@ -26,7 +27,7 @@ export type AgentMail = {
 };
 
 /** Mails now, whenever it is poked, and every two seconds. */
-export function startMailingAgents(options: AgentMailOptions): AgentMail {
+export function startMailing(options: OwedMailOptions): Mailing {
   const { database, log } = options;
   const underWay = new Map<Promise<void>, number>();
   let stopped = false;
@@ -35,7 +36,7 @@ export function startMailingAgents(options: AgentMailOptions): AgentMail {
     () =>
       takeWhatIsDue().catch((error: unknown) => {
         const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
-        log[level]({ err: error }, 'mailing agents failed; it is tried again');
+        log[level]({ err: error }, 'mailing what is owed failed; it is tried again');
       }),
     { everyMs: POLL_MS },
   );
@@ -70,14 +71,14 @@ export function startMailingAgents(options: AgentMailOptions): AgentMail {
   }
 
   function begin(owed: Owed): void {
-    const mailing = mailAgent(owed, options)
+    const mailing = mailOne(owed, options)
       .then((outcome) => {
         const isKnown = notMailed.failed + notMailed.delayed > 0;
         if (outcome === 'not_taken' || isKnown) counting.nudge();
       })
       .catch((error: unknown) => {
         const level = error instanceof DatabaseUnavailable ? 'warn' : 'error';
-        log[level]({ err: error }, 'mailing an agent failed; it is tried again');
+        log[level]({ err: error }, 'mailing a letter that is owed failed; it is tried again');
       })
       .finally(() => {
         underWay.delete(mailing);
@@ -92,7 +93,7 @@ export function startMailingAgents(options: AgentMailOptions): AgentMail {
 function warningsOf({ failed, delayed }: { failed: number; delayed: number }): string[] {
   if (failed + delayed === 0) return [];
   return [
-    `Within the last day ${failed} letters to agents could not be delivered, and ${delayed} more are tried again: the log says why (docs/operating.md, Mail).`,
+    `Within the last day ${failed} letters to agents and members could not be delivered, and ${delayed} more are tried again: the log says why (docs/operating.md, Mail).`,
   ];
 }
 

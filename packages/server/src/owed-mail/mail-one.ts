@@ -1,31 +1,32 @@
-/** One letter to an agent who is owed one, and what becomes of it. */
+/** One letter to an agent or a member who is owed one, and what becomes of it. */
 import { defaultSettings } from '@switchboard/contract';
-import type { Database } from '../../database/database.ts';
-import { addedLetter, invitationLetter } from '../../mail/agent-letters.ts';
-import { type Letter, type Log, type Mailer, NotOwed, NotTaken } from '../../mail/mailer.ts';
 import {
   createInvitation,
   dropInvitation,
   endOtherInvitations,
   INVITATION_DAYS,
-} from '../invitation.ts';
+} from '../agents/invitation.ts';
+import type { Database } from '../database/database.ts';
+import { addedLetter, invitationLetter } from '../mail/agent-letters.ts';
+import { type Letter, type Log, type Mailer, NotOwed, NotTaken } from '../mail/mailer.ts';
+import { memberInvitationLetter } from '../mail/member-letters.ts';
 import { type Failed, giveBack, holdOn, isHeld, type Owed, putOff, settle } from './owed-mail.ts';
 
 // Well within the lease of a claim.
 const HOLD_MS = 60_000;
 
-export type AgentMailOptions = {
+export type OwedMailOptions = {
   database: Database;
   mailer: Mailer;
-  /** Where a server's online is, made from the configuration. */
-  addressOf: (server: string) => string;
+  /** Where a server's online is, or the console; made from the configuration. */
+  addressOf: (server?: string) => string;
   log: Log;
 };
 
 /** To the end; `not_tried` is due again when the lease ends. */
-export async function mailAgent(
+export async function mailOne(
   owed: Owed,
-  options: AgentMailOptions,
+  options: OwedMailOptions,
 ): Promise<'taken' | 'not_taken' | 'not_tried'> {
   const { database, mailer, addressOf, log } = options;
   const token =
@@ -39,7 +40,7 @@ export async function mailAgent(
   } catch (error) {
     const kind = error instanceof NotTaken ? error.kind : (error as Error).message;
     if (!(error instanceof NotOwed))
-      log.warn({ kind, try: owed.mail_tries }, 'a letter to an agent was not taken');
+      log.warn({ kind, try: owed.mail_tries }, 'a letter that is owed was not taken');
     return putOffOrGiveBack(database, owed, token, failedBecause(error));
   }
   await database.write(async (db) => {
@@ -68,7 +69,7 @@ async function putOffOrGiveBack(
 /** Claims the letter anew, time and again, while the mail server has it: that may take long. */
 async function holdingOn(
   owed: Owed,
-  { database, log }: AgentMailOptions,
+  { database, log }: OwedMailOptions,
   sending: Promise<void>,
 ): Promise<void> {
   let held = Promise.resolve();
@@ -93,21 +94,22 @@ function failedBecause(error: unknown): Failed | undefined {
   return { failure: 'not_reached', answer: '', isFinal: false, counts: false };
 }
 
-function letterTo(owed: Owed, addressOf: AgentMailOptions['addressOf'], token: string): Letter {
+function letterTo(owed: Owed, addressOf: OwedMailOptions['addressOf'], token: string): Letter {
   const about = {
     to: owed.email,
-    language: owed.language ?? owed.account_language ?? defaultSettings.language,
+    language: owed.language ?? owed.place_language ?? defaultSettings.language,
     name: owed.name,
-    accountName: owed.account_name,
-    partnerName: owed.partner_name,
     inviterName: owed.inviter_name ?? '',
   };
+  const invitation = { days: INVITATION_DAYS, setsPassword: owed.sets_password };
+  if (owed.kind === 'member') {
+    const link = `${addressOf()}/invitation?token=${token}`;
+    return memberInvitationLetter({ ...about, ...invitation, partnerName: owed.own_name, link });
+  }
+  const { account_name: accountName, partner_name: partnerName } = owed;
+  const ofAccount = { ...about, accountName: accountName ?? '', partnerName };
   const address = addressOf(owed.server);
-  if (owed.state === 'open') return addedLetter({ ...about, link: `${address}/sign-in` });
-  return invitationLetter({
-    ...about,
-    link: `${address}/invitation?token=${token}`,
-    days: INVITATION_DAYS,
-    setsPassword: owed.sets_password,
-  });
+  if (owed.state === 'open') return addedLetter({ ...ofAccount, link: `${address}/sign-in` });
+  const link = `${address}/invitation?token=${token}`;
+  return invitationLetter({ ...ofAccount, ...invitation, link });
 }

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentList } from '@switchboard/contract';
 import { SMTPServer } from 'smtp-server';
 import sql from 'sql-template-tag';
-import { atEnd } from '../../testing/ends.ts';
-import { type Mailbox, startMailbox } from '../../testing/mail.ts';
-import { accountRequest, startService, type TestService } from '../../testing/service.ts';
-import { newVisitor } from '../../testing/visitor.ts';
+import { atEnd } from '../testing/ends.ts';
+import { type Mailbox, startMailbox } from '../testing/mail.ts';
+import { accountRequest, startService, type TestService } from '../testing/service.ts';
+import { newVisitor } from '../testing/visitor.ts';
 
 describe('mail that agents are owed', () => {
   let mailbox: Mailbox;

@@ -1,0 +1,136 @@
+/**
+ * What a page of getAccounts takes with 100,000 accounts of one partner and as many of others:
+ * `node bench/accounts.ts`, over HTTP, one request at a time. Prints a table for `results.md`.
+ */
+import { openPostgres } from '../packages/server/src/database/postgres.ts';
+import { startContestant } from './contestants.ts';
+import { describeMachine } from './machine.ts';
+import { openStage, SERVER, type Stage } from './stage.ts';
+
+const ACCOUNTS = 100_000;
+const ROUNDS = 40;
+const PATIENCE = { query_timeout: 600_000 };
+
+const SEARCHES: Readonly<Record<string, (n: number) => string>> = {
+  'a Latin name': (n) => `q=trading ${1000 + n}`,
+  'a Hebrew name': (n) => `q=הבנייה ${1000 + n}`,
+  'a Cyrillic name': (n) => `q=ромашка ${1000 + n}`,
+  'letters of many names': (n) => `q=${['trad', 'חבר', 'ПАРТ', 'ünï'][n % 4]}`,
+  'one letter': (n) => `q=${['a', 'i', 'ב', 'р', '1'][n % 5]}`,
+  'nothing has it': (n) => `q=nowhere ${n}`,
+  "an administrator's address": (n) => `q=Admin${1000 + n}@example.com`,
+  'a reference': (n) => `q=ref${1000 + n}`,
+  'an exact number': (n) => `q=${1000 + n}`,
+  'a name, sorted by name': (n) => `q=${['trad', 'חבר'][n % 2]}&sort=name`,
+};
+const LISTS: Readonly<Record<string, (n: number) => string>> = {
+  'the first page': () => '',
+  'by name': () => 'sort=name',
+  'the latest change first': () => 'sort=-changed',
+  'what is off': () => 'account_status=0&sort=-changed',
+  'where nobody ever came in': () => 'entered=never',
+  'whose builder fails': () => 'builder=failing',
+};
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const stage = await openStage();
+  try {
+    await fill(stage);
+    const service = await startContestant('service', stage, undefined);
+    const base = service.url.replace('updateAccount', 'getAccounts');
+    const { cpu, cores, commit, postgres, date } = await describeMachine(stage, 'none');
+    print(`${cpu}, ${cores} cores; commit ${commit}, PostgreSQL ${postgres}, ${date}\n`);
+    print('| | found | p50 ms | p95 ms | longest |\n|---|---:|---:|---:|---:|');
+    const all: number[] = [];
+    for (const [name, queryOf] of Object.entries(SEARCHES))
+      all.push(...(await measure(base, stage.token, name, queryOf)));
+    row('**all searches**', '', all);
+    for (const [name, queryOf] of Object.entries(LISTS))
+      await measure(base, stage.token, name, queryOf);
+    await service.stop();
+  } finally {
+    await stage.close();
+  }
+}
+
+/** @returns the milliseconds of each, after one that warms up */
+async function measure(
+  base: string,
+  token: string,
+  name: string,
+  queryOf: (n: number) => string,
+): Promise<number[]> {
+  const times: number[] = [];
+  let found = 0;
+  for (let n = 0; n <= ROUNDS; n += 1) {
+    const began = performance.now();
+    const response = await fetch(`${base}?limit=50&${encodeURI(queryOf(n))}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const { status, totalOnline } = (await response.json()) as Record<string, unknown>;
+    if (n > 0) times.push(performance.now() - began);
+    if (status !== 'OK') throw new Error(`${name}: ${response.status}`);
+    found = Math.max(found, Number(totalOnline));
+  }
+  row(name, found.toLocaleString('en'), times);
+  return times;
+}
+
+function row(name: string, found: string, times: readonly number[]): void {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (q: number) => (sorted[Math.ceil(q * sorted.length) - 1] ?? Number.NaN).toFixed(0);
+  print(`| ${name} | ${found} | ${at(0.5)} | ${at(0.95)} | ${at(1)} |`);
+}
+
+/** Names in four scripts, an administrator and a colleague each; others have as many. */
+async function fill({ connection }: Stage): Promise<void> {
+  const database = openPostgres({ connection, connections: 1 });
+  const query = (text: string, values: unknown[] = []) =>
+    database.pool.query({ text, values, ...PATIENCE });
+  await query('set statement_timeout = 0');
+  await query(`insert into partners (name) values ('Others')`);
+  for (const [partner, offset] of [
+    [1, 10_000],
+    [2, 5_000_000],
+  ])
+    await query(
+      `insert into accounts (server, account_id, partner_id, account_name, account_status,
+         builder_url, seat_limit, inbox_limit, reference, created_at, changed_at, administrators)
+       select $1, $3 + n, $2,
+         case n % 4 when 0 then 'Acme Trading ' || n || ' Ltd' when 1 then 'חברת הבנייה ' || n || ' בעמ'
+           when 2 then 'ООО Ромашка ' || n || ' и Партнёры' else 'Café Ünïcode ' || n end,
+         (n % 10 > 0)::integer, case when n % 3 = 0 then 'https://b' || n % 50 || '.example/login' else '' end,
+         3, 2, 'REF' || n, now() - n * interval '1 minute', now() - n % 7919 * interval '1 minute',
+         case when $2 = 1 then 'ADMIN' || n || '@EXAMPLE.COM' else '' end
+       from generate_series(1, $4) as n`,
+      [SERVER, partner, offset, ACCOUNTS],
+    );
+  await query(
+    `insert into persons (name, email)
+     select 'Somebody', kind || n || '@example.com'
+     from generate_series(1, $1) as n, unnest(array['admin', 'agent']) as kind`,
+    [ACCOUNTS],
+  );
+  await query(
+    `insert into agents (server, account_id, agent_id, person_id, role, state, agent_name,
+       display_name, last_entered_at)
+     select $1, 10000 + substr(email, 6, position('@' in email) - 6)::integer,
+       case when email like 'admin%' then 1 else 2 end, id,
+       case when email like 'admin%' then 'administrator' else 'agent' end, 'open', name, name,
+       case when random() < 0.5 then now() end
+     from persons`,
+    [SERVER],
+  );
+  await query(
+    `insert into builder_checks (origin, host, state, at)
+     select 'https://b' || n || '.example', 'b' || n || '.example',
+       case when n < 5 then 'unreachable' else 'ok' end, now()
+     from generate_series(0, 49) as n`,
+  );
+  await query('vacuum analyze');
+  await database.close();
+}
+
+await main();
