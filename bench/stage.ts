@@ -99,6 +99,8 @@ export async function openStage(checkout?: string): Promise<Stage> {
         return row.changes as number;
       },
       tidy: async () => {
+        // An idle connection is closed, and the next one knows nothing of its settings.
+        await query('set statement_timeout = 0');
         await query(`set switchboard.operation = 'importAll'`);
         await query('truncate events');
         await query('reset switchboard.operation');

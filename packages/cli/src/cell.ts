@@ -4,7 +4,8 @@ import { localTime, pad, printable, width } from './text.ts';
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Unix seconds, as every field of the contract with such a name holds. */
-export const isTime = (name: string): boolean => /_(time|expires)$/.test(name);
+export const isTime = (name: string): boolean =>
+  /_(time|expires|changed|entered)$|^changed$/.test(name);
 
 const ISO_TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 

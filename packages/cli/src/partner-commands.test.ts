@@ -96,8 +96,14 @@ describe("a partner's commands", () => {
       runCommand(['get-accounts', ...args], partnerEnvironment(service, many));
     const { stdout } = await list('--limit', '2');
     const [head, ...rows] = stdout.trimEnd().split('\n');
-    assert.match(head ?? '', /^name +id +server +status +revision +create_time$/);
-    assert.match(rows[2] ?? '', /^Third +\d+ +online +active +1 +\d{4}-\d\d-\d\d \d\d:\d\d$/);
+    assert.match(
+      head ?? '',
+      /^name +id +server +status +revision +agents +create_time +status_changed +changed$/,
+    );
+    assert.match(
+      rows[2] ?? '',
+      /^Third +\d+ +online +active +1 +1( +\d{4}-\d\d-\d\d \d\d:\d\d){3}$/,
+    );
     assert.equal(rows[3], 'totalOnline 3');
     const pages = (await list('--limit', '2', '--json')).stdout.trimEnd().split('\n');
     assert.deepEqual(

@@ -14,6 +14,12 @@ describe('a table', () => {
     assert.match(table(names, rows, Number.POSITIVE_INFINITY), /^client_id +label\n/);
   });
 
+  test('calls no two columns the same', () => {
+    const both = [{ status: 'OK', account_status: 1 }];
+    assert.match(table(['status', 'account_status'], both, 99), /^status +account_status\n/);
+    assert.match(table(['account_status'], both, 99), /^status\n/);
+  });
+
   test('cuts text and never an id, so that every line fits', () => {
     const lines = table(names, rows, 40).trimEnd().split('\n');
     assert.equal(lines[1], 'swb_ci_0123456789abcdef  A label that i…');

@@ -15,7 +15,7 @@ const NARROWEST = 9;
 export function table(names: readonly string[], rows: readonly Row[], room: number): string {
   for (const time of [localMinute, localDate]) {
     const columns = names
-      .map((name) => columnOf(name, rows, time))
+      .map((name) => columnOf(name, titleOf(name, names), rows, time))
       .filter(({ cells }) => cells.some((text) => text !== ''));
     const widths = fit(columns, room);
     if (widths) return lines(columns, widths, rows.length);
@@ -23,8 +23,18 @@ export function table(names: readonly string[], rows: readonly Row[], room: numb
   return rows.map(pairs).join('\n');
 }
 
-function columnOf(name: string, rows: readonly Row[], time: (at: number) => string): Column {
-  const title = name.replace(/^account_/, '');
+/** Short, unless another column is called so. */
+function titleOf(name: string, names: readonly string[]): string {
+  const short = name.replace(/^account_/, '');
+  return names.includes(short) ? name : short;
+}
+
+function columnOf(
+  name: string,
+  title: string,
+  rows: readonly Row[],
+  time: (at: number) => string,
+): Column {
   const cells = rows.map((row) => cell(name, row[name], time));
   const wanted = cells.reduce((most, text) => Math.max(most, width(text)), width(title));
   // Ids are there to be copied.

@@ -1,7 +1,8 @@
 /** What an endpoint is: one object from which route, validation, SDK, command and OpenAPI derive. */
 import { z } from 'zod';
+import { bodyTooLarge } from './limits.ts';
 import type { MemberRole } from './members.ts';
-import type { ReasonName } from './reasons.ts';
+import { type ReasonName, reasons } from './reasons.ts';
 
 export type Parameter<
   S extends z.ZodType = z.ZodType,
@@ -190,6 +191,14 @@ const commonReasons = [
   'internal_error',
   'unavailable',
 ] as const satisfies readonly ReasonName[];
+
+/** What a reason says of a call, which may have limits of its own. */
+export function sentenceOf(reason: ReasonName, { bodyLimit, refusesKey }: Call): string {
+  if (reason === 'body_too_large' && bodyLimit !== undefined) return bodyTooLarge(bodyLimit);
+  if (reason === 'idempotency_key_invalid' && refusesKey)
+    return 'This call takes no Idempotency-Key; send it without one.';
+  return reasons[reason].sentence;
+}
 
 /** Every reason that an endpoint may answer with, each once. */
 export function reasonsOf(e: Endpoint): ReasonName[] {

@@ -114,7 +114,14 @@ export const endpointNames = Object.keys(endpoints) as EndpointName[];
 
 export { type BuilderCheck, builderStates } from './builder-check.ts';
 export { deviceName } from './device-name.ts';
-export { type Endpoint, isEndless, okAnswer, type Parameter, reasonsOf } from './endpoint.ts';
+export {
+  type Endpoint,
+  isEndless,
+  okAnswer,
+  type Parameter,
+  reasonsOf,
+  sentenceOf,
+} from './endpoint.ts';
 export {
   type AccountEventType,
   type ActivityKind,

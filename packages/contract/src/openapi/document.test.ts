@@ -64,6 +64,15 @@ describe('the OpenAPI document', () => {
       }
   });
 
+  test('has the limits of a call that has its own', () => {
+    const { responses } = operationOf(endpoints.updateAccounts) ?? {};
+    assert.match(String(responses?.['413']?.description), /larger than 2048 KiB/);
+    assert.match(String(responses?.['400']?.description), /takes no Idempotency-Key/);
+    const text = JSON.stringify(operationOf(endpoints.updateAccount));
+    assert.match(text, /larger than 64 KiB/);
+    assert.doesNotMatch(text, /takes no Idempotency-Key/);
+  });
+
   test('has an example of every request and answer that the contract itself accepts', () => {
     for (const [name, endpoint] of shown) {
       assert.ok(endpoint.exampleAnswer, `${name} has no example`);

@@ -1,5 +1,5 @@
 /** What an endpoint answers, for OpenAPI: success, and its refusals by HTTP status. */
-import { type Endpoint, okAnswer, reasonsOf } from '../endpoint.ts';
+import { type Endpoint, okAnswer, reasonsOf, sentenceOf } from '../endpoint.ts';
 import { type ReasonName, Refusal, reasons } from '../reasons.ts';
 import { readRequest } from '../request.ts';
 import { jsonSchema } from './schema.ts';
@@ -85,12 +85,13 @@ export function responsesOf(endpoint: Endpoint) {
 
 function failureResponse(endpoint: Endpoint, http: number, names: ReasonName[]) {
   const lines = names.map((name) => {
-    const { number, sentence } = reasons[name];
+    const { number } = reasons[name];
+    const sentence = sentenceOf(name, endpoint);
     return `- [${number}](/reference/reasons/${number}) \`${name}\`: ${sentence}`;
   });
   const examples = names.map((name) => [
     name,
-    { summary: reasons[name].sentence, value: exampleFailure(name, endpoint) },
+    { summary: sentenceOf(name, endpoint), value: exampleFailure(name, endpoint) },
   ]);
   return {
     description: lines.join('\n'),
@@ -127,7 +128,9 @@ function headersOf(endpoint: Endpoint, http: number) {
  * @param endpoint one that may answer the reason; without it the words are the reason's own
  */
 export function exampleFailure(reason: ReasonName, endpoint?: Endpoint) {
-  const refusal = (endpoint && provoke(reason, endpoint)) ?? new Refusal(reason);
+  const refusal =
+    (endpoint && provoke(reason, endpoint)) ??
+    new Refusal(reason, endpoint && { message: sentenceOf(reason, endpoint) });
   const { parameter, errors } = refusal.details;
   return {
     status: 'FAIL',

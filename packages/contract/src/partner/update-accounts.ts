@@ -57,7 +57,7 @@ export const updateAccounts = endpoint({
 
 With \`dry_run: 1\` nothing is changed and nothing recorded: each answer holds the account as it is, in \`changes\` what would change, and in \`would_end\` whom it would sign out.
 
-The body may have 2 MiB. The call costs the rate limit one request for every 10 changes begun: one at its beginning, the others once it has arrived, as debt. It is never refused for its size.`,
+The body may have 2 MiB. The call costs the rate limit one request for every 10 changes begun: one at its beginning, the others once it has arrived, as debt, and for a body with few changes in it one for every 64 KiB. It is never refused for its size.`,
   request: {
     changes: parameter(listOfChanges, 'changes_invalid', {
       rule: `a list of 1 to ${MOST_CHANGES} objects with the parameters of updateAccount, each account once`,
@@ -72,6 +72,12 @@ The body may have 2 MiB. The call costs the rate limit one request for every 10 
       optional: true,
     }),
   },
+  slips: Object.fromEntries(
+    ['dryRun', 'dryrun', 'dry-run'].map((slip) => [
+      slip,
+      { instead: 'dry_run', reason: 'dry_run_invalid' as const },
+    ]),
+  ),
   exampleRequests: {
     dryRun: {
       summary: 'See what would change: nothing is',

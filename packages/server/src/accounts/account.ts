@@ -22,7 +22,7 @@ export type AccountRow = {
 const ACCOUNT_COLUMNS: Sql = raw(`
   a.server, a.account_id, a.account_name, a.account_status, a.builder_url, a.revision,
   a.seat_limit, a.inbox_limit, a.reference, a.held_reason, a.held_at,
-  extract(epoch from a.created_at)::bigint as create_time`);
+  floor(extract(epoch from a.created_at))::bigint as create_time`);
 
 export type ListedRow = AccountRow & {
   /** How many there are, those who wait included. */

@@ -101,11 +101,14 @@ describe('a dry run of updateAccounts', () => {
       { account_id: 9_999_992, server, builder_url: 'http://b.example' },
       { account_id: 9_999_993, server, name: 'x' },
     ];
-    const stale = await newAccount();
-    changes.push({ account_id: stale, server, account_status: 0, revision: 7 });
-    const held = await newAccount();
-    await service.operator.holdAccount({ account_id: held, server, reason: 'abuse' });
-    changes.push({ account_id: held, server, account_status: 1, account_name: 'New' });
+    const [stale, held, alsoHeld] = [await newAccount(), await newAccount(), await newAccount()];
+    for (const account_id of [held, alsoHeld])
+      await service.operator.holdAccount({ account_id, server, reason: 'abuse' });
+    changes.push(
+      { account_id: stale, server, account_status: 0, revision: 7 },
+      { account_id: held, server, account_status: 1, account_name: 'New' },
+      { account_id: alsoHeld, server, account_name: 'New' },
+    );
     const before = await state();
     const said = await ask(changes, '1');
     assert.deepEqual(await state(), before);
@@ -122,6 +125,11 @@ describe('a dry run of updateAccounts', () => {
     );
     for (const { would_end } of said.list.slice(0, 3))
       assert.deepEqual(would_end, { people: 0, sessions: 0, login_links: 0 });
+    assert.deepEqual(
+      said.list.slice(3).map(({ reason }) => reason),
+      [33, 34, 37, 38, 39, 41, 66, 1],
+    );
+    assert.equal((said.list.at(-1)?.held as Item | undefined)?.reason, 'abuse');
     const made = await ask(changes, 0);
     assert.deepEqual([said.done, said.refused], [made.done, made.refused]);
     for (const [index, item] of made.list.entries())

@@ -183,6 +183,12 @@ describe('updateAccounts', () => {
     assert.deepEqual([list[0]?.ignored, list[1]?.ignored], [['comment', 'note'], undefined]);
     const heard = await ask({ changes: [{ account_id: a, server }], comment: 'x' }, by);
     assert.deepEqual([heard.http, heard.body.ignored], [200, ['comment']]);
+    const slip = await ask(
+      { changes: [{ account_id: b, server, account_status: 0 }], dryRun: 1 },
+      by,
+    );
+    assertRefused(slip, 67, 200);
+    assert.equal((await lenient.getAccount({ account_id: b, server })).account_status, 1);
     const wrong = await ask({ changes: [] }, by);
     assertRefused(wrong, 67, 200);
   });

@@ -53,7 +53,7 @@ export async function loadAgent(
 function selectAgents(db: Db, entered: Entered, and: Sql): Promise<AgentOfAccount[]> {
   return db.query<AgentOfAccount>(sql`
     select g.agent_id as id, p.email, g.agent_name, g.display_name, ${SHOWN_NAME} as name, g.role, g.state,
-      extract(epoch from g.created_at)::bigint as create_time,
+      floor(extract(epoch from g.created_at))::bigint as create_time,
       g.agent_id = ${entered.agentId} as you,
       case when ${entered.role === 'administrator'} then ${NOT_DELIVERED} end as not_delivered
     from agents g

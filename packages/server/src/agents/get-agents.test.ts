@@ -53,10 +53,13 @@ describe('getAgents', () => {
       assert.ok(Number.isInteger(time));
       assert.ok(Math.abs(time - Date.now() / 1000) < 60);
     }
+    // By whoever came in to invite.
+    const entered = list[0]?.last_entered ?? 0;
+    assert.ok(entered >= (times[0] ?? 0) && entered - (times[0] ?? 0) < 60);
     assert.deepEqual(list, [
       {
         ...{ id: 1, create_time: times[0], email: request.admin_email, agent_name: 'Ada Admin' },
-        ...{ role: 'administrator', state: 'open', ...none },
+        ...{ role: 'administrator', state: 'open', ...none, last_entered: entered },
       },
       {
         ...{ id: 2, create_time: times[1], email: 'noa@example.com', agent_name: 'Noa Levi' },

@@ -22,7 +22,7 @@ export const getAgents: Operation<'getAgents'> = async (input, ctx) =>
         join persons p on p.id = g.person_id
         where g.server = ${server} and g.account_id = ${input.accountID}
       )
-      select agent_id as id, extract(epoch from created_at)::bigint as create_time, email,
+      select agent_id as id, floor(extract(epoch from created_at))::bigint as create_time, email,
         agent_name, role, state,
         floor(extract(epoch from last_entered_at))::bigint as last_entered, two_factor_type, null as two_factor_phone,
         case when two_factor_type = 'email' then coalesce(two_factor_email, email) end

@@ -17,7 +17,7 @@ export type GatherOptions = {
 
 export const GATHER_DEFAULTS: GatherOptions = { startAt: 8, most: 64, inFlight: 2 };
 
-// Second tries of many at once: they must leave connections to others.
+// Second tries of many, whoever's, at once: they must leave connections to others.
 const MOST_ALONE = 4;
 
 type Call<Input, Outcome> = {
@@ -44,6 +44,9 @@ export class Gatherer<Input, Outcome> {
   #callsRunning = 0;
   #statementsRunning = 0;
   #manyRunning = false;
+  /** Of many: those to be tried alone. */
+  readonly #again: Call<Input, Outcome>[] = [];
+  #aloneOfMany = 0;
 
   /**
    * @param run one statement: outcomes in the order of its inputs; patient in a call's second try
@@ -153,14 +156,24 @@ export class Gatherer<Input, Outcome> {
   }
 
   #tryAgain(calls: Call<Input, Outcome>[]): void {
-    const atOnce = calls[0]?.owner === undefined ? calls.length : MOST_ALONE;
-    const tryNext = async () => {
-      for (let call = calls.shift(); call; call = calls.shift()) {
-        const lost = await this.#alone(call);
-        if (lost) for (const other of calls.splice(0)) this.#failed(other, lost);
-      }
-    };
-    for (let n = Math.min(atOnce, calls.length); n > 0; n -= 1) void tryNext();
+    if (calls[0]?.owner === undefined) for (const call of calls) void this.#alone(call);
+    else {
+      this.#again.push(...calls);
+      this.#tryNext();
+    }
+  }
+
+  #tryNext(): void {
+    while (this.#aloneOfMany < MOST_ALONE) {
+      const call = this.#again.shift();
+      if (!call) return;
+      this.#aloneOfMany += 1;
+      void this.#alone(call).then((lost) => {
+        this.#aloneOfMany -= 1;
+        if (lost) for (const other of this.#again.splice(0)) this.#failed(other, lost);
+        this.#tryNext();
+      });
+    }
   }
 
   /** Without a database each of them would wait as long for the same answer, one after another. */

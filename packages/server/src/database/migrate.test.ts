@@ -70,4 +70,46 @@ describe('migrations', () => {
       return true;
     });
   });
+
+  test('fill in what the list of accounts shows from the log of before', async () => {
+    const { first } = await openClone();
+    const write = <Row>(statement: ReturnType<typeof sql>) =>
+      first.write((db) => db.query<Row>(statement));
+    await write(sql`drop schema public cascade`);
+    await write(sql`create schema public`);
+    await migrate(
+      first,
+      (await listMigrations()).filter(({ version }) => version < 11),
+    );
+    await write(sql`insert into servers (name, is_main) values ('online', true)`);
+    await write(sql`insert into partners (name) values ('A partner')`);
+    await write(sql`
+      insert into accounts (server, account_id, partner_id, account_name, seat_limit, inbox_limit,
+        created_at)
+      select 'online', n, 1, 'Account', 1, 1, '2026-01-01Z' from generate_series(1, 2) n`);
+    await write(sql`insert into persons (name, email) values ('Ada', 'ada@example.com')`);
+    await write(sql`
+      insert into agents (server, account_id, agent_id, person_id, role, state, agent_name,
+        display_name)
+      select 'online', n, 1, p.id, 'administrator', case n when 1 then 'open' else 'waiting' end,
+        'Ada', 'Ada'
+      from persons p, generate_series(1, 2) n`);
+    await write(sql`
+      insert into events (type, partner_id, server, account_id, subject, actor_kind, actor_id, at)
+      select type, 1, 'online', 1, subject, 'system', 'test', at::timestamptz
+      from (values ('account.suspended', null, '2026-02-01Z'), ('account.updated', null, '2026-03-01Z'),
+                   ('login_link.used', '1', '2026-04-01Z'), ('agent.signed_in', '1', '2026-05-01Z'))
+        e (type, subject, at)`);
+    await migrate(first);
+    const rows = await write(sql`
+      select a.administrators, concat_ws(', ', extract(month from a.status_changed_at at time zone 'UTC'),
+        extract(month from a.changed_at at time zone 'UTC'),
+        extract(month from g.last_entered_at at time zone 'UTC')) as months
+      from accounts a join agents g using (server, account_id)
+      order by a.account_id`);
+    assert.deepEqual(rows, [
+      { administrators: 'ADA@EXAMPLE.COM', months: '2, 3, 5' },
+      { administrators: '', months: '1, 1' },
+    ]);
+  });
 });

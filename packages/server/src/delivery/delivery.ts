@@ -26,7 +26,7 @@ export type DeliveryRow = {
 /** Of the deliveries `d` and their events `e`, joined by `DELIVERY_JOINS`. */
 export const DELIVERY_COLUMNS: Sql = sql`
   d.event_id, e.type, d.account_id, d.server, d.state,
-  extract(epoch from d.created_at)::bigint as create_time,
+  floor(extract(epoch from d.created_at))::bigint as create_time,
   case when d.state = 'waiting' and w.url <> '' and w.paused_at is null
     and not exists (
       select from deliveries before

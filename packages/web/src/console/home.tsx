@@ -66,4 +66,9 @@ function PartnerLine({ of: { partner, name, role, state } }: { of: PartnerOfPers
   );
 }
 
-const stateColors = { active: 'is-on', suspended: 'is-off', sign_in_again: 'is-wait' };
+const stateColors = {
+  active: 'is-on',
+  suspended: 'is-off',
+  sign_in_again: 'is-wait',
+  second_factor_needed: 'is-wait',
+};

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { consoleHomeQuery } from '../api/console-home.ts';
@@ -23,6 +23,7 @@ export function PartnerLayout() {
   if (!data) return <Arriving error={error} retry={refetch} />;
   if (!partner) return <NotFoundPage />;
   if (partner.state === 'suspended') return <SuspendedPage name={partner.name} />;
+  if (partner.state === 'second_factor_needed') return <FactorNeededPage name={partner.name} />;
   if (partner.state === 'sign_in_again') return <SignInAgainPage name={partner.name} />;
   return (
     <OpenPartner value={partner}>
@@ -70,6 +71,25 @@ function SuspendedPage({ name }: { name: string }) {
       <div className="row">
         <Button variant="filled" loading={isFetching} onClick={() => refetch()}>
           {t('disabled.check')}
+        </Button>
+        <SignOutButton />
+      </div>
+    </CardPage>
+  );
+}
+
+function FactorNeededPage({ name }: { name: string }) {
+  const { t } = useTranslation();
+  return (
+    <CardPage title={t('partners.factorTitle')} sentence={t('partners.factorSentence')}>
+      <p>
+        <strong>
+          <bdi>{name}</bdi>
+        </strong>
+      </p>
+      <div className="row">
+        <Button variant="filled" renderRoot={(props) => <Link to="/profile" {...props} />}>
+          {t('partners.toProfile')}
         </Button>
         <SignOutButton />
       </div>

@@ -25,4 +25,9 @@ export function endVisit(router: AnyRouter, client: QueryClient, failure: AnyFai
 }
 
 const over = new Set<string>(['no_session', 'session_missing']);
-const authority = new Set<string>(['role_forbidden', 'partner_not_found', 'partner_suspended']);
+const authority = new Set<string>([
+  'role_forbidden',
+  'partner_not_found',
+  'partner_suspended',
+  'second_factor_needed',
+]);

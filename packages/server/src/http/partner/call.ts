@@ -1,5 +1,6 @@
 /** One request on its way: what was sent → once → validated → the operation → the answer. */
 import {
+  BODY_LIMIT,
   type Endpoint,
   type EndpointName,
   okAnswer,
@@ -83,8 +84,11 @@ export async function runCall(
   caller: Caller | undefined,
 ): Promise<FastifyReply> {
   const { database, policy } = options;
+  // Reading a long body costs as much as many short ones, whatever comes of it.
+  const paid = Math.max(1, Math.ceil(((request.body as Buffer)?.length ?? 0) / BODY_LIMIT));
+  options.owe?.(paid - 1);
   const sent = readSent(endpoint, request);
-  if (endpoint.refusesKey) refuseKey(name, request.headers['idempotency-key']);
+  refuseKey(endpoint, request.headers['idempotency-key']);
   const ignored: string[] = [];
   const operation = options.operations[name] as Operation<EndpointName>;
   const ifMatch = request.headers['if-match'];
@@ -118,7 +122,7 @@ export async function runCall(
     const strays = strayNames(endpoint, request, request.mode);
     const read = readRequest(endpoint, sent, request.mode);
     ignored.push(...strays, ...read.ignored);
-    options.owe?.(costOf(endpoint, read.input) - 1);
+    options.owe?.(costOf(endpoint, read.input) - paid);
     return operation(read.input as never, contextOf(unit));
   };
   const written = (answer: object): Answered => {

@@ -4,7 +4,7 @@
  * HMAC of the body is kept.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { Refusal } from '@switchboard/contract';
+import { type Endpoint, Refusal, sentenceOf } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { Database, Db, Transaction } from '../../database/database.ts';
 import { type Answered, isKept } from './answers.ts';
@@ -41,11 +41,10 @@ export function readKey(header: string | string[] | undefined): string | undefin
  *
  * @throws Refusal idempotency_key_invalid
  */
-export function refuseKey(call: string, header: string | string[] | undefined): void {
-  if (header === undefined) return;
-  throw new Refusal('idempotency_key_invalid', {
-    message: `${call} takes no Idempotency-Key; send it without one.`,
-  });
+export function refuseKey(endpoint: Endpoint, header: string | string[] | undefined): void {
+  if (!endpoint.refusesKey || header === undefined) return;
+  const reason = 'idempotency_key_invalid';
+  throw new Refusal(reason, { message: sentenceOf(reason, endpoint) });
 }
 
 /**

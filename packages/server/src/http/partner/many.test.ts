@@ -62,13 +62,12 @@ describe('a call of many changes', () => {
       fits(1, Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`n${n}`, 0]))),
       fits(1_000, { nested: [[[[{}]]]], builder_url: `https://${'x'.repeat(1_500)}` }),
     ];
-    for (const changes of bodies)
-      for (const dry_run of [0, 1]) {
-        const heard = await ask({ changes, dry_run }, by);
-        assert.equal(heard.http, 200, heard.text.slice(0, 300));
-        assert.ok(Buffer.byteLength(heard.text) < 2 * MOST);
-        assert.equal((heard.body.list as unknown[]).length, changes.length);
-      }
+    for (const [index, changes] of bodies.entries()) {
+      const heard = await ask({ changes, dry_run: index % 2 }, by);
+      assert.equal(heard.http, 200, heard.text.slice(0, 300));
+      assert.ok(Buffer.byteLength(heard.text) < 2 * MOST);
+      assert.equal((heard.body.list as unknown[]).length, changes.length);
+    }
     const deep = `{"changes":[${'['.repeat(100_000)}${']'.repeat(100_000)}]}`;
     assertRefused(await ask(deep), 67, 422);
   });
@@ -140,6 +139,9 @@ test('many changes cost one request for every ten begun, owed once the call is g
   assert.equal(left(refused), 19);
   const few = await ask(11);
   assert.ok(left(few) >= 17 && left(few) <= 18, String(few.headers.ratelimit));
+  const long = await send(service.baseUrl, 'updateAccounts', { token, body: ' '.repeat(262_144) });
+  assertRefused(long, 2, 400);
+  assert.ok(left(long) <= left(few) - 3 + 1, String(long.headers.ratelimit));
   const whole = await ask(1_000);
   assert.deepEqual([whole.http, whole.body.done, left(whole)], [200, 1_000, 0]);
   const later = await send(service.baseUrl, 'getAccounts', { token });
