@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isFailure } from '../../api/client.ts';
+import { ConsoleRefusal } from '../../api/console-refusal.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -27,7 +27,7 @@ export function AccountPage() {
   const { server, accountId } = getRouteApi('/p/$partner/accounts/$server/$accountId').useParams();
   const key = { account_id: Number(accountId), server };
   const { data, error, refetch } = useQuery(accountQuery(partner, key));
-  if (isFailure(error) && gone.has(error.code)) return <NoSuchAccount />;
+  if (error instanceof ConsoleRefusal && gone.has(error.code)) return <NoSuchAccount />;
   // What one account was told is not another's.
   if (data) return <OpenAccount key={`${server}.${accountId}`} account={data} failure={error} />;
   if (error) return <FailureNote failure={error} retry={refetch} />;

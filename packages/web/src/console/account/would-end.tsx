@@ -14,7 +14,11 @@ export function WouldEnd({ account }: { account: AccountKey }) {
       {isPending && <Skeleton height={24} />}
       {data && (
         <p>
-          <strong>{t('console.account.end.people', { count: data.people })}</strong>
+          <strong>
+            {data.people === 0
+              ? t('console.account.end.nobody')
+              : t('console.account.end.people', { count: data.people })}
+          </strong>
           {data.login_links > 0 && (
             <> {t('console.account.end.links', { count: data.login_links })}</>
           )}
