@@ -23,11 +23,11 @@ describe('the pages that need no script', () => {
     ['light', 1200],
     ['dark', 320],
   ] as const)
-    for (const path of ['/', '/reference/reasons'])
+    for (const path of ['/developers', '/reference/reasons'])
       test(`${path} is sound, ${theme}, ${width} px wide`, async () => {
         const page = await browser.newPage({ theme, width });
         await page.goto(addressOf(service, 'localhost') + path);
-        const label = `${path === '/' ? 'first' : 'reasons'}-${theme}-${width}`;
+        const label = `${path === '/developers' ? 'first' : 'reasons'}-${theme}-${width}`;
         await shot(page, `static/${label}`);
         await assertNotBlank(page, label);
         await assertNoAxeViolations(page, label);

@@ -49,7 +49,7 @@ function run(command: string, args: string[], env: Record<string, string> = {}):
 const checks: Check[] = [
   { name: 'types (tsc)', run: () => run(process.execPath, [bin('tsc'), '-p', 'tsconfig.json']) },
   // One program for each app: a program has one router.
-  ...['packages/web', 'packages/web/src/online'].map((project) => ({
+  ...['packages/web', 'packages/web/src/online', 'packages/web/src/console'].map((project) => ({
     name: `types of ${project} (tsc)`,
     run: () => run(process.execPath, [bin('tsc'), '-p', project]),
   })),

@@ -10,6 +10,8 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: true,
     rolldownOptions: {
+      // One page for each app.
+      input: ['index.html', 'console.html'].map((page) => `${import.meta.dirname}/${page}`),
       output: {
         // What every page needs comes in one piece.
         codeSplitting: {

@@ -27,7 +27,7 @@ import { transferMethods } from './http/operator/transfer.ts';
 import type { CallOptions } from './http/partner/call.ts';
 import { addPartnerRoutes, methodsOf } from './http/partner/routes.ts';
 import { createServer } from './http/server.ts';
-import { type HostOptions, isConsole } from './http/site.ts';
+import type { HostOptions } from './http/site.ts';
 import { watchRequests } from './http/warnings.ts';
 import { proxiesIn } from './installation/proxies.ts';
 import { baseUrlOf, consoleHostOf } from './installation/public-address.ts';
@@ -97,7 +97,6 @@ export function createApp(options: AppOptions): App {
       isProxy: proxiesIn(config.trustProxy),
       connections: options.connections?.partners ?? partnerConnections,
       unknownPage: async (request, reply) => {
-        if (isConsole(request, hosts)) return false;
         await online.webApp.sendPage(request, reply, 404);
         return true;
       },
@@ -116,7 +115,7 @@ export function createApp(options: AppOptions): App {
     ...{ config, hosts, database, secretKeys, log, mailer, addressOf, limits },
     ...{ streams, partnerLive },
   });
-  addPages(http, origin, (request) => isConsole(request, hosts), online.webApp.sendPage);
+  addPages(http, origin);
 
   const operator = createServer(
     {

@@ -1,13 +1,20 @@
 /** The query cache, and the one place that acts on failures that end a visit wherever they occur. */
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { ConsoleRefusal } from './console-refusal.ts';
 import { ApiFailure } from './request.ts';
 
 const RETRIES = 2;
 const FRESH_MS = 15_000;
 
-export function newClient(onFailure: (failure: ApiFailure) => void): QueryClient {
+/** Of a page call, or of a call of the Partner API from the console. */
+export type AnyFailure = ApiFailure | ConsoleRefusal;
+
+export const isFailure = (error: Error | null): error is AnyFailure =>
+  error instanceof ApiFailure || error instanceof ConsoleRefusal;
+
+export function newClient(onFailure: (failure: AnyFailure) => void): QueryClient {
   const onError = (error: Error) => {
-    if (error instanceof ApiFailure) onFailure(error);
+    if (isFailure(error)) onFailure(error);
   };
   return new QueryClient({
     queryCache: new QueryCache({ onError }),
@@ -17,7 +24,7 @@ export function newClient(onFailure: (failure: ApiFailure) => void): QueryClient
         staleTime: FRESH_MS,
         retry: (count, error) =>
           count < RETRIES &&
-          error instanceof ApiFailure &&
+          isFailure(error) &&
           (error.code === 'no_connection' || error.code === 'unavailable'),
         retryDelay: (count) => 300 * 2 ** count,
         networkMode: 'always',

@@ -11,7 +11,7 @@ import { FailureNote } from '../ui/failure-note.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { useOutcome } from '../ui/outcome.tsx';
-import './accounts.css';
+import '../ui/choice-list.css';
 
 const LOOK_MS = 15_000;
 const isOff = ({ state }: AccountsOfPerson['accounts'][number]) => state === 'disabled';
@@ -35,7 +35,7 @@ export function AccountsPage() {
       <FailureNote failure={error} retry={refetch} />
       {!data && !error && <Loading height={133} />}
       {data && !none && (
-        <ul className="account-list">
+        <ul className="choice-list">
           {data.accounts.map((account) => (
             <AccountLine key={account.account_id} account={account} />
           ))}
@@ -61,7 +61,7 @@ function AccountLine({ account }: { account: AccountsOfPerson['accounts'][number
         <span className={stateColors[state]}>
           <Mark open={state === 'disabled'} />
         </span>
-        <span className="account-name">
+        <span className="choice-name">
           <bdi className="own-direction">{account_name}</bdi>
           <span className="small muted">{t(`accounts.${state}`)}</span>
         </span>

@@ -1,11 +1,12 @@
 import type { Role } from '@switchboard/contract';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { accountsQuery } from '../api/workspace.ts';
+import { PersonMenu } from '../signing-in/person-menu.tsx';
+import { Frame as SharedFrame } from '../ui/frame.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { Mark } from '../ui/mark.tsx';
-import { MenuButton, PersonMenu } from './person-menu.tsx';
-import './frame.css';
 
 const pages = [
   { to: '/accounts/$accountId/workflow-builder', name: 'builder.title', icon: 'flow' },
@@ -21,54 +22,46 @@ type Props = {
   children: ReactNode;
 };
 
-/** The bar at the start side, at the bottom on a small screen, and the page beside it. */
+/** The bar with the account's pages, and the page beside it. */
 export function Frame({ account, byLink, children }: Props) {
   const { t } = useTranslation();
-
+  const data = useQuery(accountsQuery).data;
+  const several = (data?.accounts.length ?? 0) > 1;
   return (
-    <div className="frame">
-      <a href="#main" className="unseen">
-        {t('frame.skip')}
-      </a>
-      <header className="bar">
-        <div className="bar-head">
-          <Mark />
-          <strong className="own-direction" title={account?.name}>
-            {account ? <bdi>{account.name}</bdi> : 'Switchboard'}
-          </strong>
-          <MenuButton />
-        </div>
-        {byLink && (
-          <p className="bar-note">
-            <Icon name="warning" />
-            <span>{t('frame.byLink')}</span>
-          </p>
-        )}
-        <nav aria-label={t('frame.pages')} className="bar-pages">
-          {account ? (
-            pages.map(({ to, name, icon }) => (
-              <Link
-                key={to}
-                to={to}
-                params={{ accountId: String(account.id) }}
-                className="bar-item"
-              >
-                <Icon name={icon} />
-                <span>{t(name)}</span>
-              </Link>
-            ))
-          ) : (
-            <Link to="/accounts" className="bar-item">
+    <SharedFrame
+      name={account?.name}
+      note={byLink ? t('frame.byLink') : undefined}
+      pages={
+        account ? (
+          pages.map(({ to, name, icon }) => (
+            <Link key={to} to={to} params={{ accountId: String(account.id) }} className="bar-item">
+              <Icon name={icon} />
+              <span>{t(name)}</span>
+            </Link>
+          ))
+        ) : (
+          <Link to="/accounts" className="bar-item">
+            <Icon name="accounts" />
+            <span>{t('accounts.title')}</span>
+          </Link>
+        )
+      }
+      foot={
+        <PersonMenu person={data?.person} role={account?.role && t(`role.${account.role}`)}>
+          {account && several && (
+            <Link to="/accounts" activeOptions={{ exact: true }} className="bar-item">
               <Icon name="accounts" />
-              <span>{t('accounts.title')}</span>
+              <span>{t('frame.otherAccount')}</span>
             </Link>
           )}
-        </nav>
-        <PersonMenu role={account?.role} hasAccount={account !== undefined} />
-      </header>
-      <main id="main" tabIndex={-1}>
-        {children}
-      </main>
-    </div>
+          <Link to="/profile" className="bar-item">
+            <Icon name="person" />
+            <span>{t('profile.title')}</span>
+          </Link>
+        </PersonMenu>
+      }
+    >
+      {children}
+    </SharedFrame>
   );
 }

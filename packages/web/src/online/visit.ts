@@ -1,10 +1,12 @@
 /** What ends a visit, wherever it occurs: no session any more, a cut, a disabled account. */
 import type { QueryClient } from '@tanstack/react-query';
 import type { AnyRouter } from '@tanstack/react-router';
-import type { ApiFailure } from '../api/request.ts';
+import type { AnyFailure } from '../api/client.ts';
+import { ApiFailure } from '../api/request.ts';
 import { type ClosedAccount, closedQuery, workspaceQuery } from '../api/workspace.ts';
 
-export function endVisit(router: AnyRouter, client: QueryClient, failure: ApiFailure): void {
+export function endVisit(router: AnyRouter, client: QueryClient, failure: AnyFailure): void {
+  if (!(failure instanceof ApiFailure)) return;
   const { pathname, href } = router.state.location;
   const accountId = Number(/^\/accounts\/(\d+)/.exec(pathname)?.[1] ?? 0);
   if (failure.code === 'account_disabled' && accountId) {

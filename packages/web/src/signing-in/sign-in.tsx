@@ -1,13 +1,14 @@
 import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useLocation, useNavigate } from '@tanstack/react-router';
-import { type FormEvent, lazy, Suspense, useState } from 'react';
+import { type FormEvent, lazy, Suspense, use, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { signIn } from '../api/identity.ts';
 import { CardPage } from '../ui/card-page.tsx';
 import { FailureNote } from '../ui/failure-note.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { PasswordField } from '../ui/password-field.tsx';
+import { AppWords } from './app-words.ts';
 import { useArrive } from './arrive.ts';
 import { type AskedFactor, askFactor } from './second-step.ts';
 import { isClosed, signInOver } from './sign-in-over.ts';
@@ -37,6 +38,7 @@ export function SignInPage() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const arrive = useArrive();
+  const { name: app, foot } = use(AppWords);
 
   const attempt = useMutation({
     mutationFn: async () => {
@@ -78,7 +80,7 @@ export function SignInPage() {
   };
 
   return (
-    <CardPage title={t('signIn.title')}>
+    <CardPage title={t('signIn.title')} sentence={app && t(app)}>
       {said && <Notice kind={good.has(said) ? 'good' : 'wait'}>{t(`note.${said}`)}</Notice>}
       <form onSubmit={submit} noValidate>
         <TextInput
@@ -109,6 +111,7 @@ export function SignInPage() {
       <Link to="/forgot-password" state={{ email }} className="small">
         {t('signIn.forgot')}
       </Link>
+      {foot}
     </CardPage>
   );
 }

@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import type { i18n, TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { CopyButton } from './copy-button.tsx';
 import { Notice } from './notice.tsx';
@@ -9,6 +10,9 @@ type FailureShown = {
   requestId: string;
   addresses?: string[];
   retryAfterSeconds?: number;
+  message?: string;
+  /** Where its words are, if not with the failures: without any there, its message is told. */
+  words?: 'reason';
 };
 
 /** Failures that people cannot mend: they get the id that support will ask for. */
@@ -27,18 +31,17 @@ export function FailureNote({ failure, retry }: { failure: Error | null; retry?:
   const { t, i18n } = useTranslation();
   if (!failure) return null;
   const shown: FailureShown = 'code' in failure ? (failure as never) : unknownFailure;
-  const { code, requestId, addresses, retryAfterSeconds = 0 } = shown;
-  const count = Math.max(1, Math.ceil(retryAfterSeconds / 60));
-  const known = i18n.exists(`failure.${code}`, { count }) ? code : 'internal_error';
+  const { code, requestId, addresses, message, words } = shown;
+  const told = wordsOf(shown, t, i18n);
   return (
     <Notice kind="bad">
-      <p>{t(`failure.${known}`, { count })}</p>
+      <p>{told ?? (words ? <bdi dir="ltr">{message}</bdi> : t('failure.internal_error'))}</p>
       {addresses?.map((address) => (
         <a key={address} href={address} dir="ltr" className="code">
           {address}
         </a>
       ))}
-      {requestId && unexpected.has(known) && (
+      {requestId && (told === undefined || unexpected.has(code)) && (
         <p className="request-id">
           {t('common.requestId')}{' '}
           <span dir="ltr" className="code">
@@ -59,3 +62,15 @@ export function FailureNote({ failure, retry }: { failure: Error | null; retry?:
 }
 
 const unknownFailure: FailureShown = { code: 'internal_error', requestId: '' };
+
+/** In the language of the page; undefined for a code that has no words there. */
+function wordsOf(
+  { code, words, retryAfterSeconds = 0 }: FailureShown,
+  t: TFunction,
+  i18n: i18n,
+): string | undefined {
+  const count = Math.max(1, Math.ceil(retryAfterSeconds / 60));
+  const places = [...(words ? [words] : []), 'failure'];
+  const key = places.map((place) => `${place}.${code}`).find((k) => i18n.exists(k, { count }));
+  return key && t(key, { count });
+}

@@ -25,6 +25,13 @@ const paths = {
   add: 'M12 5v14M5 12h14',
   close: 'M6 6l12 12M18 6 6 18',
   arrow: 'M4 12h15M13 6l6 6-6 6',
+  key: 'M8 11.5a4 4 0 1 1 0 8 4 4 0 0 1 0-8M11 12.5 20 4M16 8l3 3',
+  building: 'M5 20V4h9v16M14 9h5v11M3 20h18M8.5 8h2M8.5 12h2M8.5 16h2',
+  code: 'M8 7l-5 5 5 5M16 7l5 5-5 5M13.5 5l-3 14',
+  search: 'M10.5 4a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13M15.5 15.5 21 21',
+  more: 'M5 12h.01M12 12h.01M19 12h.01',
+  down: 'M6 9.5l6 6 6-6',
+  up: 'M6 14.5l6-6 6 6',
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -17,7 +17,6 @@ describe('the pages', () => {
     service = await sharedService();
   });
 
-  /** At the console: elsewhere `/` is somebody else's page. */
   const get = (path: string, options: RequestInit = {}) =>
     fetch(`http://localhost:${new URL(service.baseUrl).port}${path}`, options);
   const read = async (path: string) => (await get(path)).text();
@@ -25,7 +24,7 @@ describe('the pages', () => {
   const partners = [...numbers].filter((number) => number < 100);
 
   test('the first one leads to everything else and calls this very installation', async () => {
-    const html = await read('/');
+    const html = await read('/developers');
     for (const path of ['/reference', '/reference/reasons', '/openapi.json', '/healthz', '/readyz'])
       assert.ok(html.includes(`href="${path}"`), path);
     const { port } = new URL(service.baseUrl);
@@ -35,14 +34,14 @@ describe('the pages', () => {
 
   test('a host name cannot write into the first one', async () => {
     const headers = { host: 'a"><script>alert(1)</script>' };
-    const { body } = await service.app.http.inject({ url: '/', headers });
+    const { body } = await service.app.http.inject({ url: '/developers', headers });
     assert.ok(!body.includes('<script'));
   });
 
   test('every link of a page leads somewhere', async () => {
     const links = new Set<string>();
     for (const path of [
-      '/',
+      '/developers',
       '/reference',
       '/reference/reasons',
       ...partners.map((n) => `/reference/reasons/${n}`),
@@ -83,7 +82,7 @@ describe('the pages', () => {
     const named = [...html.matchAll(/(src|href)="([^"]*)"/g)].map(
       ([, kind, to]) => `${kind} ${to}`,
     );
-    const ways = ['href /', 'href /reference/reasons', 'href /openapi.json'];
+    const ways = ['href /developers', 'href /reference/reasons', 'href /openapi.json'];
     assert.deepEqual(named, [...ways, 'src /reference/scalar.js']);
     assert.doesNotMatch(html, /https?:\/\//);
     assert.ok((await read('/reference/scalar.js')).length > 1_000_000);
@@ -121,7 +120,7 @@ describe('the pages', () => {
 
   test('pages keep to themselves: no frame, no guessed type, no script', async () => {
     for (const path of [
-      '/',
+      '/developers',
       '/reference',
       '/reference/reasons',
       '/reference/reasons/33',
@@ -139,7 +138,7 @@ describe('the pages', () => {
   });
 
   test('HEAD answers as GET does, and what a browser already has is not sent again', async () => {
-    for (const path of ['/', '/style.css', '/mark.svg', '/openapi.json', '/reference']) {
+    for (const path of ['/developers', '/style.css', '/mark.svg', '/openapi.json', '/reference']) {
       const head = await get(path, { method: 'HEAD' });
       const etag = head.headers.get('etag') ?? '';
       assert.equal(head.status, 200, path);

@@ -1,6 +1,6 @@
-/** What a browser gets: the first page, the reference, the reasons, and the OpenAPI document. */
+/** What a browser gets beside the apps: the developers' first page, the reference, the reasons, and the OpenAPI document. */
 import { endpoints, openapiDocument } from '@switchboard/contract';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { VERSION } from '../../installation/version.ts';
 import { jsonLine } from '../json-line.ts';
 import { type Document, htmlDocument, newDocument, sendDocument } from './document.ts';
@@ -12,14 +12,8 @@ type Found = { document: Document; status?: 404 };
 
 /**
  * @param origin where the configuration says that the service is reached; never from `Host`
- * @param sendElsewhere answers `/` at every host but the console's
  */
-export function addPages(
-  server: FastifyInstance,
-  origin: () => string,
-  isConsole: (request: FastifyRequest) => boolean,
-  sendElsewhere: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
-): void {
+export function addPages(server: FastifyInstance, origin: () => string): void {
   const add = (
     url: string,
     find: (request: FastifyRequest) => Found | Promise<Found>,
@@ -40,13 +34,11 @@ export function addPages(
 
   const built = readStatic('index.html');
   const [first, status] = built ? [built, 200] : [notBuiltPage(), 503];
+  const developers = remembered((address) => htmlDocument(withOrigin(first, address)));
   server.route({
     method: ['GET', 'HEAD'],
-    url: '/',
-    handler: async (request, reply) =>
-      isConsole(request)
-        ? sendDocument(request, reply, htmlDocument(withOrigin(first, origin())), status)
-        : sendElsewhere(request, reply),
+    url: '/developers',
+    handler: (request, reply) => sendDocument(request, reply, developers(origin()), status),
   });
   addAsset('/style.css', newDocument('text/css; charset=utf-8', readStatic('style.css')));
   addAsset('/mark.svg', newDocument('image/svg+xml', readStatic('mark.svg')));

@@ -43,7 +43,7 @@ const HEADER = `
 #site a:first-child { margin-inline-end: auto; color: var(--scalar-color-1); font-weight: 650; }
 #site a:hover { text-decoration: underline; }
 </style>
-<nav id="site" aria-label="Switchboard"><a href="/">Switchboard</a><a href="/reference/reasons">Reasons</a><a href="/openapi.json">OpenAPI</a></nav>`;
+<nav id="site" aria-label="Switchboard"><a href="/developers">Switchboard</a><a href="/reference/reasons">Reasons</a><a href="/openapi.json">OpenAPI</a></nav>`;
 
 /**
  * Makes the page and its script. The plugin gives them only over HTTP: to a server of its own that

@@ -3,7 +3,7 @@ import type { Language } from '@switchboard/contract';
 import { type Document, newDocument } from '../documents/document.ts';
 import { escapeHtml, readStatic } from '../documents/html.ts';
 import { directionOf, type Theme } from '../documents/language.ts';
-import { frameAncestors, frameHeaders } from '../documents/web-app.ts';
+import { frameAncestors, frameHeaders } from '../documents/web-app-files.ts';
 
 export const LOGIN_SCRIPT_PATH = '/login-link.js';
 export const LOGIN_STYLE_PATH = '/login-link.css';

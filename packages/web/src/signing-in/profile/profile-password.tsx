@@ -5,13 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { changePassword } from '../../api/identity.ts';
 import { profileQuery } from '../../api/profile.ts';
 import { ApiFailure } from '../../api/request.ts';
-import {
-  isPasswordRefused,
-  NewPasswordField,
-  passwordFits,
-} from '../../signing-in/new-password.tsx';
 import { useOutcome } from '../../ui/outcome.tsx';
 import { PasswordField } from '../../ui/password-field.tsx';
+import { isPasswordRefused, NewPasswordField, passwordFits } from '../new-password.tsx';
 
 const blank = { currentPassword: '', newPassword: '', revokeOtherSessions: true };
 

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { encode } from 'uqr';
 import { verifyCode } from '../../api/identity.ts';
 import { ApiFailure } from '../../api/request.ts';
-import { CodeForm } from '../../signing-in/code-form.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
+import { CodeForm } from '../code-form.tsx';
 
 const atField = new Set(['wrong_code', 'code_expired']);
 

@@ -6,9 +6,9 @@ import { useTranslation } from 'react-i18next';
 import { changeProfile, profileQuery } from '../../api/profile.ts';
 import { accountsQuery } from '../../api/workspace.ts';
 import { type Language, switchLanguage } from '../../locales/language.ts';
-import { AskBeforeLeaving } from '../../signing-in/unsaved.tsx';
 import { useOutcome } from '../../ui/outcome.tsx';
 import { ThemeSwitch } from '../../ui/switches.tsx';
+import { AskBeforeLeaving } from '../unsaved.tsx';
 
 export function ProfilePerson({ person }: { person: Profile['person'] }) {
   const { t, i18n } = useTranslation();
