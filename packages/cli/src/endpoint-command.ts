@@ -63,7 +63,7 @@ async function run(name: EndpointName, endpoint: Endpoint, command: Command): Pr
   const request = readFlags(endpoint, command);
   const options = callOptions(flags);
   if (isFinal(name)) await confirm(question(endpoint, request), flags);
-  const line = openLine(endpoint.surface, flags);
+  const line = openLine(endpoint.surface, connectionFlags(endpoint, flags));
   await printingRefusals(flags.json, line.received, async () => {
     if (flags.json) await printReceived(name, request, options, line);
     else if (endpoint.surface === 'public') {
@@ -112,6 +112,13 @@ async function* pages(
     answer = await line.call(name, { ...request, cursor: answer.next_cursor }, options);
     yield answer;
   }
+}
+
+/** A partner's call with a parameter `client_id` is about that credential, not made with it. */
+function connectionFlags({ surface, request }: Endpoint, flags: Flags): Flags {
+  if (surface !== 'partner' || !('client_id' in request)) return flags;
+  const { clientId: _, ...others } = flags;
+  return others;
 }
 
 function callOptions({ idempotencyKey, ifMatch, requestId }: Flags): CallOptions {

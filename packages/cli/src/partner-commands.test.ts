@@ -115,6 +115,19 @@ describe("a partner's commands", () => {
     await assert.rejects(gone, { reason: 'account_not_found' });
   });
 
+  test('name a credential by --client-id, and call with the one of the environment', async () => {
+    const made = await run('create-api-credential', '--name', 'CRM');
+    const client_id =
+      /^client_id +(swb_ci_\S+)$/m.exec(made.stdout)?.[1] ?? assert.fail(made.stderr);
+    assert.match(made.stdout, /^client_secret +swb_cs_\S+$/m);
+    const renamed = await run('update-api-credential', '--client-id', client_id, '--name', 'Shop');
+    assert.match(renamed.stdout, /^name +Shop$/m);
+    const { stdout } = await run('list-api-credentials');
+    assert.match(stdout, /^Shop +swb_ci_/m);
+    const revoked = await run('revoke-api-credential', '--client-id', client_id);
+    assert.match(revoked.stdout, /^state +revoked$/m);
+  });
+
   test('print an access token alone, ready for a variable', async () => {
     const { stdout } = await run('access-token');
     assert.match(stdout, /^swb_at_\S+\n$/);

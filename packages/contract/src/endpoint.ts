@@ -59,7 +59,10 @@ type OfPartner = {
   surface: 'partner';
   /** Which of its people may. */
   roles: readonly MemberRole[];
-  /** They must have given their password in the last 10 minutes: it is about secrets. */
+  /**
+   * They must have given their password in the last 10 minutes: it shows a secret, or changes which
+   * ones work.
+   */
   asksPassword?: true;
 };
 type OfOthers = {

@@ -31,6 +31,7 @@ const kinds = {
   'partner.suspended': [null, null],
   'partner.resumed': [null, null],
   'credential.created': [null, 'feed'],
+  'credential.updated': [null, 'feed'],
   'credential.rotated': [null, 'feed'],
   'credential.revoked': [null, 'feed'],
   'access_token.revoked': [null, null],

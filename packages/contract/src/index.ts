@@ -19,6 +19,7 @@ import { getAccounts } from './partner/account-list.ts';
 import * as accounts from './partner/accounts.ts';
 import * as agents from './partner/agents.ts';
 import { createAccount } from './partner/create-account.ts';
+import * as ownCredentials from './partner/credentials.ts';
 import * as deliveries from './partner/deliveries.ts';
 import { getEvents } from './partner/events.ts';
 import { accessToken } from './partner/token.ts';
@@ -44,6 +45,11 @@ export const endpoints = {
   resendDelivery: deliveries.resendDelivery,
   resendDeliveries: deliveries.resendDeliveries,
   getEvents,
+  createApiCredential: ownCredentials.createApiCredential,
+  listApiCredentials: ownCredentials.listApiCredentials,
+  updateApiCredential: ownCredentials.updateApiCredential,
+  rotateApiCredential: ownCredentials.rotateApiCredential,
+  revokeApiCredential: ownCredentials.revokeApiCredential,
   createServer: servers.createServer,
   listServers: servers.listServers,
   createPartner: partners.createPartner,
@@ -111,7 +117,7 @@ export {
   password,
   writeCursor,
 } from './fields.ts';
-export { BODY_LIMIT, FEED_CURSOR_LIMIT, MOST_ID } from './limits.ts';
+export { BODY_LIMIT, FEED_CURSOR_LIMIT, MOST_CREDENTIALS, MOST_ID } from './limits.ts';
 export { mailAddress } from './mail-address.ts';
 export { type MemberRole, memberRoles } from './members.ts';
 export { misspeltName } from './misspelt-name.ts';

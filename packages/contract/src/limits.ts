@@ -13,3 +13,6 @@ export const BODY_TOO_LARGE = `The body is larger than ${BODY_LIMIT / 1024} KiB 
  * room for more transactions under way at a time than a PostgreSQL has.
  */
 export const FEED_CURSOR_LIMIT = 12_000;
+
+/** Credentials of a partner in force at a time. */
+export const MOST_CREDENTIALS = 50;

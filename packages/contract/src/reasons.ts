@@ -2,7 +2,7 @@
  * Every refusal there is: its name, number, HTTP status and words. Numbers are part of the wire,
  * are shared by related names, and are never reused.
  */
-import { BODY_LIMIT, BODY_TOO_LARGE, MOST_ID } from './limits.ts';
+import { BODY_LIMIT, BODY_TOO_LARGE, MOST_CREDENTIALS, MOST_ID } from './limits.ts';
 
 export type Reason = {
   /** What `reason` holds in the answer. */
@@ -251,6 +251,28 @@ export const reasons = {
     cause: 'You never set an address, or it was cleared.',
     fix: 'Call `setWebhook` with the address of your receiver.',
   },
+  credential_name_invalid: parameterReason(76, 'name', 'text of 1 to 100 characters'),
+  api_client_id_invalid: parameterReason(77, 'client_id', 'a client id (`swb_ci_…`)'),
+  api_credential_not_found: {
+    number: 77,
+    http: 404,
+    sentence: 'You have no such credential in force; listApiCredentials shows them all.',
+    cause: 'No credential of yours has this client id, or it was revoked.',
+    fix: 'Find it with `listApiCredentials`.',
+  },
+  credentials_full: {
+    number: 77,
+    http: 409,
+    sentence: `There are ${MOST_CREDENTIALS} credentials in force; revoke one that nobody uses first.`,
+    cause: `A partner has at most ${MOST_CREDENTIALS} credentials in force at a time; revoked ones do not count.`,
+    fix: 'See in `listApiCredentials` which were not used for long, and revoke them.',
+  },
+  credential_mode_invalid: parameterReason(78, 'mode', '`strict` or `original`'),
+  credential_overlap_invalid: parameterReason(
+    79,
+    'overlap_hours',
+    'an integer from 0 to 720: how long the old secret still works',
+  ),
 
   // Of the console alone, where people call in place of programs.
   session_missing: {

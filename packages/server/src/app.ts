@@ -84,6 +84,9 @@ export function createApp(options: AppOptions): App {
     pushNow: newPushNow(push),
     feedWaits,
     cut: (server, accountId) => streams.cut(server, accountId),
+    post: (letters) => {
+      for (const letter of letters) mailer.post(letter, 'person', { kind: 'partner' });
+    },
   };
   const partnerLive = new PartnerLive(database, tail);
   const builders = buildersOf(options, tail);

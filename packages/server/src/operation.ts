@@ -34,6 +34,9 @@ export type Policy = {
   addressOf(server: string): string;
 };
 
+/** A mail in its words. */
+export type Letter = { to: string; subject: string; text: string; html: string };
+
 /** What is sent to a webhook. */
 export type Push = {
   url: string;
@@ -119,6 +122,12 @@ export type ByMember = {
 type OfPartner = {
   partnerId: number;
   caller: Caller;
+  /**
+   * The call's transaction, in which the caller is confirmed and held.
+   *
+   * @param first comes before that: what others must wait for who hold nothing yet
+   */
+  write<T>(work: (db: Db) => Promise<T>, first?: (db: Db) => Promise<void>): Promise<T>;
   /** Seal the secrets of webhooks; the first is in force. */
   webhookKeys: readonly Buffer[];
   /** Sends to the partner's address what somebody waits for. */
@@ -136,6 +145,8 @@ type OfPartner = {
 
 export type Context<N extends EndpointName = EndpointName> = Surroundings &
   (Endpoints[N]['surface'] extends 'partner' ? OfPartner : unknown) & {
+    /** Hands letters to the mailer. Call it after the commit. */
+    post(letters: readonly Letter[]): void;
     /** Makes the error to throw; only reasons that the endpoint declares. */
     refusal(reason: RefusalOf<N>, details?: RefusalDetails): Refusal;
   };

@@ -20,15 +20,16 @@ import { setWebhook } from './delivery/set-webhook.ts';
 import { testWebhook } from './delivery/test-webhook.ts';
 import { getEvents } from './events/feed/get-events.ts';
 import type { Operations } from './operation.ts';
-import { createCredential } from './partners/create-credential.ts';
+import { createApiCredential, createCredential } from './partners/create-credential.ts';
 import { createPartner } from './partners/create-partner.ts';
-import { listCredentials } from './partners/credential.ts';
+import { listApiCredentials, listCredentials } from './partners/credential-list.ts';
 import { issueAccessToken } from './partners/issue-access-token.ts';
 import { listPartners } from './partners/partner.ts';
 import { removeQuickstart } from './partners/remove-quickstart.ts';
-import { revokeCredential } from './partners/revoke-credential.ts';
-import { rotateCredential } from './partners/rotate-credential.ts';
+import { revokeApiCredential, revokeCredential } from './partners/revoke-credential.ts';
+import { rotateApiCredential, rotateCredential } from './partners/rotate-credential.ts';
 import { resumePartner, suspendPartner } from './partners/suspend-partner.ts';
+import { updateApiCredential } from './partners/update-credential.ts';
 import { updatePartner } from './partners/update-partner.ts';
 
 export const operations: Operations = {
@@ -51,6 +52,11 @@ export const operations: Operations = {
   resendDelivery,
   resendDeliveries,
   getEvents,
+  createApiCredential,
+  listApiCredentials,
+  updateApiCredential,
+  rotateApiCredential,
+  revokeApiCredential,
   createServer,
   listServers,
   createPartner,

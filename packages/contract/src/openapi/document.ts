@@ -61,7 +61,7 @@ const INTRODUCTION = `Every answer is flat JSON with \`status\` (\`OK\` or \`FAI
 **Mode \`original\`**: a credential made for clients that cannot be changed gets failures with HTTP 200 (429 and 5xx stay what they are), and unknown parameters are listed in \`ignored\`.`;
 
 const TAGS = [
-  { name: 'settings', description: 'The access token.' },
+  { name: 'settings', description: 'The access token, credentials, and the webhook.' },
   { name: 'online', description: 'Accounts: create, read, change, switch off and on, delete.' },
   {
     name: 'oauth',

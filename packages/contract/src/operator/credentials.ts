@@ -36,7 +36,7 @@ export const createCredential = endpoint({
     }),
   },
   answer: credentialAnswer.extend({ client_secret: z.string() }),
-  reasons: ['partner_not_found'],
+  reasons: ['partner_not_found', 'credentials_full'],
 });
 
 export const rotateCredential = endpoint({

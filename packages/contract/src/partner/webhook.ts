@@ -84,6 +84,7 @@ export const getWebhookSecret = endpoint({
   path: '/api/settings/getWebhookSecret',
   surface: 'partner',
   roles: administrators,
+  asksPassword: true,
   effect: 'read',
   summary: 'Get the secret that deliveries are signed with',
   description:
@@ -103,6 +104,7 @@ export const rotateWebhookSecret = endpoint({
   path: '/api/settings/rotateWebhookSecret',
   surface: 'partner',
   roles: administrators,
+  asksPassword: true,
   effect: 'write',
   summary: 'Make a new secret; the old one signs beside it for the overlap',
   description:

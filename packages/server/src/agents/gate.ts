@@ -10,8 +10,10 @@ import {
 } from '@switchboard/contract';
 import type { Db } from '../database/database.ts';
 import { Failure } from '../failure.ts';
+import type { Actor } from '../operation.ts';
 import { LINK_IN_FORCE } from '../people/sessions/session.ts';
 import { sha256 } from '../secret.ts';
+import { makerOf } from './login-link.ts';
 
 /** Somebody inside an account. */
 export type Entered = {
@@ -26,8 +28,8 @@ export type Entered = {
   personId: string;
   role: Role;
   displayName: string;
-  /** The credential that made the login link, in a session made by one. */
-  linkClientId: string | undefined;
+  /** The credential or the member who made the login link, in a session made by one. */
+  linkMaker: Actor | undefined;
   byLink: boolean;
   /** By password, and not in this account yet: it is recorded first. */
   isNew: boolean;
@@ -49,6 +51,7 @@ type Row = {
   person_id: string;
   by_link: boolean;
   link_client_id: string | null;
+  link_member_person_id: string | null;
   is_new: boolean;
   ends_in_ms: number;
   agent_id: number | null;
@@ -67,12 +70,13 @@ type Row = {
   support_email: string;
 };
 
-// A session alive and of this server, whose link's credential and partner are in force, and beside
+// A session alive and of this server, whose link's maker and partner are in force, and beside
 // it the person's own row in the account, if there is one that does not wait.
 const TEXT = `
 select asked.position, s.person_id, s.link_server is not null as by_link,
   (select client_id from credentials c where c.credential_id = s.link_credential_id)
     as link_client_id,
+  s.link_member_person_id,
   -- Whoever was removed and came back is another agent, with the session of before.
   s.link_server is null and (i.entered_at is null or not $3 = any (s.entered_accounts)) as is_new,
   (extract(epoch from s.expires_at - now()) * 1000)::float8 as ends_in_ms,
@@ -164,7 +168,7 @@ function verdictOf(row: Row, server: string, accountId: number): Verdict {
     personId: row.person_id,
     role: row.role,
     displayName: row.display_name,
-    linkClientId: row.link_client_id ?? undefined,
+    linkMaker: row.by_link ? makerOf(row.link_client_id, row.link_member_person_id) : undefined,
     byLink: row.by_link,
     isNew: row.is_new,
     endsInMs: row.ends_in_ms,

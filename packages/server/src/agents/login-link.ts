@@ -3,12 +3,13 @@
  * number of the same sequence as sessions and cuts, and the session it makes keeps that number: a
  * cut after the link was made shuts out both (docs/entering.md).
  */
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { type Recorder, record } from '../events/event.ts';
+import type { Actor } from '../operation.ts';
 import { holdPerson } from '../people/person.ts';
 import { endSentSessions } from '../people/sessions/end-session.ts';
-import { createLinkSession } from '../people/sessions/session.ts';
+import { createLinkSession, type LinkMaker, makerInForce } from '../people/sessions/session.ts';
 import { sha256 } from '../secret.ts';
 import { holdAccount } from './agent.ts';
 import { SHOWN_NAME } from './arrival.ts';
@@ -24,7 +25,7 @@ export type LinkShown = {
   agent_name: string;
 };
 
-/** A link of this server that would work now. `l`, `a`, `g`, `p` and `c` are its rows. */
+/** A link of this server that would work now. `l`, `a`, `g` and `t` are its rows. */
 const usable = (token: string, server: string): Sql => sql`
   l.token_hash = ${sha256(token)} and l.server = ${server}
     and l.used_at is null and l.expires_at > now()
@@ -32,8 +33,14 @@ const usable = (token: string, server: string): Sql => sql`
     and a.deleted_at is null and a.account_status = 1 and l.number > a.entry_number
     and g.server = l.server and g.account_id = l.account_id and g.agent_id = l.agent_id
     and g.state = 'open'
-    and p.partner_id = a.partner_id and p.suspended_at is null and l.number > p.entry_number
-    and c.credential_id = l.credential_id and c.revoked_at is null`;
+    and t.partner_id = a.partner_id and t.suspended_at is null and l.number > t.entry_number
+    and ${raw(MAKER_IN_FORCE)}`;
+
+const MAKER_IN_FORCE = makerInForce({
+  credential: 'l.credential_id',
+  member: 'l.member_person_id',
+  number: 'l.number',
+});
 
 /** Looks at a link without using it; undefined when it would not work. */
 export async function findLoginLink(
@@ -43,7 +50,7 @@ export async function findLoginLink(
 ): Promise<LinkShown | undefined> {
   const [row] = await db.query<LinkShown>(sql`
     select a.account_id, a.account_name, g.person_id, ${SHOWN_NAME} as agent_name
-    from login_links l, accounts a, agents g, partners p, credentials c
+    from login_links l, accounts a, agents g, partners t
     where ${usable(token, server)}`);
   return row;
 }
@@ -58,8 +65,9 @@ export type LinkUse = {
 };
 
 type Used = {
-  client_id: string;
-  credential_id: number;
+  client_id: string | null;
+  credential_id: number | null;
+  member_person_id: string | null;
   account_id: number;
   agent_id: number;
   partner_id: number;
@@ -86,11 +94,13 @@ export async function useLoginLink(
   const [used] = await db.query<Used>(sql`
     update login_links l
     set used_at = now()
-    from accounts a, agents g, partners p, credentials c
+    from accounts a, agents g, partners t
     where ${usable(token, server)}
-    returning c.client_id, l.credential_id, l.account_id, l.agent_id, l.number, a.partner_id, g.person_id`);
+    returning l.credential_id, l.member_person_id, l.account_id, l.agent_id, l.number, a.partner_id,
+      g.person_id,
+      (select client_id from credentials c where c.credential_id = l.credential_id) as client_id`);
   if (!used) return undefined;
-  const recorder: Recorder = { ...from, actor: { kind: 'credential', id: used.client_id } };
+  const recorder: Recorder = { ...from, actor: makerOf(used.client_id, used.member_person_id) };
   await endSentSessions(db, recorder, replaces, `server:${server}`);
   const sessionToken = await createLinkSession(db, recorder, {
     personId: used.person_id,
@@ -100,7 +110,7 @@ export async function useLoginLink(
     server,
     accountId: used.account_id,
     agentId: used.agent_id,
-    credentialId: used.credential_id,
+    maker: { credentialId: used.credential_id, memberPersonId: used.member_person_id } as LinkMaker,
   });
   await record(db, recorder, {
     type: 'login_link.used',
@@ -110,6 +120,10 @@ export async function useLoginLink(
   });
   return { sessionToken, accountId: used.account_id };
 }
+
+/** As the log names whoever made a link. */
+export const makerOf = (clientId: string | null, personId: string | null): Actor =>
+  personId === null ? { kind: 'credential', id: clientId ?? '' } : { kind: 'person', id: personId };
 
 /** Housekeeping. */
 export const sweepLoginLinks = sql`delete from login_links where expires_at < now() - interval '1 day'`;

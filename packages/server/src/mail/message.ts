@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { mailAddress } from '@switchboard/contract';
 import type { SendMailOptions } from 'nodemailer';
+import type { Letter } from '../operation.ts';
 import type { Sender } from './address.ts';
 import { NotTaken } from './not-taken.ts';
 
-export type Letter = { to: string; subject: string; text: string; html: string };
+export type { Letter } from '../operation.ts';
 
 export type Message = SendMailOptions & { messageId: string };
 

@@ -2,7 +2,6 @@
  * Letters about a person's own safety: what happened to their sign-in, and what to do when it was
  * not them. They go out after the fact and ask for nothing when it was.
  */
-import { isIP } from 'node:net';
 import { deviceName } from '@switchboard/contract';
 import { frame } from './frame.ts';
 import { hello } from './letters.ts';
@@ -10,7 +9,7 @@ import type { Letter } from './message.ts';
 import type { SafetyLetter } from './safety.ts';
 import { inEnglish } from './safety-english.ts';
 import { inHebrew } from './safety-hebrew.ts';
-import { escapeHtml, moment, say, type Words } from './words.ts';
+import { ipInMail, moment, say, type Words } from './words.ts';
 
 /** To the person whose sign-in it is about. Account names and the device are short; ten names. */
 export function safetyLetter(letter: SafetyLetter): Letter {
@@ -46,10 +45,4 @@ function circumstances({ language, at, userAgent, ipAddress }: SafetyLetter): Wo
     ...(device ? [isHebrew ? say`מכשיר: ${device}` : say`Device: ${device}`] : []),
     ...(from ? [isHebrew ? say`כתובת IP: ${from}` : say`IP address: ${from}`] : []),
   ];
-}
-
-/** As it is; undefined for anything that is none, or has a zone, which is free text. */
-function ipInMail(ipAddress: string): Words | undefined {
-  if (!isIP(ipAddress) || ipAddress.includes('%')) return undefined;
-  return { text: ipAddress, html: `<bdi dir="ltr">${escapeHtml(ipAddress)}</bdi>` };
 }

@@ -1,4 +1,5 @@
 /** What a letter says, once for both of its parts: plain text, and HTML that nobody can write into. */
+import { isIP } from 'node:net';
 import type { Language } from '@switchboard/contract';
 
 export type Words = { text: string; html: string };
@@ -24,6 +25,12 @@ export const addressInMail = (address: string): Words => ({
   text: address,
   html: `<bdi dir="ltr">${escapeHtml(address)}</bdi>`,
 });
+
+/** An IP address as it is; undefined for anything that is none, or has a zone, which is free text. */
+export function ipInMail(ipAddress: string): Words | undefined {
+  if (!isIP(ipAddress) || ipAddress.includes('%')) return undefined;
+  return { text: ipAddress, html: `<bdi dir="ltr">${escapeHtml(ipAddress)}</bdi>` };
+}
 
 function nameInMail(name: string): Words {
   const line = name

@@ -1,40 +1,47 @@
-/** API credentials of a partner: the row, load-or-refuse, plain reads. Secrets are never read back. */
+/** API credentials of a partner: the row, its locks, its secrets, its end. Secrets are never read back. */
 import { randomBytes } from 'node:crypto';
-import type { Mode, Refusal } from '@switchboard/contract';
-import sql, { empty, type Sql } from 'sql-template-tag';
+import type { Refusal } from '@switchboard/contract';
+import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
-import type { Operation } from '../operation.ts';
 import { deleteSessions } from '../people/sessions/end-session.ts';
 import { newToken, sha256 } from '../secret.ts';
-import { loadPartner } from './partner.ts';
 
-export type CredentialRow = {
-  client_id: string;
-  partner: number;
-  label: string;
-  mode: Mode;
-  create_time: number;
-  last_used_time: number | null;
-  state: 'active' | 'revoked';
+export type Credential = {
+  credentialId: number;
+  partnerId: number;
+  clientId: string;
+  name: string;
 };
 
 /**
  * One credential in force, locked for the transaction's change. Not its key: the use of a link
  * holds the link and then refers to the credential.
  *
- * @throws Refusal credential_not_found also for a revoked one
+ * @param partnerId whose it must be; undefined for the operator, who may change any
+ * @returns undefined for a revoked one, and for another's as if it did not exist
  */
 export async function lockCredential(
   db: Db,
-  ctx: { refusal(reason: 'credential_not_found'): Refusal },
   clientId: string,
-): Promise<{ credentialId: number; partnerId: number }> {
-  const [row] = await db.query<{ credential_id: number; partner_id: number }>(sql`
-    select credential_id, partner_id from credentials
+  partnerId?: number,
+): Promise<Credential | undefined> {
+  const [row] = await db.query<Credential>(sql`
+    select credential_id as "credentialId", partner_id as "partnerId", client_id as "clientId",
+      label as name
+    from credentials
     where client_id = ${clientId} and revoked_at is null
+      and partner_id = coalesce(${partnerId ?? null}::integer, partner_id)
     for no key update`);
-  if (!row) throw ctx.refusal('credential_not_found');
-  return { credentialId: row.credential_id, partnerId: row.partner_id };
+  return row;
+}
+
+/**
+ * Changes of a partner's credentials go one after the other: each of them may hold the credential
+ * that calls and waits for the one that it changes. Taken before anything else is held.
+ */
+export async function takeTurn(db: Db, partnerId: number): Promise<void> {
+  await db.query(sql`
+    select pg_advisory_xact_lock(hashtextextended('credentials', ${partnerId}))`);
 }
 
 /**
@@ -77,31 +84,18 @@ export async function addSecret(db: Db, credentialId: number): Promise<string> {
   return secret;
 }
 
-/** One credential, revoked or not, as the operator sees it. */
-export async function credentialToWire(db: Db, credentialId: number): Promise<CredentialRow> {
-  const [row] = await selectCredentials(db, sql`where credential_id = ${credentialId}`);
-  if (!row) throw new Error('a credential vanished within a transaction');
-  return row;
-}
-
-export const listCredentials: Operation<'listCredentials'> = async (input, ctx) =>
-  ctx.read(async (db) => {
-    const { partner } = input;
-    if (partner === undefined) return { list: await selectCredentials(db, empty) };
-    await loadPartner(db, ctx, partner);
-    return { list: await selectCredentials(db, sql`where partner_id = ${partner}`) };
-  });
-
-function selectCredentials(db: Db, where: Sql): Promise<CredentialRow[]> {
-  return db.query<CredentialRow>(sql`
-    select client_id, partner_id as partner, label, mode,
-      extract(epoch from created_at)::bigint as create_time,
-      extract(epoch from last_used_at)::bigint as last_used_time,
-      case when revoked_at is null then 'active' else 'revoked' end as state
-    from credentials
-    ${where}
-    order by partner_id, credential_id`);
-}
-
-/** Housekeeping. */
-export const sweepSecrets = sql`delete from credential_secrets where expires_at < now()`;
+/** Housekeeping: secrets that have ended go, and their credential keeps when it was last used. */
+export const sweepSecrets = sql`
+  with gone as (
+    delete from credential_secrets where expires_at < now()
+    returning credential_id, last_used_at, last_used_address
+  ),
+  last as (
+    select distinct on (credential_id) * from gone
+    where last_used_at is not null
+    order by credential_id, last_used_at desc
+  )
+  update credentials c
+  set last_used_at = l.last_used_at, last_used_address = l.last_used_address
+  from last l
+  where l.credential_id = c.credential_id and coalesce(c.last_used_at < l.last_used_at, true)`;

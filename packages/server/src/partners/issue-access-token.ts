@@ -30,14 +30,19 @@ export async function tryCredentials(
   clientId: string,
   clientSecret: string,
 ): Promise<IssuedToken> {
-  const credentialId = await proveCredential(ctx, clientId, clientSecret);
+  const { credentialId, secretHash } = await proveCredential(ctx, clientId, clientSecret);
   const accessToken = newToken(TOKEN_PREFIX);
   const [row] = await ctx.write((db) =>
     db.query<{ expiration_time: number }>(sql`
       with used as (
-        update credentials set last_used_at = now()
-        where credential_id = ${credentialId}
-          and coalesce(last_used_at < now() - interval '1 minute', true)
+        update credential_secrets
+        set last_used_at = now(), last_used_address = ${ctx.address}
+        where secret_hash in (
+          select secret_hash from credential_secrets
+          where secret_hash = ${secretHash}
+            and coalesce(last_used_at <= now() - interval '1 minute', true)
+          -- Whoever asks at the same time says the same: nobody waits to write it.
+          for no key update skip locked)
       )
       insert into access_tokens (token_hash, credential_id, expires_at)
       select ${sha256(accessToken)}, c.credential_id,

@@ -14,17 +14,19 @@ export type ProofContext = Surroundings & {
   refusal(reason: 'client_invalid' | 'too_many_failures', details?: RefusalDetails): Refusal;
 };
 
+export type Proved = { credentialId: number; secretHash: Buffer };
+
 /**
  * Proves a credential; an unknown id and a wrong secret take the same path. Failures are counted.
  *
- * @returns the credential's id
+ * @returns the credential's id, and which of its secrets it was
  * @throws Refusal client_invalid, or too_many_failures with the seconds to wait
  */
 export async function proveCredential(
   ctx: ProofContext,
   clientId: string,
   clientSecret: string,
-): Promise<number> {
+): Promise<Proved> {
   const limits = addressLimits(ctx, clientId);
   const proved = await proving.take(networkOf(ctx.address), false, async () => {
     await reserveSoon(ctx, limits);
@@ -64,16 +66,16 @@ async function findCredential(
   ctx: Surroundings,
   clientId: string,
   clientSecret: string,
-): Promise<number | undefined> {
+): Promise<Proved | undefined> {
   const given = sha256(clientSecret);
   const rows = await ctx.read((db) =>
-    db.query<{ credential_id: number; secret_hash: Buffer }>(sql`
-      select c.credential_id, s.secret_hash
+    db.query<Proved>(sql`
+      select c.credential_id as "credentialId", s.secret_hash as "secretHash"
       from credentials c
       join credential_secrets s on s.credential_id = c.credential_id
       join partners p on p.partner_id = c.partner_id
       where c.client_id = ${clientId} and c.revoked_at is null and p.suspended_at is null
         and coalesce(s.expires_at > now(), true)`),
   );
-  return rows.find((row) => timingSafeEqual(row.secret_hash, given))?.credential_id;
+  return rows.find(({ secretHash }) => timingSafeEqual(secretHash, given));
 }

@@ -1,6 +1,6 @@
 /** A suspended partner's people and tokens are cut; its customers' accounts go on. */
 import type { Answer } from '@switchboard/contract';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { record } from '../events/event.ts';
 import type { Context, Operation } from '../operation.ts';
 import { deleteSessions } from '../people/sessions/end-session.ts';
@@ -34,14 +34,23 @@ function setSuspended(
         delete from access_tokens t using credentials c
         where c.credential_id = t.credential_id and c.partner_id = ${partnerId}`);
       // A write of a link session holds its row: it has come before, or is refused.
-      await deleteSessions(
-        db,
-        sql`link_credential_id in (
-          select credential_id from credentials where partner_id = ${partnerId})`,
-      );
+      await deleteSessions(db, madeByLinksOf(partnerId));
       const type = suspended ? 'partner.suspended' : 'partner.resumed';
       await record(db, ctx, { type, partnerId });
     }
     return loadPartner(db, ctx, partnerId);
   });
 }
+
+/** Sessions by links of the partner's programs and of its people. */
+const madeByLinksOf = (partnerId: number): Sql => sql`id in (
+  select s.id
+  from credentials c
+  join sessions s on s.link_credential_id = c.credential_id
+  where c.partner_id = ${partnerId}
+  union all
+  select s.id
+  from members m
+  join sessions s on s.link_member_person_id = m.person_id
+  join accounts a on a.server = s.link_server and a.account_id = s.link_account_id
+  where m.partner_id = ${partnerId} and a.partner_id = m.partner_id)`;

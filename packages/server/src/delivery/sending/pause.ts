@@ -2,12 +2,12 @@
  * Addresses that have taken nothing for a day are tried no more: their partner's administrators are
  * told, what waits is kept.
  */
-import { defaultSettings, type Language } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { Database } from '../../database/database.ts';
 import { record } from '../../events/event.ts';
 import type { Letter } from '../../mail/message.ts';
 import { webhookPausedLetter } from '../../mail/partner-letters.ts';
+import { type Administrator, listAdministrators } from '../../partners/administrators.ts';
 import { DELIVERY_DAYS, PATIENCE } from './ladder.ts';
 
 export type Paused = {
@@ -18,7 +18,7 @@ export type Paused = {
   since: Date;
   /** Deliveries. */
   waiting: number;
-  administrators: { email: string; name: string; language: Language }[];
+  administrators: Administrator[];
 };
 
 const BY = {
@@ -62,12 +62,7 @@ export async function pauseDead(database: Database): Promise<Paused[]> {
            where l.partner_id = p.partner_id and l.due_at is not null)::integer as waiting
         from partners p
         where p.partner_id = ${partnerId}`);
-      const administrators = await db.query<Paused['administrators'][number]>(sql`
-        select p.email, p.name, coalesce(p.language, ${defaultSettings.language}) as language
-        from members m
-        join persons p on p.id = m.person_id
-        where m.partner_id = ${partnerId} and m.role = 'administrator' and m.state = 'open'
-        order by p.email`);
+      const administrators = await listAdministrators(db, partnerId);
       paused.push({
         ...{ partnerId, url, since, administrators },
         partnerName: partner?.name ?? '',

@@ -50,7 +50,7 @@ export function addOAuthRoutes(
       const token = form.get('token');
       if (token === undefined) throw new OAuthError('invalid_request', 'token is missing.');
       const ctx = contextOf(request, client, options);
-      const credentialId = await proveCredential(ctx, client.clientId, client.clientSecret);
+      const { credentialId } = await proveCredential(ctx, client.clientId, client.clientSecret);
       await revokeAccessToken(ctx, credentialId, token);
       return neverStored(reply).send();
     });

@@ -103,9 +103,6 @@ export function placeOf({ site, request }: PageRequest): { server: string; accou
 
 /** Who acts: the agent, or, in a session made by a login link, the partner who made it. */
 function insideOf(db: Db, { request }: PageRequest, entered: Entered): Inside {
-  const actor: Actor =
-    entered.linkClientId === undefined
-      ? { kind: 'agent', id: String(entered.agentId) }
-      : { kind: 'credential', id: entered.linkClientId };
+  const actor: Actor = entered.linkMaker ?? { kind: 'agent', id: String(entered.agentId) };
   return { db, entered, actor, address: request.ip, requestId: request.id };
 }

@@ -18,6 +18,7 @@ import type {
   Caller,
   Context,
   EventHeard,
+  Letter,
   Operation,
   Operations,
   Policy,
@@ -48,6 +49,8 @@ export type CallOptions = {
   feedWaits: FeedWaits;
   /** Ends an account's live streams on this node. */
   cut(server: string, accountId: number): Promise<void>;
+  /** Hands letters to the mailer. */
+  post(letters: readonly Letter[]): void;
 };
 
 /** The JSON Schema that a route's answers are written with: nothing undeclared gets out. */
@@ -81,6 +84,7 @@ export async function runCall(
     return {
       ...surroundings,
       ...(caller && ofPartner(caller, surroundings, options, reply)),
+      post: options.post,
       cut: (...account: (typeof cuts)[number]) => void cuts.push(account),
       ifMatch: endpoint.revisioned ? readIfMatch(ifMatch) : undefined,
       refusal: (reason: ReasonName, details: RefusalDetails = {}) =>
@@ -143,8 +147,9 @@ const ofPartner = (
   pushNow: (push: Push) => pushNow(caller.partnerId, push),
   waitForEvents: (wants: (event: EventHeard) => boolean, seconds: number) =>
     feedWaits.begin(caller.partnerId, wants, seconds, (end) => void reply.raw.once('close', end)),
-  write: <T>(work: (db: Db) => Promise<T>) =>
+  write: <T>(work: (db: Db) => Promise<T>, first?: (db: Db) => Promise<void>) =>
     write(async (db) => {
+      await first?.(db);
       if (caller.kind === 'credential') await holdToken(db, caller.tokenHash);
       const made = await work(db);
       if (caller.kind === 'member') await holdMember(db, caller);

@@ -33,7 +33,8 @@ describe('the sessions of one person', () => {
     const [row] = await read<{ id: string; credential: number }>(sql`
       select p.id, c.credential_id as credential from persons p, credentials c
       where p.email = ${email} and c.client_id = ${partner.clientId}`);
-    return { email, account, personId: row?.id ?? '', credentialId: row?.credential ?? 0 };
+    const maker = { credentialId: row?.credential ?? 0, memberPersonId: null };
+    return { email, account, personId: row?.id ?? '', maker };
   }
   type Somebody = Awaited<ReturnType<typeof somebody>>;
   const from = { address: '::1', userAgent: undefined };
@@ -92,7 +93,11 @@ describe('the sessions of one person', () => {
     const others = [
       await byPassword(ada, 'server:online', 1),
       await byLink(ada, ada.account + 1000, 1),
-      await byLink({ ...ada, credentialId: own?.id ?? 0 }, ada.account, 1),
+      await byLink(
+        { ...ada, maker: { credentialId: own?.id ?? 0, memberPersonId: null } },
+        ada.account,
+        1,
+      ),
     ];
     const tokens: string[] = [];
     for (let number = 100; number < 121; number += 1)
@@ -143,7 +148,7 @@ describe('the sessions of one person', () => {
           nextval('entry_numbers'), now() + ${live ? 1 : -1} * interval '1 hour',
           case when ${accountId}::int is not null then 'online' end, ${accountId}::int + n,
           case when ${accountId}::int is not null then 1 end,
-          case when ${accountId}::int is not null then ${ada.credentialId}::int end
+          case when ${accountId}::int is not null then ${ada.maker.credentialId}::int end
         from generate_series(1, 10000) n`);
     await flood('server:online', false, null);
     await flood('console', true, null);

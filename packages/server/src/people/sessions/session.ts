@@ -1,4 +1,5 @@
 /** A session: its row, its realm, making and replacing it. */
+import { endpoints } from '@switchboard/contract';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Db } from '../../database/database.ts';
 import type { Recorder } from '../../events/event.ts';
@@ -35,20 +36,44 @@ const LINK_SESSION_SECONDS = 12 * 3600;
 
 /** Sessions by password of one person and realm at most. */
 const MOST_BY_PASSWORD = 50;
-/** Sessions by link of one person, account and credential at most. */
+/** Sessions by link of one person, account and maker of links at most. */
 const MOST_BY_LINK = 20;
+
+/** Members who may make a login link, as a list in SQL. */
+const LINK_MAKERS = endpoints.loginAgent.roles.map((role) => `'${role}'`).join(', ');
+
+/**
+ * In SQL: whoever made a link of partner `t` may still do so: its credential is in force, or its
+ * member has the place, and a role for it, that the link was made in.
+ *
+ * @param of columns of the link: who made it, and its number
+ */
+export const makerInForce = (of: { credential: string; member: string; number: string }): string =>
+  `(exists (
+      select from credentials c
+      where c.credential_id = ${of.credential} and c.partner_id = t.partner_id
+        and c.revoked_at is null)
+    or exists (
+      select from members m
+      where m.person_id = ${of.member} and m.partner_id = t.partner_id and m.state = 'open'
+        and m.role in (${LINK_MAKERS}) and ${of.number} > m.entry_number))`;
 
 /**
  * Of a session `s` in SQL: if a login link made it, whoever made the link may still do so, with no
  * cut since, and its agent is there. A session by password needs neither.
  */
 export const LINK_IN_FORCE = `(s.link_server is null or exists (
-    select from credentials c
-    join partners t on t.partner_id = c.partner_id
-    join agents k on k.server = s.link_server and k.account_id = s.link_account_id
+    select from agents k
+    join accounts b on b.server = k.server and b.account_id = k.account_id
+    join partners t on t.partner_id = b.partner_id
+    where k.server = s.link_server and k.account_id = s.link_account_id
       and k.agent_id = s.link_agent_id and k.person_id = s.person_id
-    where c.credential_id = s.link_credential_id and c.revoked_at is null
-      and t.suspended_at is null and s.number > t.entry_number))`;
+      and t.suspended_at is null and s.number > t.entry_number
+      and ${makerInForce({
+        credential: 's.link_credential_id',
+        member: 's.link_member_person_id',
+        number: 's.number',
+      })}))`;
 
 /** A live session of a realm by its token; undefined for any other. */
 export async function findSession(
@@ -132,12 +157,17 @@ export type LinkSession = Omit<NewSession, 'remembered' | 'realm'> & {
   server: string;
   accountId: number;
   agentId: number;
-  credentialId: number;
+  maker: LinkMaker;
 };
+
+/** Who made a login link: a partner's program, or one of its people. */
+export type LinkMaker =
+  | { credentialId: number; memberPersonId: null }
+  | { credentialId: null; memberPersonId: string };
 
 /**
  * Makes a session by a login link, for its account alone; the oldest beyond 20 of the person,
- * account and credential ends.
+ * account and maker ends.
  *
  * @returns its token
  */
@@ -147,20 +177,22 @@ export async function createLinkSession(
   session: LinkSession,
 ): Promise<string> {
   const token = newToken();
-  const { personId, server, accountId, credentialId } = session;
+  const { personId, server, accountId } = session;
+  const { credentialId, memberPersonId } = session.maker;
   const realm = `server:${server}`;
   const [made] = await db.query<{ id: string }>(sql`
     insert into sessions
       (person_id, token_hash, realm, number, remembered, ip_address, user_agent, expires_at,
-       link_server, link_account_id, link_agent_id, link_credential_id)
+       link_server, link_account_id, link_agent_id, link_credential_id, link_member_person_id)
     values (${personId}, ${sha256(token)}, ${realm}, ${session.number}, false,
             ${session.address}, ${session.userAgent ?? null},
             now() + ${LINK_SESSION_SECONDS} * interval '1 second',
-            ${server}, ${accountId}, ${session.agentId}, ${credentialId})
+            ${server}, ${accountId}, ${session.agentId}, ${credentialId}, ${memberPersonId})
     returning id`);
   const alike = sql`
     person_id = ${personId} and realm = ${realm} and link_account_id = ${accountId}
-      and link_credential_id = ${credentialId}`;
+      and link_credential_id is not distinct from ${credentialId}::integer
+      and link_member_person_id is not distinct from ${memberPersonId}::uuid`;
   await endOldest(db, recorder, alike, made?.id, MOST_BY_LINK);
   return token;
 }
