@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { accountEventTypes, activityKinds, failures, pageCalls } from '@switchboard/contract';
-import { changedKeys, eventWord } from '../online/account/activity/activity-words.ts';
+import { changedKeys, eventWord } from '../activity/activity-words.ts';
 
 const SRC = join(import.meta.dirname, '..');
 const languages = ['en', 'he'] as const;

@@ -1,6 +1,6 @@
 /** How a value in the log is said. Words: `locales`, `event` and `change`. */
 import { weekdays } from '@switchboard/contract';
-import { spansIn, spanText } from '../settings/hours-words.ts';
+import { spansIn, spanText } from './hours-words.ts';
 
 export const changedKeys = [
   'account_name',
@@ -22,7 +22,7 @@ export const eventWord = (type: string) => `event.${type.replaceAll('.', '_')}`;
 
 export type Change = { key: string; day?: string; from: unknown; to: unknown };
 
-type Changes = Record<string, { from: unknown; to: unknown }>;
+export type Changes = Record<string, { from: unknown; to: unknown }>;
 
 /** What the sentence of the event says already. */
 const said: Record<string, string[]> = {

@@ -1,8 +1,8 @@
 import type { NotDelivered as Failed } from '@switchboard/contract';
 import { useTranslation } from 'react-i18next';
-import { Icon } from '../../ui/icons.tsx';
-import { Phrase } from '../../ui/phrase.tsx';
-import { Time } from '../../ui/time.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { Phrase } from '../ui/phrase.tsx';
+import { Time } from '../ui/time.tsx';
 
 /** Why a mail has not arrived: in the words of the mail server, where it said something. */
 export function NotDelivered({ failed, timeZone }: { failed: Failed; timeZone: string }) {
