@@ -1,0 +1,67 @@
+import { Button, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Dialog } from '../../ui/dialog.tsx';
+import { FailureNote } from '../../ui/failure-note.tsx';
+import { Phrase } from '../../ui/phrase.tsx';
+import { useMember } from '../member.ts';
+import { credentialsKey, renameCredential } from './credential-calls.ts';
+import type { CredentialDialogProps } from './credential-dialog.ts';
+import { isName } from './credential-name.ts';
+
+export function RenameCredential({
+  credential,
+  password,
+  onClose,
+  onDone,
+}: CredentialDialogProps) {
+  const { t } = useTranslation();
+  const { partner } = useMember();
+  const [name, setName] = useState(credential.name);
+  const [wrong, setWrong] = useState(false);
+  const client = useQueryClient();
+  const rename = useMutation({
+    mutationFn: () => password.make(() => renameCredential(partner, credential.client_id, name)),
+    onSuccess: async (renamed) => {
+      const parts = { name: <bdi key="name">{renamed.name}</bdi> };
+      onDone(
+        <p>
+          <Phrase of="credentials.done.renamed" parts={parts} />
+        </p>,
+      );
+      onClose();
+      await client.invalidateQueries({ queryKey: credentialsKey(partner) });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setWrong(!isName(name));
+    if (isName(name)) rename.mutate();
+  };
+  return (
+    <Dialog title={t('credentials.renameTitle')} opened={!password.asks} onClose={onClose}>
+      <form onSubmit={submit} noValidate className="stack">
+        <TextInput
+          name="credential"
+          autoComplete="off"
+          data-autofocus
+          label={t('common.name')}
+          description={t('credentials.nameWhy')}
+          value={name}
+          error={wrong && t('credentials.wrongName')}
+          onChange={({ target }) => setName(target.value)}
+        />
+        <FailureNote failure={rename.error} />
+        <div className="row">
+          <Button type="submit" variant="filled" loading={rename.isPending}>
+            {t('credentials.renameSubmit')}
+          </Button>
+          <Button variant="default" onClick={onClose}>
+            {t('common.cancel')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
