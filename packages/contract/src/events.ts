@@ -51,6 +51,24 @@ const kinds = {
   'installation.key_rotated': [null, null],
 } as const satisfies Record<string, [ActivityKind | null, Told | null]>;
 
+/** What a partner's activity can be narrowed to: its accounts', and what concerns itself. */
+export const partnerActivityKinds = [
+  ...activityKinds,
+  'credentials',
+  'people',
+  'webhook',
+  'partner',
+] as const;
+export type PartnerActivityKind = (typeof partnerActivityKinds)[number];
+
+/** How the types begin of what concerns the partner itself. */
+const beginnings: Record<string, PartnerActivityKind> = {
+  credential: 'credentials',
+  member: 'people',
+  webhook: 'webhook',
+  partner: 'partner',
+};
+
 export type EventType = keyof typeof kinds;
 
 /** Types that are always of one account. */
@@ -75,3 +93,10 @@ export const webhookEventTypes = eventTypes.filter(
 
 /** Those that a partner's feed shows: those of its webhook, and what else happened to what is its. */
 export const feedEventTypes: EventType[] = eventTypes.filter((type) => kinds[type][1] !== null);
+
+/** Those of a partner's activity; of one kind, where it is said. */
+export const partnerActivity = (kind?: PartnerActivityKind): EventType[] =>
+  eventTypes.filter((type) => {
+    const of = kinds[type][0] ?? beginnings[type.split('.', 1)[0] ?? ''];
+    return kind ? of === kind : of !== undefined;
+  });

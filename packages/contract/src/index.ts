@@ -17,6 +17,7 @@ import { settingsCalls } from './pages/settings.ts';
 import { workspaceCalls } from './pages/workspace.ts';
 import { getAccounts } from './partner/account-list.ts';
 import * as accounts from './partner/accounts.ts';
+import * as activity from './partner/activity.ts';
 import * as agents from './partner/agents.ts';
 import { createAccount } from './partner/create-account.ts';
 import * as ownCredentials from './partner/credentials.ts';
@@ -45,11 +46,16 @@ export const endpoints = {
   resendDelivery: deliveries.resendDelivery,
   resendDeliveries: deliveries.resendDeliveries,
   getEvents,
+<<<<<<< HEAD
   createApiCredential: ownCredentials.createApiCredential,
   listApiCredentials: ownCredentials.listApiCredentials,
   updateApiCredential: ownCredentials.updateApiCredential,
   rotateApiCredential: ownCredentials.rotateApiCredential,
   revokeApiCredential: ownCredentials.revokeApiCredential,
+=======
+  getActivity: activity.getActivity,
+  getSignedIn: activity.getSignedIn,
+>>>>>>> twelve
   createServer: servers.createServer,
   listServers: servers.listServers,
   createPartner: partners.createPartner,
@@ -105,6 +111,9 @@ export {
   type EventType,
   eventTypes,
   feedEventTypes,
+  type PartnerActivityKind,
+  partnerActivity,
+  partnerActivityKinds,
   type WebhookEventType,
   webhookEventTypes,
 } from './events.ts';

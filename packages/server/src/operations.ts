@@ -7,6 +7,7 @@ import { restoreAccount } from './accounts/restore-account.ts';
 import { createServer, listServers } from './accounts/server.ts';
 import { updateAccount } from './accounts/update-account.ts';
 import { getAgents } from './agents/get-agents.ts';
+import { getSignedIn } from './agents/get-signed-in.ts';
 import { loginAgent } from './agents/login-agent.ts';
 import { clearLimits } from './attempts/clear-limits.ts';
 import { getDeliveries } from './delivery/get-deliveries.ts';
@@ -18,6 +19,7 @@ import { resumeWebhook } from './delivery/resume-webhook.ts';
 import { rotateWebhookSecret } from './delivery/rotate-webhook-secret.ts';
 import { setWebhook } from './delivery/set-webhook.ts';
 import { testWebhook } from './delivery/test-webhook.ts';
+import { getActivity } from './events/activity.ts';
 import { getEvents } from './events/feed/get-events.ts';
 import type { Operations } from './operation.ts';
 import { createApiCredential, createCredential } from './partners/create-credential.ts';
@@ -57,6 +59,8 @@ export const operations: Operations = {
   updateApiCredential,
   rotateApiCredential,
   revokeApiCredential,
+  getActivity,
+  getSignedIn,
   createServer,
   listServers,
   createPartner,

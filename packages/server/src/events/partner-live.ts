@@ -70,7 +70,11 @@ export class PartnerLive {
     stream: PartnerStream,
   ): Promise<{ confirm(): Promise<MemberNow>; leave(): void }> {
     await this.#tail.ready();
-    const partner = this.#partners.get(partnerId) ?? { id: partnerId, entries: new Set(), news: [] };
+    const partner = this.#partners.get(partnerId) ?? {
+      id: partnerId,
+      entries: new Set(),
+      news: [],
+    };
     this.#partners.set(partnerId, partner);
     const session = stream.tokenHash.toString('base64');
     const entry: Entry = { stream, session, personId: undefined };

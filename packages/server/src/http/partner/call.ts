@@ -134,6 +134,18 @@ export async function runCall(
     : send(reply, written(answer));
 }
 
+/** What a member's call that only reads gets, where it is no request of its own. */
+export const readingContext = <N extends EndpointName>(
+  request: FastifyRequest,
+  options: CallOptions,
+  caller: Caller,
+): Context<N> =>
+  ({
+    ...surround(request, options.database, options.policy, actorOf(caller), undefined, options),
+    ...{ partnerId: caller.partnerId, caller },
+    refusal: (reason: ReasonName, details: RefusalDetails = {}) => new Refusal(reason, details),
+  }) as unknown as Context<N>;
+
 /** Whoever calls has the right to at the moment of the change, not only when the call began. */
 const ofPartner = (
   caller: Caller,

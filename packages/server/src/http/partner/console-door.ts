@@ -47,10 +47,14 @@ export function addToConsole(
   });
 }
 
-/** @throws Refusal wrong_host, method_not_allowed, origin_refused, or of `confirmMember` */
-async function admit(
+/**
+ * Who calls, if they may.
+ *
+ * @throws Refusal wrong_host, method_not_allowed, origin_refused, or of `confirmMember`
+ */
+export async function admit(
   request: FastifyRequest,
-  { method, roles, asksPassword }: Endpoint & { surface: 'partner' },
+  { method, roles, asksPassword }: Pick<Endpoint, 'method' | 'roles' | 'asksPassword'>,
   { hosts, cookies, database }: Options,
 ): Promise<ByMember> {
   if (!isConsole(request, hosts)) throw new Refusal('wrong_host');
@@ -67,6 +71,8 @@ async function admit(
   const partnerId = /^[1-9]\d{0,8}$/.test(partner) ? Number(partner) : 0;
   const sessionHash = sha256(session.token);
   return database.read((db) =>
-    confirmMember(db, { sessionHash, partnerId, roles, asksPassword: asksPassword ?? false }),
+    confirmMember(db, {
+      ...{ sessionHash, partnerId, roles: roles ?? [], asksPassword: asksPassword ?? false },
+    }),
   );
 }

@@ -2,6 +2,7 @@
 import { type Endpoint, type EndpointName, endpoints, Refusal } from '@switchboard/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ByToken } from '../../operation.ts';
+import { addActivityCsv } from './activity-csv.ts';
 import { Authenticator } from './authenticate.ts';
 import { answerSchema, type CallOptions, runCall } from './call.ts';
 import { addToConsole, type ConsoleDoorOptions } from './console-door.ts';
@@ -27,6 +28,7 @@ export function addPartnerRoutes(
   const authenticator = new Authenticator(options.database);
   const rateLimit = new RateLimit(options.rateLimitRps);
 
+  addActivityCsv(server, options);
   for (const [name, endpoint] of endpointsOf('public', 'partner')) {
     if (endpoint.surface === 'partner') addToConsole(server, name, endpoint, options, rateLimit);
     const callers = new WeakMap<FastifyRequest, { caller: ByToken; sure: boolean }>();
