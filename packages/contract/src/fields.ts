@@ -170,5 +170,11 @@ export const deliveryCursor = z
   .transform(Number)
   .refine(Number.isSafeInteger);
 
+/** The id of a person: a UUID, in lower case from here on. */
+export const personId = z
+  .string()
+  .regex(/^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/)
+  .transform((raw) => raw.toLowerCase());
+
 /** `""`, or up to 50 ASCII letters and digits that the partner uses for the account. */
 export const reference = z.string().regex(/^[A-Za-z0-9]{0,50}$/);

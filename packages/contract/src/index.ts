@@ -23,6 +23,8 @@ import { createAccount } from './partner/create-account.ts';
 import * as ownCredentials from './partner/credentials.ts';
 import * as deliveries from './partner/deliveries.ts';
 import { getEvents } from './partner/events.ts';
+import * as members from './partner/members.ts';
+import * as profile from './partner/profile.ts';
 import { accessToken } from './partner/token.ts';
 import * as webhook from './partner/webhook.ts';
 
@@ -46,16 +48,20 @@ export const endpoints = {
   resendDelivery: deliveries.resendDelivery,
   resendDeliveries: deliveries.resendDeliveries,
   getEvents,
-<<<<<<< HEAD
   createApiCredential: ownCredentials.createApiCredential,
   listApiCredentials: ownCredentials.listApiCredentials,
   updateApiCredential: ownCredentials.updateApiCredential,
   rotateApiCredential: ownCredentials.rotateApiCredential,
   revokeApiCredential: ownCredentials.revokeApiCredential,
-=======
   getActivity: activity.getActivity,
   getSignedIn: activity.getSignedIn,
->>>>>>> twelve
+  getMembers: members.getMembers,
+  inviteMember: members.inviteMember,
+  inviteMemberAgain: members.inviteMemberAgain,
+  updateMember: members.updateMember,
+  removeMember: members.removeMember,
+  getPartner: profile.getPartner,
+  updatePartnerProfile: profile.updatePartnerProfile,
   createServer: servers.createServer,
   listServers: servers.listServers,
   createPartner: partners.createPartner,
@@ -128,7 +134,7 @@ export {
 } from './fields.ts';
 export { BODY_LIMIT, FEED_CURSOR_LIMIT, MOST_CREDENTIALS, MOST_ID } from './limits.ts';
 export { mailAddress } from './mail-address.ts';
-export { type MemberRole, memberRoles } from './members.ts';
+export { type MemberRole, type MemberState, memberRoles, memberStates } from './members.ts';
 export { misspeltName } from './misspelt-name.ts';
 export { openapiDocument } from './openapi/document.ts';
 export { exampleFailure } from './openapi/responses.ts';

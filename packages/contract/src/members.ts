@@ -10,3 +10,7 @@ export const everyMember: readonly MemberRole[] = [...memberRoles];
 export const changers: readonly MemberRole[] = ['administrator', 'operator'];
 /** Of a call about credentials, people, the webhook's address and its secrets. */
 export const administrators: readonly MemberRole[] = ['administrator'];
+
+/** Of a membership. `second_factor_needed`: open, but the partner asks for a factor that is not there. */
+export const memberStates = ['open', 'waiting', 'second_factor_needed'] as const;
+export type MemberState = (typeof memberStates)[number];

@@ -319,6 +319,39 @@ export const reasons = {
     fix: 'Ask the operator of this installation.',
   },
 
+  person_id_invalid: parameterReason(72, 'person_id', 'the `person_id` of a member'),
+  member_not_found: {
+    number: 72,
+    http: 404,
+    sentence: 'None of your people has this person_id; getMembers lists them all.',
+    cause: 'Nobody of this id is one of your people, or they were removed.',
+    fix: 'Find the id with `getMembers`.',
+  },
+  member_invalid: parameterReason(
+    73,
+    'email, name or role',
+    'an address or text of at most 50 characters, or one of the roles `administrator`, `operator` and `viewer`',
+  ),
+  already_member: {
+    number: 73,
+    http: 409,
+    sentence: 'This address is one of your people already, or invited; getMembers shows it.',
+    cause: 'Somebody of this address has joined you, or waits to accept an invitation.',
+    fix: 'Change the role with `updateMember`, or mail the invitation with `inviteMemberAgain`.',
+  },
+  last_member_administrator: {
+    number: 74,
+    http: 409,
+    sentence: 'This is your only administrator who has joined; make somebody else one first.',
+    cause: 'Without an administrator nobody could change people or credentials in the console.',
+    fix: 'Make another member an administrator first, who has accepted the invitation.',
+  },
+  profile_invalid: parameterReason(
+    75,
+    'name, support_name, support_url, support_email or requires_second_factor',
+    'a name, an https URL, an e-mail address, `""` to clear one of the contact, or `true` or `false`',
+  ),
+
   // The operator's own, never seen by a partner.
   operator_token_invalid: {
     number: 100,

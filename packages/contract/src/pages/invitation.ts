@@ -1,8 +1,9 @@
 /** What the pages of mailed links show and do: the token is the only key to them. */
 import { z } from 'zod';
 import * as field from '../fields.ts';
+import { memberRoles } from '../members.ts';
 import { pageCall } from '../page-call.ts';
-import { role } from '../people.ts';
+import { roles } from '../people.ts';
 import { factorMethods } from './identity.ts';
 
 /** A membership that somebody else opened: of an account, or of a partner (then it is at no server). */
@@ -24,8 +25,11 @@ const invitationLook = z.strictObject({ token: z.string().max(200) });
 const invitationShown = z.object({
   email: z.string(),
   name: z.string(),
-  account_name: z.string(),
-  role,
+  /** Of an account, at its server's online; null where it is of a partner. */
+  account_name: z.string().nullable(),
+  /** Of a partner, at the console; null where it is of an account. */
+  partner_name: z.string().nullable(),
+  role: z.enum([...roles, ...memberRoles]),
   /** Nobody proved the address yet, so accepting sets a new password. */
   sets_password: z.boolean(),
   /** What others opened for the address before anybody proved it; empty once it is proved. */
@@ -43,7 +47,9 @@ export const invitationAccept = z.strictObject({
 
 const invitationAccepted = z.object({
   email: z.string(),
-  account_id: z.int(),
+  /** Which of the two the invitation was of; the other is null. */
+  account_id: z.int().nullable(),
+  partner: z.int().nullable(),
   /** Whoever chose a password here is signed in with it, if anything here may be entered. */
   signed_in: z.boolean(),
   /** How the second factor can be given that the sign-in waits for. */

@@ -19,6 +19,12 @@ const eventListed = z.object({
   account_id: z.int().nullable(),
   server: z.string().nullable(),
   reference: z.string().nullable().describe("The account's, as it was then."),
+  subject: z
+    .string()
+    .nullable()
+    .describe(
+      "Whom or what it is about: a member's `person_id`, a credential's `client_id`, an agent's number.",
+    ),
   changes: z
     .record(z.string(), z.unknown())
     .describe('What changed, each value `from` and `to`. Empty once the account is erased.'),
@@ -112,6 +118,7 @@ export const getEvents = endpoint({
         account_id: 8,
         server: 'online',
         reference: 'CRM4711',
+        subject: null,
         changes: { account_status: { from: 1, to: 0 } },
         status_reason: 'unpaid',
         actor: { kind: 'credential', id: 'swb_ci_3f9k2m' },
