@@ -20,6 +20,9 @@ export const changedKeys = [
 /** Dots separate levels in i18next. */
 export const eventWord = (type: string) => `event.${type.replaceAll('.', '_')}`;
 
+/** In the activity of a partner, where sentences name the account and whoever did it. */
+export const partnerEventWord = (type: string) => `partnerEvent.${type.replaceAll('.', '_')}`;
+
 export type Change = { key: string; day?: string; from: unknown; to: unknown };
 
 export type Changes = Record<string, { from: unknown; to: unknown }>;

@@ -2,8 +2,8 @@ import { partnerActivityKinds } from '@switchboard/contract';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { AccountFilter } from './account-filter.tsx';
-import { ActorFilter } from './actor-filter.tsx';
 import type { PartnerActivitySearch } from './activity-search.ts';
+import { ActorFilter } from './actor-filter.tsx';
 import { TimeFilter } from './time-filter.tsx';
 
 /** Words in a line: one kind or everything; then of which account, of whom and when. */

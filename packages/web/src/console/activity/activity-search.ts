@@ -1,9 +1,5 @@
 /** What the address says of the partner's activity that is shown. */
-import {
-  MOST_ID,
-  type PartnerActivityKind,
-  partnerActivityKinds,
-} from '@switchboard/contract';
+import { MOST_ID, type PartnerActivityKind, partnerActivityKinds } from '@switchboard/contract';
 
 export type PartnerActivitySearch = {
   kind?: PartnerActivityKind | undefined;

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { partnerEventWord } from '../../activity/activity-words.ts';
 import { Phrase } from '../../ui/phrase.tsx';
 import type { PartnerEvent } from './activity-list.ts';
 
@@ -6,7 +7,7 @@ import type { PartnerEvent } from './activity-list.ts';
 export function EventSentence({ event }: { event: PartnerEvent }) {
   const { t, i18n } = useTranslation();
   const { type, account_id: id, account_name: account, subject } = event;
-  const word = `partnerEvent.${type.replaceAll('.', '_')}`;
+  const word = partnerEventWord(type);
   const parts = {
     actor: <ActorName key="actor" of={event.actor} />,
     account: account ? (
@@ -17,7 +18,9 @@ export function EventSentence({ event }: { event: PartnerEvent }) {
     subject: subject?.name ? <bdi key="subject">{subject.name}</bdi> : t('activity.someone'),
   };
   if (!i18n.exists(word))
-    return <Phrase of="partnerEvent.other" parts={{ ...parts, type: <bdi key="type">{type}</bdi> }} />;
+    return (
+      <Phrase of="partnerEvent.other" parts={{ ...parts, type: <bdi key="type">{type}</bdi> }} />
+    );
   return <Phrase of={word} parts={parts} />;
 }
 

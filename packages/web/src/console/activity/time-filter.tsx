@@ -20,7 +20,10 @@ export function TimeFilter({ search: { from, to }, onChange }: Props) {
   const choose = (value: string) => {
     setPicks(value === 'days');
     if (value === 'days') return;
-    onChange({ from: value === 'any' ? undefined : dayBefore(spans[value as Span]), to: undefined });
+    onChange({
+      from: value === 'any' ? undefined : dayBefore(spans[value as Span]),
+      to: undefined,
+    });
   };
   return (
     <>
@@ -35,7 +38,12 @@ export function TimeFilter({ search: { from, to }, onChange }: Props) {
         onChange={({ target }) => choose(target.value)}
       />
       {shown === 'days' &&
-        ([['from', from], ['to', to]] as const).map(([name, value]) => (
+        (
+          [
+            ['from', from],
+            ['to', to],
+          ] as const
+        ).map(([name, value]) => (
           <TextInput
             key={name}
             size="sm"

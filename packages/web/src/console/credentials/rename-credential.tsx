@@ -10,12 +10,7 @@ import { credentialsKey, renameCredential } from './credential-calls.ts';
 import type { CredentialDialogProps } from './credential-dialog.ts';
 import { isName } from './credential-name.ts';
 
-export function RenameCredential({
-  credential,
-  password,
-  onClose,
-  onDone,
-}: CredentialDialogProps) {
+export function RenameCredential({ credential, password, onClose, onDone }: CredentialDialogProps) {
   const { t } = useTranslation();
   const { partner } = useMember();
   const [name, setName] = useState(credential.name);

@@ -11,12 +11,7 @@ import { credentialsKey, revokeCredential } from './credential-calls.ts';
 import type { CredentialDialogProps } from './credential-dialog.ts';
 
 /** Says what dies, and asks for the name: nothing brings a credential back. */
-export function RevokeCredential({
-  credential,
-  password,
-  onClose,
-  onDone,
-}: CredentialDialogProps) {
+export function RevokeCredential({ credential, password, onClose, onDone }: CredentialDialogProps) {
   const { t } = useTranslation();
   const { partner } = useMember();
   const [typed, setTyped] = useState('');

@@ -14,12 +14,7 @@ const MOST_HOURS = 720;
 const USUAL_HOURS = '24';
 
 /** A new secret; the old one works on for the hours that are said. */
-export function RotateCredential({
-  credential,
-  password,
-  onClose,
-  onDone,
-}: CredentialDialogProps) {
+export function RotateCredential({ credential, password, onClose, onDone }: CredentialDialogProps) {
   const { t } = useTranslation();
   const { partner } = useMember();
   const [hours, setHours] = useState(USUAL_HOURS);

@@ -29,11 +29,7 @@ export function SecretDialog({ made, onSaved }: Props) {
               <span className="small field-name" aria-hidden="true">
                 {t(`credentials.${name}`)}
               </span>
-              <CopyButton
-                text={text}
-                label={t('common.copy')}
-                about={t(`credentials.${copy}`)}
-              />
+              <CopyButton text={text} label={t('common.copy')} about={t(`credentials.${copy}`)} />
             </div>
             <pre dir="ltr" className="code secret-text">
               {text}
