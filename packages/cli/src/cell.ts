@@ -19,8 +19,22 @@ export function cell(
   if (typeof value === 'string' && ISO_TIME.test(value)) return time(Date.parse(value));
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.map((each) => cell(name, each, time)).join(', ');
-  return printable(typeof value === 'object' ? JSON.stringify(value) : String(value));
+  if (typeof value === 'object') return isFlat(value) ? inWords(value, time) : asJson(value);
+  return printable(String(value));
 }
+
+const isFlat = (value: object): value is Row =>
+  Object.values(value).every((each) => typeof each !== 'object' || each === null);
+
+/** `reason abuse, since 2026-11-23 16:02`. */
+const inWords = (value: Row, time: (milliseconds: number) => string): string =>
+  Object.entries(value)
+    .map(([key, each]) => [key, cell(key, each, time)] as const)
+    .filter(([, text]) => text !== '')
+    .map((pair) => pair.join(' '))
+    .join(', ');
+
+const asJson = (value: object): string => printable(JSON.stringify(value));
 
 /** Key and value, one a line; nested values under their path. */
 export function pairs(answer: Row): string {

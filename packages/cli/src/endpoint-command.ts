@@ -4,8 +4,10 @@ import type { CallOptions } from '@switchboard/sdk';
 import type { Command } from 'commander';
 import { type CommonFlags, confirm } from './confirm.ts';
 import { CommandFailure, printingRefusals } from './failure.ts';
-import { addParameterFlags, addPositionals, kebab, readFlags } from './flags.ts';
+import { kebab } from './flag-names.ts';
+import { addParameterFlags, addPositionals, readFlags } from './flags.ts';
 import { type Line, openLine } from './line.ts';
+import { besideAsked, exitCodeOf } from './listed.ts';
 import { printAnswer } from './print.ts';
 
 type Flags = CommonFlags & {
@@ -69,7 +71,11 @@ async function run(name: EndpointName, endpoint: Endpoint, command: Command): Pr
     else if (endpoint.surface === 'public') {
       const { access_token } = await line.call(name, request, options);
       process.stdout.write(`${access_token}\n`);
-    } else printAnswer(await wholeAnswer(name, request, options, line));
+    } else {
+      const answer = await wholeAnswer(name, request, options, line);
+      process.exitCode = exitCodeOf(answer);
+      printAnswer(besideAsked(endpoint, request, answer));
+    }
   });
 }
 
@@ -80,8 +86,10 @@ async function printReceived(
   options: CallOptions,
   line: Line,
 ): Promise<void> {
-  for await (const _ of pages(name, request, options, line))
+  for await (const page of pages(name, request, options, line)) {
+    process.exitCode ||= exitCodeOf(page);
     process.stdout.write(`${line.received().trimEnd()}\n`);
+  }
 }
 
 /** All pages of a list as one. */

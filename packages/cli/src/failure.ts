@@ -2,7 +2,7 @@
 import { getSystemErrorMessage } from 'node:util';
 import { Refusal } from '@switchboard/contract';
 import { NoAnswer } from '@switchboard/sdk';
-import { flagOf } from './flags.ts';
+import { flagOf } from './flag-names.ts';
 import { paint, printable } from './text.ts';
 
 export const EXIT = { done: 0, refused: 1, usage: 2, noAnswer: 3, notConfirmed: 4 } as const;
@@ -10,7 +10,10 @@ export const EXIT = { done: 0, refused: 1, usage: 2, noAnswer: 3, notConfirmed: 
 /** For `--help`: what each exit code means. */
 export const EXIT_CODES = [
   [EXIT.done, 'done'],
-  [EXIT.refused, 'refused by the service; nothing was changed'],
+  [
+    EXIT.refused,
+    'refused by the service; of many changes those are made that the answer lists as OK',
+  ],
   [EXIT.usage, 'a wrong command, flag, setting or file'],
   [EXIT.noAnswer, 'no answer, or a failure of the service: it may have been done'],
   [EXIT.notConfirmed, 'not confirmed; nothing was changed'],

@@ -1,16 +1,8 @@
 /** The flags of a command, made from the parameters of its endpoint. */
 import type { Endpoint, Parameter } from '@switchboard/contract';
 import { Argument, type Command, Option } from 'commander';
-
-/** `updateAccount` → `update-account`, `accountID` → `account-id`, `admin_2fa` → `admin-2fa`. */
-export const kebab = (name: string): string =>
-  name
-    .replaceAll('_', '-')
-    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
-    .toLowerCase();
-
-/** The flag of a parameter, such as `--account-id`. */
-export const flagOf = (parameter: string): string => `--${kebab(parameter)}`;
+import { flagOf, kebab } from './flag-names.ts';
+import { readListed } from './listed.ts';
 
 /** Every spelling of a parameter's flag: ours first, then the documented ones. */
 const spellings = (name: string, { alias }: Parameter): string[] => [
@@ -22,7 +14,8 @@ export function addParameterFlags(command: Command, endpoint: Endpoint): void {
   for (const [name, parameter] of Object.entries(endpoint.request)) {
     const needed = parameter.optional ? '' : ' (required)';
     spellings(name, parameter).forEach((spelling, i) => {
-      const option = new Option(`--${spelling} <value>`, `${parameter.rule}${needed}`);
+      const how = parameter.each ? '; as JSON, @file.json, or - for stdin' : '';
+      const option = new Option(`--${spelling} <value>`, `${parameter.rule}${how}${needed}`);
       command.addOption(i === 0 ? option : option.hideHelp());
     });
   }
@@ -53,7 +46,9 @@ export function readFlags(endpoint: Endpoint, command: Command): Record<string, 
     ].filter((value) => value !== undefined);
     if (new Set(given).size > 1)
       command.error(`error: ${flagOf(name)} was given with different values`);
-    if (given[0] !== undefined) request[name] = asSent(parameter, given[0]);
+    const [text] = given;
+    if (text !== undefined)
+      request[name] = parameter.each ? readListed(flagOf(name), text) : asSent(parameter, text);
   }
   return request;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Endpoint, endpoints } from '@switchboard/contract';
-import { kebab } from './flags.ts';
+import { kebab } from './flag-names.ts';
 import { runCommand } from './testing.ts';
 
 describe('switchboard', () => {

@@ -94,6 +94,32 @@ describe("the operator's commands", () => {
     );
   });
 
+  test('hold an account, list what is held, and release it', async () => {
+    const partner = await service.newPartner();
+    const account_id = await service.newAccount(partner);
+    const named = ['--account-id', `${account_id}`, '--server', 'online'];
+    const held = await run('account', 'hold', ...named, '--reason', 'abuse');
+    assert.equal(held.code, 0, held.stderr);
+    assert.match(held.stdout, /^held\.reason +abuse\nheld\.since +2\d{3}-\d\d-\d\dT/m);
+    assert.match(held.stdout, /^suspended\.sessions_ended +0$/m);
+    const { stdout } = await run('account', 'held', '--partner', `${partner.partner}`);
+    const [titles, row] = stdout.split('\n');
+    assert.match(titles ?? '', /^partner +server +id +name +reason +state +held_time$/);
+    assert.match(
+      row ?? '',
+      new RegExp(`^${partner.partner} +online +${account_id} +My Account +abuse +off +2`),
+    );
+    const environment = partnerEnvironment(service, partner);
+    const listed = await runCommand(['get-accounts'], environment);
+    assert.match(listed.stdout, / {2}reason abuse, since 2\d{3}-/);
+    const on = ['update-account', ...named, '--account-status', '1'];
+    const refused = await runCommand(on, environment);
+    assert.match(refused.stderr, /^Refused: The account is held by the operator \(abuse\); /);
+    assert.equal((await json('account', 'release', ...named)).account_status, 0);
+    assert.match((await run('account', 'held', `--partner=${partner.partner}`)).stdout, /is empty/);
+    assert.equal((await runCommand(on, environment)).code, 0);
+  });
+
   test('are refused as any call is', async () => {
     const { code, stderr } = await run('quickstart', 'remove');
     assert.equal(code, 1);

@@ -107,6 +107,37 @@ describe("a partner's commands", () => {
     assert.equal((await list('--q', 'nobody')).stdout, 'The list is empty.\ntotalOnline 0\n');
   });
 
+  test('take many changes as JSON, from a file or from standard input, and exit with 1 if one is refused', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'switchboard-cli-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const account_id = await service.newAccount(partner);
+    const fine = { account_id, server: 'online', account_name: 'From a list' };
+    const file = join(folder, 'changes.json');
+    writeFileSync(file, `\ufeff${JSON.stringify([fine])}`);
+    const environment = partnerEnvironment(service, partner);
+    const dry = await run('update-accounts', '--changes', `@${file}`, '--dry-run', '1');
+    assert.equal(dry.code, 0, dry.stderr);
+    assert.match(dry.stdout, /"to":"From a list"/);
+    assert.match(dry.stdout, /^done 1, refused 0, people 0$/m);
+    const both = JSON.stringify([fine, { accountID: 9_999_999, server: 'online' }]);
+    const args = ['update-accounts', '--changes', '-'];
+    const made = await runCommand(args, environment, both);
+    assert.equal(made.code, 1, made.stderr);
+    assert.match(made.stdout, new RegExp(`^${account_id} +online +OK +1 +From a list`, 'm'));
+    assert.match(made.stdout, /^9999999 +online +FAIL +33 .*account_not_found/m);
+    const json = await run('update-accounts', '--changes', both, '--json');
+    assert.deepEqual([json.code, JSON.parse(json.stdout).refused], [1, 1]);
+    const broken = await run('update-accounts', '--changes', '[{');
+    assert.equal(broken.code, 2);
+    assert.match(
+      broken.stderr,
+      /^--changes: what follows is not JSON; give a list as JSON, as @file/,
+    );
+    const absent = await run('update-accounts', '--changes', `@${folder}/none.json`);
+    assert.equal(absent.code, 2);
+    assert.match(absent.stderr, /none\.json: no such file or directory\.\n$/);
+  });
+
   test('delete without a question where no one could answer it', async () => {
     const accountID = await service.newAccount(partner);
     const { code } = await run('delete-account', '--account-id', String(accountID));

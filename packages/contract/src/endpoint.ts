@@ -25,7 +25,15 @@ export type Parameter<
   explain?(value: unknown): string | undefined;
   /** Judges the value beside the parameters before it; answers what is wrong, as "is missing". */
   check?(value: z.output<S> | undefined, before: Record<string, unknown>): string | undefined;
+  /** Of a list: what each of its objects holds, which the operation reads one by one. */
+  each?: Listed | undefined;
 };
+
+/** The objects of a list, each judged by itself as a request is. */
+type Listed = { most: number } & Judged;
+
+/** What a request is read by. */
+export type Judged = Pick<Call, 'request' | 'slips' | 'lenient' | 'tellsAllErrors'>;
 
 type ParameterOptions<S extends z.ZodType, O extends boolean, A extends string | undefined> = {
   rule: string;
@@ -35,6 +43,7 @@ type ParameterOptions<S extends z.ZodType, O extends boolean, A extends string |
   alias?: A;
   explain?(value: unknown): string | undefined;
   check?(value: z.output<S> | undefined, before: Record<string, unknown>): string | undefined;
+  each?: Listed;
 };
 
 /**
@@ -95,6 +104,12 @@ type Call = {
   reasons: readonly ReasonName[];
   /** `Idempotency-Key` is honoured. */
   idempotent?: boolean;
+  /** An `Idempotency-Key` is refused: its sender believes that nothing is done twice. */
+  refusesKey?: true;
+  /** Bytes of its body at most, where those are not `BODY_LIMIT`. */
+  bodyLimit?: number;
+  /** It costs the rate limit one request for so many of a list's items begun. */
+  costs?: { list: string; each: number };
   /**
    * Secrets that no stored answer may hold: a replay asks the named endpoint, which takes no
    * parameters, for what these fields of its answer hold then.
@@ -191,6 +206,7 @@ export function reasonsOf(e: Endpoint): ReasonName[] {
       .add('idempotency_key_conflict')
       .add('idempotency_key_running')
       .add('idempotency_key_invalid');
+  if (e.refusesKey) all.add('idempotency_key_invalid');
   if (e.revisioned && e.effect === 'write') all.add('revision_mismatch');
   return [...all];
 }

@@ -15,6 +15,8 @@ const kinds = {
   'account.resumed': ['account', 'webhook'],
   'account.deleted': ['account', 'webhook'],
   'account.restored': ['account', 'webhook'],
+  'account.held': ['account', 'webhook'],
+  'account.released': ['account', 'webhook'],
   'account.erased': ['account', null],
   'settings.updated': ['settings', 'feed'],
   'agent.invited': ['agents', 'feed'],

@@ -1,6 +1,7 @@
 /** The wire contract of Switchboard as data. `endpoints` is the only list of them all. */
 import type { AnswerOf, Endpoint, InputOf, ReasonOf, RequestOf } from './endpoint.ts';
 import * as credentials from './operator/credentials.ts';
+import * as holds from './operator/holds.ts';
 import { clearLimits } from './operator/limits.ts';
 import * as partners from './operator/partners.ts';
 import { removeQuickstart } from './operator/quickstart.ts';
@@ -26,11 +27,13 @@ import { getEvents } from './partner/events.ts';
 import * as members from './partner/members.ts';
 import * as profile from './partner/profile.ts';
 import { accessToken } from './partner/token.ts';
+import { updateAccounts } from './partner/update-accounts.ts';
 import * as webhook from './partner/webhook.ts';
 
 export const endpoints = {
   accessToken,
   updateAccount: accounts.updateAccount,
+  updateAccounts,
   createAccount,
   getAccount: accounts.getAccount,
   getAccounts,
@@ -75,6 +78,9 @@ export const endpoints = {
   listCredentials: credentials.listCredentials,
   clearLimits,
   restoreAccount,
+  holdAccount: holds.holdAccount,
+  releaseAccount: holds.releaseAccount,
+  listHeldAccounts: holds.listHeldAccounts,
   removeQuickstart,
 } as const satisfies Record<string, Endpoint>;
 
@@ -132,7 +138,13 @@ export {
   password,
   writeCursor,
 } from './fields.ts';
-export { BODY_LIMIT, FEED_CURSOR_LIMIT, MOST_CREDENTIALS, MOST_ID } from './limits.ts';
+export {
+  BODY_LIMIT,
+  bodyTooLarge,
+  FEED_CURSOR_LIMIT,
+  MOST_CREDENTIALS,
+  MOST_ID,
+} from './limits.ts';
 export { mailAddress } from './mail-address.ts';
 export { type MemberRole, type MemberState, memberRoles, memberStates } from './members.ts';
 export { misspeltName } from './misspelt-name.ts';
@@ -179,8 +191,10 @@ export {
   settingsOf,
 } from './pages/settings.ts';
 export type { AccountsOfPerson, LiveEvents, WorkspaceState } from './pages/workspace.ts';
+export { type AccountChange, accountChange } from './partner/account-change.ts';
 export { accountListed } from './partner/account-list.ts';
 export { MOST_ATTEMPTS, MOST_RESENT } from './partner/deliveries.ts';
+export type { Held } from './partner/held.ts';
 export {
   type Language,
   languages,
@@ -209,4 +223,4 @@ export {
   reasonOf,
   reasons,
 } from './reasons.ts';
-export { type Mode, nearestName, readRequest } from './request.ts';
+export { errorOf, type Mode, nearestName, readRequest } from './request.ts';

@@ -6,7 +6,17 @@ export const MOST_ID = 9_999_999;
 /** Bytes of a request's body. */
 export const BODY_LIMIT = 65_536;
 
-export const BODY_TOO_LARGE = `The body is larger than ${BODY_LIMIT / 1024} KiB (${BODY_LIMIT} bytes).`;
+/** The same of a call that makes many changes at once. */
+export const MANY_BODY_LIMIT = 2_097_152;
+
+/** Changes of one call at most. */
+export const MOST_CHANGES = 1_000;
+
+/** @param limit bytes */
+export const bodyTooLarge = (limit: number): string =>
+  `The body is larger than ${limit / 1024} KiB (${limit} bytes).`;
+
+export const BODY_TOO_LARGE = bodyTooLarge(BODY_LIMIT);
 
 /**
  * Characters of a cursor of the feed at most: it has a place in a query beside other headers, and

@@ -60,6 +60,8 @@ export const pushes = {
   'account.resumed': body('account.resumed', account),
   'account.deleted': body('account.deleted', account),
   'account.restored': body('account.restored', account),
+  'account.held': body('account.held', account),
+  'account.released': body('account.released', account),
   'agent.joined': body('agent.joined', ofAgent),
   'agent.removed': body('agent.removed', ofAgent),
   'webhook.test': body('webhook.test', z.object({})),

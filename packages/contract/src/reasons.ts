@@ -2,7 +2,14 @@
  * Every refusal there is: its name, number, HTTP status and words. Numbers are part of the wire,
  * are shared by related names, and are never reused.
  */
-import { BODY_LIMIT, BODY_TOO_LARGE, MOST_CREDENTIALS, MOST_ID } from './limits.ts';
+import {
+  BODY_LIMIT,
+  BODY_TOO_LARGE,
+  MANY_BODY_LIMIT,
+  MOST_CHANGES,
+  MOST_CREDENTIALS,
+  MOST_ID,
+} from './limits.ts';
 
 export type Reason = {
   /** What `reason` holds in the answer. */
@@ -51,7 +58,7 @@ export const reasons = {
     number: 2,
     http: 413,
     sentence: BODY_TOO_LARGE,
-    cause: `The body has more than ${BODY_LIMIT} bytes.`,
+    cause: `The body has more than ${BODY_LIMIT} bytes; that of \`updateAccounts\`, more than ${MANY_BODY_LIMIT}.`,
     fix: 'Send only the parameters that the call documents.',
   },
   access_token_invalid: {
@@ -181,8 +188,9 @@ export const reasons = {
     number: 42,
     http: 400,
     sentence: 'Idempotency-Key must have 1 to 255 printable ASCII characters.',
-    cause: 'The header is empty, too long, or holds other characters.',
-    fix: 'Send a random UUID as the key.',
+    cause:
+      'The header is empty, too long, or holds other characters. Or, as the message then says, the call takes none.',
+    fix: 'Send a random UUID as the key, or none where the call takes none.',
   },
   delivery_running: {
     number: 42,
@@ -239,6 +247,20 @@ export const reasons = {
     cause: 'No delivery of yours has this number, or it was removed after 30 days.',
     fix: 'Find it with `getDeliveries`.',
   },
+  account_held: {
+    number: 66,
+    http: 409,
+    sentence: 'The account is held by the operator; only the operator can switch it on.',
+    cause:
+      'The operator switched the account off and holds it, for the reason in the message and in `held`. Nothing else of the call was done either.',
+    fix: 'Ask the operator of the installation to release it (`switchboard account release`), then switch it on. What does not switch it on works meanwhile.',
+  },
+  changes_invalid: parameterReason(
+    67,
+    'changes',
+    `a list of 1 to ${MOST_CHANGES} objects with the parameters of \`updateAccount\`, no account twice`,
+  ),
+  dry_run_invalid: parameterReason(67, 'dry_run', '`0` or `1` (nothing is changed)'),
   webhook_overlap_invalid: parameterReason(
     68,
     'overlap_hours',
@@ -427,6 +449,7 @@ export const reasons = {
   },
   replace_invalid: parameterReason(113, 'replace', '`true` or `false`'),
   resume_webhooks_invalid: parameterReason(115, 'resume_webhooks', '`true` or `false`'),
+  hold_reason_invalid: parameterReason(116, 'reason', 'text of 1 to 256 characters'),
   address_invalid: parameterReason(114, 'address', 'an IPv4 or IPv6 address'),
 } as const satisfies Record<string, Reason>;
 

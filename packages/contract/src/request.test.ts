@@ -86,6 +86,7 @@ const right: Record<string, unknown> = {
   limit: 1,
   state: 'failed',
   since: 0,
+  changes: [{ account_id: 8, server: 'online' }],
   type: 'account.created',
 };
 /** What else is right somewhere, for names that mean something else in each call. */

@@ -3,9 +3,9 @@
  * order. The first that fails decides.
  */
 import { distance } from 'fastest-levenshtein';
-import type { Endpoint, Parameter } from './endpoint.ts';
+import type { Judged, Parameter } from './endpoint.ts';
 import { quotedName } from './quoted-name.ts';
-import { Refusal } from './reasons.ts';
+import { Refusal, type RequestError } from './reasons.ts';
 
 /** How strictly a credential's requests are read. */
 export type Mode = 'strict' | 'original';
@@ -18,13 +18,13 @@ export type RequestRead = {
 };
 
 /**
- * Validates a request against its endpoint.
+ * Validates a request against its endpoint, or one of a list's objects against what it holds.
  *
  * @param sent the JSON object of the body, or the query; a repeated query parameter is an array
  * @throws Refusal with the reason of the first unknown or failing parameter
  */
 export function readRequest(
-  endpoint: Endpoint,
+  endpoint: Judged,
   sent: Readonly<Record<string, unknown>>,
   mode: Mode,
 ): RequestRead {
@@ -56,20 +56,21 @@ function collect<T>(errors: Refusal[], read: () => T): T | undefined {
 /** The first of them, with all of them in its details. */
 function together(refusals: Refusal[]): Refusal {
   const [first] = refusals as [Refusal];
-  const errors = refusals.map(({ number, reason, message, details: { parameter } }) => ({
-    reason: number,
-    code: reason,
-    message,
-    ...(parameter !== undefined && { parameter }),
-  }));
-  return new Refusal(first.reason, { ...first.details, errors });
+  return new Refusal(first.reason, { ...first.details, errors: refusals.map(errorOf) });
 }
+
+/** A refusal as it stands inside an answer. */
+export const errorOf = (refusal: Refusal): RequestError => {
+  const { number, reason, message, details } = refusal;
+  const { parameter } = details;
+  return { reason: number, code: reason, message, ...(parameter !== undefined && { parameter }) };
+};
 
 // Finding the nearest name takes time, and a body may hold thousands.
 const MOST_TOLD = 10;
 
 function unknownParameters(
-  endpoint: Endpoint,
+  endpoint: Judged,
   sent: Readonly<Record<string, unknown>>,
   mode: Mode,
   judge: Judge,
@@ -137,9 +138,11 @@ function parse(name: string, parameter: Parameter, value: unknown): unknown {
   const parsed = parameter.schema.safeParse(value);
   if (parsed.success) return parsed.data;
   if (value === null) throw wrong(name, parameter, 'is null');
+  const explained = parameter.explain?.(value);
+  if (explained) throw wrong(name, parameter, explained);
   if (Array.isArray(value)) throw wrong(name, parameter, 'is a list');
   const custom = parsed.error.issues.find((issue) => issue.code === 'custom')?.message;
-  throw wrong(name, parameter, parameter.explain?.(value) ?? custom ?? 'is not valid');
+  throw wrong(name, parameter, custom ?? 'is not valid');
 }
 
 function wrong(name: string, parameter: Parameter, problem: string): Refusal {

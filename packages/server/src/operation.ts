@@ -102,6 +102,7 @@ export type ByToken = {
   kind: 'credential';
   partnerId: number;
   clientId: string;
+  /** How strictly the caller's requests are read. */
   mode: Mode;
   /** SHA-256 of the access token, for statements that confirm it themselves. */
   tokenHash: Buffer;
@@ -132,6 +133,16 @@ type OfPartner = {
   webhookKeys: readonly Buffer[];
   /** Sends to the partner's address what somebody waits for. */
   pushNow(push: Push): Promise<Pushed>;
+  /**
+   * Many calls of one statement, each with its own outcome or failure; they take turns with those
+   * of other partners. As many as share one statement are given at a time.
+   */
+  gatheredMany<In, Out>(
+    statement: GatheredStatement<In, Out>,
+    inputs: readonly In[],
+  ): Promise<PromiseSettledResult<Out>[]>;
+  /** Keeps for the log why a part of the answer tells a failure of ours. */
+  noteFault(error: unknown): void;
   /** `If-Match`: `*` or revisions; undefined when it was not sent. */
   ifMatch: '*' | readonly number[] | undefined;
   /**
@@ -139,8 +150,6 @@ type OfPartner = {
    * more of them. The wait ends after so many seconds, and when the client is gone.
    */
   waitForEvents(wants: (event: EventHeard) => boolean, seconds: number): EventWait | undefined;
-  /** An account was cut: its live streams here end after the commit and before the answer. */
-  cut(server: string, accountId: number): void;
 };
 
 export type Context<N extends EndpointName = EndpointName> = Surroundings &
@@ -149,6 +158,8 @@ export type Context<N extends EndpointName = EndpointName> = Surroundings &
     post(letters: readonly Letter[]): void;
     /** Makes the error to throw; only reasons that the endpoint declares. */
     refusal(reason: RefusalOf<N>, details?: RefusalDetails): Refusal;
+    /** An account was cut: its live streams here end after the commit and before the answer. */
+    cut(server: string, accountId: number): void;
   };
 
 /** A list sent row by row: yields rows, returns what stands beside the list. */

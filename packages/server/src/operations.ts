@@ -3,9 +3,13 @@ import { createAccount } from './accounts/create-account.ts';
 import { deleteAccount } from './accounts/delete-account.ts';
 import { getAccount } from './accounts/get-account.ts';
 import { getAccounts } from './accounts/get-accounts.ts';
+import { holdAccount } from './accounts/holds/hold-account.ts';
+import { listHeldAccounts } from './accounts/holds/list-held-accounts.ts';
+import { releaseAccount } from './accounts/holds/release-account.ts';
 import { restoreAccount } from './accounts/restore-account.ts';
 import { createServer, listServers } from './accounts/server.ts';
 import { updateAccount } from './accounts/update-account.ts';
+import { updateAccounts } from './accounts/update-accounts.ts';
 import { getAgents } from './agents/get-agents.ts';
 import { getSignedIn } from './agents/get-signed-in.ts';
 import { loginAgent } from './agents/login-agent.ts';
@@ -37,6 +41,7 @@ import { updatePartner } from './partners/update-partner.ts';
 export const operations: Operations = {
   accessToken: issueAccessToken,
   updateAccount,
+  updateAccounts,
   createAccount,
   getAccount,
   getAccounts,
@@ -74,5 +79,8 @@ export const operations: Operations = {
   listCredentials,
   clearLimits,
   restoreAccount,
+  holdAccount,
+  releaseAccount,
+  listHeldAccounts,
   removeQuickstart,
 };

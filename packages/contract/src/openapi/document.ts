@@ -54,7 +54,7 @@ const INTRODUCTION = `Every answer is flat JSON with \`status\` (\`OK\` or \`FAI
 
 **Begin** with \`accessToken\`: trade your client id and secret for a token and send it as \`Authorization: Bearer …\` with every other call.
 
-**Bodies** are one JSON object of at most 64 KiB, whatever \`Content-Type\` says. Unknown parameters are refused, so a misspelt one never passes in silence. \`account_id\` and \`accountID\` are the same parameter everywhere.
+**Bodies** are one JSON object of at most 64 KiB (\`updateAccounts\`: 2 MiB), whatever \`Content-Type\` says. Unknown parameters are refused, so a misspelt one never passes in silence. \`account_id\` and \`accountID\` are the same parameter everywhere.
 
 **Repeating a call** is safe with an \`Idempotency-Key\`; **writing over a change that you have not seen** is refused with \`If-Match\`.
 

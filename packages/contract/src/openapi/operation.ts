@@ -1,5 +1,5 @@
 /** One endpoint as an OpenAPI operation: what to send. What comes back: `responses.ts`. */
-import type { Endpoint, Parameter } from '../endpoint.ts';
+import type { Endpoint, Judged, Parameter } from '../endpoint.ts';
 import { responsesOf } from './responses.ts';
 import { jsonSchema } from './schema.ts';
 
@@ -75,7 +75,7 @@ function requestBody(endpoint: Endpoint, required: boolean) {
 }
 
 /** Where a parameter has two spellings, an object with one or with the other. */
-function bodySchema(endpoint: Endpoint) {
+function bodySchema(endpoint: Judged): object {
   const aliased = Object.entries(endpoint.request).find(([, { alias }]) => alias !== undefined);
   if (!aliased) return objectSchema(endpoint);
   const [name, parameter] = aliased;
@@ -87,14 +87,14 @@ function bodySchema(endpoint: Endpoint) {
   };
 }
 
-function objectSchema(endpoint: Endpoint, aliased?: string, instead?: string) {
+function objectSchema(endpoint: Judged, aliased?: string, instead?: string) {
   const entries = Object.entries(endpoint.request).map(
     ([name, parameter]) => [name === aliased && instead ? instead : name, name, parameter] as const,
   );
   const properties = entries.map(([spelling, name, parameter]) => [
     spelling,
     {
-      ...jsonSchema(parameter.schema, 'input'),
+      ...valueSchema(parameter),
       description: descriptionOf(spelling, name, parameter),
     },
   ]);
@@ -104,6 +104,11 @@ function objectSchema(endpoint: Endpoint, aliased?: string, instead?: string) {
     required: entries.filter(([, , { optional }]) => !optional).map(([spelling]) => spelling),
     ...(!endpoint.lenient && { additionalProperties: false }),
   };
+}
+
+function valueSchema({ schema, each }: Parameter) {
+  if (!each) return jsonSchema(schema, 'input');
+  return { type: 'array', minItems: 1, maxItems: each.most, items: bodySchema(each) };
 }
 
 function bodyExamples({ request, exampleRequests }: Endpoint) {

@@ -32,6 +32,8 @@ const MEANINGS: Record<PushType, string> = {
   'account.resumed': 'An account was switched on again',
   'account.deleted': 'An account was deleted',
   'account.restored': 'A deleted account came back',
+  'account.held': 'The operator holds an account that is off',
+  'account.released': 'The operator holds an account no longer',
   'agent.joined': 'Somebody accepted an invitation',
   'agent.removed': 'An agent was removed',
   'webhook.test': 'Sent by testWebhook, about nothing',
@@ -40,8 +42,12 @@ const MEANINGS: Record<PushType, string> = {
 const DETAILS: Partial<Record<PushType, string>> = {
   'account.updated':
     ' Of an account whose status stayed: a call that also switches it is told as `account.suspended` or `account.resumed`, with all that it changed.',
-  'account.suspended': ' Nobody could enter it any more before this was sent.',
+  'account.suspended':
+    ' Nobody could enter it any more before this was sent. With `held` in `changes` the operator did it, and only the operator can end that.',
   'account.restored': ' The operator restored it; whoever was inside has to sign in again.',
+  'account.held':
+    ' It was off already, or was held for another reason; of an account that was on, a hold is told as `account.suspended`. `changes` has the reason. Switching it on is refused (66) until `account.released`.',
+  'account.released': ' It stays off until somebody switches it on.',
 };
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
@@ -96,6 +102,7 @@ const told = {
   account_name: 'My Account',
 };
 const actor = { kind: 'credential', id: 'swb_ci_2vX8kTq0m4Yb7LsNc1dRfA' };
+const theOperator = { kind: 'operator', id: 'operator' };
 const agent = { id: 3, role: 'agent', display_name: 'Dana' };
 
 /** What else stands in `data`, by type. */
@@ -124,7 +131,17 @@ const EXAMPLES: Record<Exclude<PushType, 'webhook.test'>, object> = {
   },
   'account.resumed': { changes: { account_status: { from: 0, to: 1 } }, actor, revision: 4 },
   'account.deleted': { changes: {}, actor, revision: 4 },
-  'account.restored': { changes: {}, actor: { kind: 'operator', id: 'operator' }, revision: 4 },
+  'account.restored': { changes: {}, actor: theOperator, revision: 4 },
+  'account.held': {
+    changes: { held: { from: null, to: 'abuse' } },
+    actor: theOperator,
+    revision: 4,
+  },
+  'account.released': {
+    changes: { held: { from: 'abuse', to: null } },
+    actor: theOperator,
+    revision: 4,
+  },
   'agent.joined': { agent, changes: {}, actor: { kind: 'agent', id: '3' }, revision: 4 },
   'agent.removed': {
     agent,

@@ -4,6 +4,7 @@ import { builderCheck, exampleBuilderCheck } from '../builder-check.ts';
 import { endpoint, parameter } from '../endpoint.ts';
 import * as field from '../fields.ts';
 import { everyMember } from '../members.ts';
+import { held } from './held.ts';
 import { serverOrMain } from './parameters.ts';
 
 /** One row of getAccounts; note the source family's own types. */
@@ -16,6 +17,7 @@ export const accountListed = z.object({
   reference: z.string(),
   builder_url: z.string(),
   revision: z.int(),
+  held: held.optional(),
   builder_check: builderCheck.optional(),
 });
 

@@ -5,19 +5,21 @@ import { endpoint, parameter } from '../endpoint.ts';
 import * as field from '../fields.ts';
 import { MOST_ID } from '../limits.ts';
 import { changers, everyMember } from '../members.ts';
+import { held } from './held.ts';
 import { accountId, accountIdCamel, server, serverOrMain } from './parameters.ts';
 
 /** The three settings, as updateAccount and getAccount answer them. */
-const accountSettings = {
+export const accountSettings = {
   account_id: z.int(),
   server: z.string(),
   account_name: z.string(),
   account_status: z.literal([0, 1]).describe('0 off, 1 on.'),
   builder_url: z.string().describe('`""` when none is set.'),
   revision: z.int().describe('Counts the changes of the three settings.'),
+  held: held.optional(),
 };
 
-const exampleSettings = {
+export const exampleSettings = {
   account_id: 8,
   server: 'online',
   account_name: 'My Account',
@@ -26,8 +28,9 @@ const exampleSettings = {
   revision: 2,
 } as const;
 
-const suspended = z
+export const suspended = z
   .object({
+    people: z.int().describe('How many people those sessions were of, each counted once.'),
     sessions_ended: z.int().describe('Live sessions that could enter the account and now cannot.'),
     login_links_voided: z.int().describe('Unused, unexpired login links.'),
     at: z.iso.datetime(),
@@ -108,9 +111,20 @@ export const updateAccount = endpoint({
     ...exampleSettings,
     account_status: 0,
     revision: 3,
-    suspended: { sessions_ended: 3, login_links_voided: 1, at: '2026-11-23T14:02:07.123Z' },
+    suspended: {
+      people: 2,
+      sessions_ended: 3,
+      login_links_voided: 1,
+      at: '2026-11-23T14:02:07.123Z',
+    },
   },
-  reasons: ['access_token_invalid', 'server_not_found', 'account_not_found', 'revision_mismatch'],
+  reasons: [
+    'access_token_invalid',
+    'server_not_found',
+    'account_not_found',
+    'revision_mismatch',
+    'account_held',
+  ],
 });
 
 export const getAccount = endpoint({

@@ -3,6 +3,7 @@ import type { Refusal } from '@switchboard/contract';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import type { WithCheck } from '../builder-checks/builder-check.ts';
 import type { Db } from '../database/database.ts';
+import { type HeldRow, heldToWire } from './holds/held.ts';
 
 export type AccountRow = {
   server: string;
@@ -16,11 +17,11 @@ export type AccountRow = {
   reference: string;
   /** Unix time in seconds. */
   create_time: number;
-};
+} & HeldRow;
 
 export const ACCOUNT_COLUMNS: Sql = raw(`
   a.server, a.account_id, a.account_name, a.account_status, a.builder_url, a.revision,
-  a.seat_limit, a.inbox_limit, a.reference,
+  a.seat_limit, a.inbox_limit, a.reference, a.held_reason, a.held_at,
   extract(epoch from a.created_at)::bigint as create_time`);
 
 type OfAccount = {
@@ -84,6 +85,7 @@ export function settingsToWire(row: AccountRow) {
     account_status: row.account_status,
     builder_url: row.builder_url,
     revision: row.revision,
+    ...heldToWire(row),
   };
 }
 
@@ -98,6 +100,7 @@ export function listedToWire(row: AccountRow, check: WithCheck) {
     reference: row.reference,
     builder_url: row.builder_url,
     revision: row.revision,
+    ...heldToWire(row),
     ...check,
   };
 }

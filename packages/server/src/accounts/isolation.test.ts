@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { type Endpoint, type EndpointName, endpoints } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import { accountParameter, exampleRequest, placed } from '../testing/examples.ts';
+import { accountParameter, exampleRequest, listOf, placed } from '../testing/examples.ts';
 import { assertRefused, type Heard, send } from '../testing/http.ts';
 import { startService, type TestPartner, type TestService } from '../testing/service.ts';
 
@@ -65,6 +65,35 @@ describe("another partner's account", () => {
               assert.deepEqual(headerNames(heard), headerNames(answers[0] as Heard));
             }
           }
+        await assertUntouched(theirs);
+      });
+    else if (listOf(endpoint) !== undefined)
+      test(`is answered by ${name}, among others, exactly like one that does not exist`, async () => {
+        const mine = await service.newAccount(other);
+        const theirs = await service.newAccount(owner);
+        const deleted = await service.newAccount(other);
+        await other.deleteAccount({ accountID: deleted, server });
+        const list = listOf(endpoint) ?? assert.fail();
+        const [example] = exampleRequest(endpoint)[list] as [object];
+        const among = [{ account_id: mine, server }];
+        const token = await other.accessToken();
+        for (const optional of [false, true]) {
+          const answers: unknown[] = [];
+          for (const account_id of [theirs, deleted, 9_999_998])
+            for (const revision of [undefined, 1, 9]) {
+              const sent = { ...exampleRequest(endpoint, { optional }) };
+              sent[list] = [...among, { ...example, account_id, server, revision }];
+              const { http, body } = await send(service.baseUrl, name, {
+                token,
+                ...placed(endpoint, sent),
+              });
+              assert.equal(http, 200);
+              const [beside, hidden] = body.list as [{ status: string }, { reason: number }];
+              assert.deepEqual([beside.status, hidden.reason], ['OK', 33]);
+              answers.push({ ...body, list: [hidden] });
+            }
+          for (const answer of answers) assert.deepEqual(answer, answers[0]);
+        }
         await assertUntouched(theirs);
       });
     else if ('list' in endpoint.answer.shape)

@@ -2,8 +2,9 @@
 import sql from 'sql-template-tag';
 import { record } from '../events/event.ts';
 import type { Operation } from '../operation.ts';
+import { type HeldRow, heldToWire } from './holds/held.ts';
 
-type Restored = { partner_id: number; account_name: string; account_status: 0 | 1 };
+type Restored = HeldRow & { partner_id: number; account_name: string; account_status: 0 | 1 };
 
 export const restoreAccount: Operation<'restoreAccount'> = async (input, ctx) =>
   ctx.write(async (db) => {
@@ -20,13 +21,13 @@ export const restoreAccount: Operation<'restoreAccount'> = async (input, ctx) =>
       set deleted_at = null, entry_number = nextval('entry_numbers')
       where server = ${server} and account_id = ${account_id}
         and deleted_at > now() - interval '30 days' and erased_at is null
-      returning partner_id, account_name, account_status`);
+      returning partner_id, account_name, account_status, held_reason, held_at`);
     if (!account) throw ctx.refusal('account_not_deleted');
-    const { partner_id, ...settings } = account;
     await record(db, ctx, {
       type: 'account.restored',
-      partnerId: partner_id,
+      partnerId: account.partner_id,
       account: { server, accountId: account_id },
     });
-    return { account_id, server, ...settings };
+    const { account_name, account_status } = account;
+    return { account_id, server, account_name, account_status, ...heldToWire(account) };
   });

@@ -36,6 +36,40 @@ describe('what the database refuses to everybody', () => {
     assert.deepEqual([account_name, revision], ['My Account', 1]);
   });
 
+  test('to begin, change or end a hold outside its operations, and to do anything else as one', async () => {
+    const as = (operation: string, statement: Statement) =>
+      service.database.write(async (db) => {
+        await db.query(sql`select set_config('switchboard.operation', ${operation}, true)`);
+        await db.query(statement);
+      });
+    const of = sql`where server = ${server} and account_id = ${account_id}`;
+    const holding = sql`update accounts set held_reason = 'x', held_at = now() ${of}`;
+    await assert.rejects(run(holding), REFUSED);
+    const others = [
+      sql`update accounts set account_name = 'x' ${of}`,
+      sql`update accounts set builder_url = 'https://evil.example' ${of}`,
+      sql`update accounts set erased_at = now() ${of}`,
+    ];
+    for (const other of others)
+      for (const operation of ['holdAccount', 'releaseAccount'])
+        await assert.rejects(as(operation, other), REFUSED);
+    await partner.updateAccount({ account_id, server, account_status: 0 });
+    const on = sql`update accounts set account_status = 1 ${of}`;
+    for (const operation of ['holdAccount', 'releaseAccount'])
+      await assert.rejects(as(operation, on), REFUSED);
+    await as('holdAccount', holding);
+    await assert.rejects(run(sql`update accounts set held_reason = null, held_at = null`), REFUSED);
+    // Held and on, or held for no reason, is no state of a row, whoever would write it.
+    const [violated, permitted] = [{ code: '23514' }, 'updateAccount'];
+    await assert.rejects(as(permitted, on), violated);
+    await assert.rejects(
+      as('holdAccount', sql`update accounts set held_at = null ${of}`),
+      violated,
+    );
+    await service.operator.releaseAccount({ account_id, server });
+    await partner.updateAccount({ account_id, server, account_status: 1 });
+  });
+
   test('the permission of updateAccount ends with its statement, on every connection', async () => {
     await Promise.all(
       Array.from({ length: 60 }, (_, n) =>

@@ -5,12 +5,9 @@
  */
 import type { Answer } from '@switchboard/contract';
 import type { GatheredStatement } from '../database/database.ts';
-import type { ByMember, ByToken } from '../operation.ts';
-
-/** By what the statement knows who calls. */
-type Proof =
-  | Pick<ByToken, 'kind' | 'tokenHash'>
-  | Pick<ByMember, 'kind' | 'sessionHash' | 'partnerId' | 'roles'>;
+import { memberColumns, memberOf, type Proof, tokenHashes } from './callers.ts';
+import { type HeldRow, heldToWire } from './holds/held.ts';
+import { SIGNED_IN, UNUSED_LINKS } from './signed-in.ts';
 
 export type AccountUpdate = {
   caller: Proof;
@@ -68,11 +65,7 @@ program as materialized (
 person as materialized (
   select i.position, m.partner_id, m.person_id
   from input i
-  join sessions s on s.token_hash = i.session_hash and s.realm = 'console' and s.expires_at > now()
-  join members m on m.person_id = s.person_id and m.partner_id = i.member_of
-    and m.state = 'open' and m.role = any (i.roles::text[])
-  join partners p on p.partner_id = m.partner_id and p.suspended_at is null
-    and s.number > p.entry_number
+  ${memberOf('i')}
 ),
 caller as materialized (
   select position, partner_id, 'credential' as kind, client_id as id from program
@@ -89,7 +82,7 @@ target as materialized (
     i.if_match is null or i.if_match = '*'
       or a.revision = any (nullif(i.if_match, '*')::bigint[]) as revision_matches,
     a.reference, c.kind as actor_kind, c.id as actor_id, i.address, i.request_id, i.status_reason,
-    i.session_hash, i.member_of, i.roles
+    i.session_hash, i.member_of, i.roles, a.held_reason, a.held_at
   from input i
   join caller c on c.position = i.position
   join accounts a on a.server = i.server and a.account_id = i.account_id
@@ -101,11 +94,7 @@ target as materialized (
 held as materialized (
   select t.position
   from target t
-  join sessions s on s.token_hash = t.session_hash and s.realm = 'console' and s.expires_at > now()
-  join members m on m.person_id = s.person_id and m.partner_id = t.member_of
-    and m.state = 'open' and m.role = any (t.roles::text[])
-  join partners p on p.partner_id = m.partner_id and p.suspended_at is null
-    and s.number > p.entry_number
+  ${memberOf('t')}
   where t.actor_kind = 'person' and (select count(*) from target) > 0
   for share of s, m, p
 ),
@@ -120,7 +109,7 @@ changed as (
                           else nextval('entry_numbers') end
   from target t
   where a.server = t.server and a.account_id = t.account_id and a.partner_id = t.partner_id
-    and t.revision_matches
+    and t.revision_matches and (t.held_at is null or t.new_status = 0)
     and (t.actor_kind = 'credential' or exists (select from held h where h.position = t.position))
     and (t.new_name, t.new_status, t.new_url) is distinct from (t.old_name, t.old_status, t.old_url)
   returning t.*, clock_timestamp() as at
@@ -143,30 +132,13 @@ recorded as (
   from changed
 ),
 receipt as (
-  select t.position, t.at,
-    -- Person by person, by password and by link apart: each a range of the sessions' index, which
-    -- holds what can count and nothing else. As one join it may be planned over all sessions.
-    (select coalesce(sum(by_password.held + by_link.held), 0)::integer
-     from agents g
-     cross join lateral (
-       select count(*) as held
-       from sessions s
-       where s.person_id = g.person_id and s.realm = 'server:' || t.server
-         and s.link_account_id is null and s.expires_at > now() and s.number > t.entry_number
-     ) by_password
-     cross join lateral (
-       select count(*) as held
-       from sessions s
-       where s.person_id = g.person_id and s.realm = 'server:' || t.server
-         and s.link_account_id = t.account_id and s.link_agent_id = g.agent_id
-         and s.expires_at > now() and s.number > t.entry_number
-     ) by_link
-     where g.server = t.server and g.account_id = t.account_id and g.state = 'open') as sessions,
-    (select count(*)
-     from login_links l
-     where l.server = t.server and l.account_id = t.account_id
-       and l.number > t.entry_number and l.used_at is null and l.expires_at > now()) as links
+  select t.position, t.at, held.people, held.sessions, links.unused as links
   from changed t
+  cross join lateral (
+    select coalesce(sum(s.live), 0)::integer as sessions, count(*) filter (where s.live > 0) as people
+    from (${SIGNED_IN}) s
+  ) held
+  cross join lateral (${UNUSED_LINKS}) links
   where t.new_status < t.old_status
 )
 select i.position,
@@ -175,7 +147,8 @@ select i.position,
   s.name is not null as server_known,
   t.position is not null as found, t.revision_matches,
   t.revision + (d.position is not null)::integer as revision,
-  t.account_id, t.server, t.new_name, t.new_status, t.new_url, r.at, r.sessions, r.links
+  t.account_id, t.server, t.new_name, t.new_status, t.new_url,
+  t.held_reason, t.held_at, r.at, r.people, r.sessions, r.links
 from input i
 left join caller c on c.position = i.position
 left join servers s on s.name = i.server
@@ -189,7 +162,7 @@ export const updateAccountStatement: GatheredStatement<AccountUpdate, AccountUpd
   text: TEXT,
   keyOf: (call) => `${call.server}/${call.accountId}`,
   bind: (calls, patient) => [
-    calls.map(({ caller }) => (caller.kind === 'credential' ? caller.tokenHash : null)),
+    tokenHashes(calls),
     calls.map((call) => call.server),
     calls.map((call) => call.accountId),
     calls.map((call) => call.accountName ?? null),
@@ -200,9 +173,7 @@ export const updateAccountStatement: GatheredStatement<AccountUpdate, AccountUpd
     calls.map((call) => call.address),
     calls.map((call) => call.requestId),
     patient ? LOCK_TIMEOUT.patient : LOCK_TIMEOUT.impatient,
-    calls.map(({ caller }) => (caller.kind === 'member' ? caller.sessionHash : null)),
-    calls.map(({ caller }) => (caller.kind === 'member' ? caller.partnerId : null)),
-    calls.map(({ caller }) => (caller.kind === 'member' ? `{${caller.roles}}` : null)),
+    ...memberColumns(calls),
   ],
   outcome: (row) => {
     const r = row as Row;
@@ -212,7 +183,12 @@ export const updateAccountStatement: GatheredStatement<AccountUpdate, AccountUpd
       account: r.found ? settings(r) : undefined,
       revisionMatches: r.revision_matches,
       suspended: r.at
-        ? { sessions_ended: r.sessions, login_links_voided: r.links, at: r.at.toISOString() }
+        ? {
+            people: r.people,
+            sessions_ended: r.sessions,
+            login_links_voided: r.links,
+            at: r.at.toISOString(),
+          }
         : undefined,
     };
   },
@@ -230,9 +206,10 @@ type Row = {
   new_status: 0 | 1;
   new_url: string;
   at: Date | null;
+  people: number;
   sessions: number;
   links: number;
-};
+} & HeldRow;
 
 const settings = (row: Row): Settings => ({
   account_id: row.account_id,
@@ -241,4 +218,5 @@ const settings = (row: Row): Settings => ({
   account_status: row.new_status,
   builder_url: row.new_url,
   revision: row.revision,
+  ...heldToWire(row),
 });

@@ -68,6 +68,16 @@ export type Database = {
     statement: GatheredStatement<Input, Outcome>,
     input: Input,
   ): Promise<Outcome>;
+  /**
+   * Many calls of one owner, each with its own outcome or failure: at most as many in one statement
+   * as share one, one statement at a time, and owners take turns. Whoever has more adds them piece
+   * by piece, since what waits is in memory.
+   */
+  gatheredMany<Input, Outcome>(
+    statement: GatheredStatement<Input, Outcome>,
+    inputs: readonly Input[],
+    owner: number,
+  ): Promise<PromiseSettledResult<Outcome>[]>;
   /** Waits for the statements under way, at most as long as an ordinary one may take. */
   close(): Promise<void>;
 };

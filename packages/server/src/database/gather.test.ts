@@ -132,6 +132,88 @@ describe('gathering', () => {
   });
 });
 
+describe('many calls at once', () => {
+  const many = (count: number, from = 0): Call[] =>
+    Array.from({ length: count }, (_, n) => ({ key: `key ${from + n}`, n: from + n }));
+  const inOrder = (settled: PromiseSettledResult<number>[]) =>
+    settled.map((each) => (each.status === 'fulfilled' ? each.value : each.status));
+
+  test('share statements of their own, one at a time, and a lone call beside them waits for none', async () => {
+    const { gatherer, statements, finishAll } = gathererOf({ startAt: 8, most: 4, inFlight: 2 });
+    const outcomes = gatherer.addMany(many(10), 1);
+    assert.deepEqual(
+      statements.map(({ length }) => length),
+      [4],
+    );
+    const lone = gatherer.add({ key: 'lone', n: 99 });
+    assert.deepEqual(statements[1], [{ key: 'lone', n: 99 }]);
+    await finishAll();
+    assert.equal(await lone, 99);
+    assert.deepEqual(
+      inOrder(await outcomes),
+      many(10).map(({ n }) => n),
+    );
+  });
+
+  test('of several owners take turns, statement by statement', async () => {
+    const { gatherer, statements, finishAll } = gathererOf(ALWAYS);
+    const all = [gatherer.addMany(many(10), 1), gatherer.addMany(many(3, 100), 2)];
+    await finishAll();
+    await Promise.all(all);
+    assert.deepEqual(
+      statements.map((statement) => statement.map(({ n }) => n)),
+      [
+        [0, 1, 2, 3],
+        [4, 5, 6, 7],
+        [100, 101, 102],
+        [8, 9],
+      ],
+    );
+  });
+
+  test('wait behind a call of their key, and let one wait behind them', async () => {
+    const { gatherer, statements, finishAll } = gathererOf(ALWAYS);
+    const first = gatherer.add({ key: 'key 1', n: 50 });
+    const outcomes = gatherer.addMany(many(3), 1);
+    const last = gatherer.add({ key: 'key 1', n: 51 });
+    assert.deepEqual(
+      statements.map((statement) => statement.map(({ n }) => n)),
+      [[50], [0, 2]],
+    );
+    await finishAll();
+    assert.deepEqual([await first, await last], [50, 51]);
+    assert.deepEqual(inOrder(await outcomes), [0, 1, 2]);
+    assert.deepEqual(
+      statements.flat().flatMap(({ key, n }) => (key === 'key 1' ? n : [])),
+      [50, 1, 51],
+    );
+  });
+
+  test('fail one by one, tried again a few at a time', async () => {
+    let running = 0;
+    let most = 0;
+    const gatherer = new Gatherer(
+      async (together: Call[]) => {
+        if (together.length > 1) throw new Error('locked');
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setImmediate(resolve));
+        running -= 1;
+        if (together[0]?.fails) throw new Error('stuck');
+        return together.map(({ n }) => n);
+      },
+      ({ key }) => key,
+    );
+    const calls = many(40).map((call) => ({ ...call, fails: call.n % 9 === 5 }));
+    const settled = inOrder(await gatherer.addMany(calls, 1));
+    assert.deepEqual(
+      settled,
+      calls.map(({ n, fails }) => (fails ? 'rejected' : n)),
+    );
+    assert.ok(most <= 4, `${most} at once`);
+  });
+});
+
 test('a row that another transaction holds fails only its own call, with 503', async () => {
   const service = await startService({ gather: { startAt: 0, most: 64, inFlight: 1 } });
   const partner = await service.newPartner();

@@ -64,6 +64,17 @@ export function openPostgres(options: PostgresOptions): Database & { pool: pg.Po
     return transaction(connection, limits.statementSeconds);
   };
   const gatherers = new Map<unknown, unknown>();
+  const gathererOf = <Input, Outcome>(statement: GatheredStatement<Input, Outcome>) => {
+    const known = gatherers.get(statement) as Gatherer<Input, Outcome> | undefined;
+    if (known) return known;
+    const gatherer = new Gatherer<Input, Outcome>(
+      (inputs, patient) => withClient((db) => runTogether(db, statement, inputs, patient)),
+      statement.keyOf,
+      options.gather ?? GATHER_DEFAULTS,
+    );
+    gatherers.set(statement, gatherer);
+    return gatherer;
+  };
 
   return {
     pool,
@@ -81,18 +92,8 @@ export function openPostgres(options: PostgresOptions): Database & { pool: pg.Po
         throw error;
       }
     },
-    gathered<Input, Outcome>(statement: GatheredStatement<Input, Outcome>, input: Input) {
-      let gatherer = gatherers.get(statement) as Gatherer<Input, Outcome> | undefined;
-      if (!gatherer) {
-        gatherer = new Gatherer(
-          (inputs, patient) => withClient((db) => runTogether(db, statement, inputs, patient)),
-          statement.keyOf,
-          options.gather ?? GATHER_DEFAULTS,
-        );
-        gatherers.set(statement, gatherer);
-      }
-      return gatherer.add(input);
-    },
+    gathered: (statement, input) => gathererOf(statement).add(input),
+    gatheredMany: (statement, inputs, owner) => gathererOf(statement).addMany(inputs, owner),
     async close() {
       const patience = sleep(NO_ANSWER_TIMEOUT_MS, undefined, { ref: false });
       await Promise.race([Promise.all([pool.end(), apart.end()]), patience]);

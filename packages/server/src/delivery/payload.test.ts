@@ -25,6 +25,8 @@ async function live(): Promise<number> {
   const of = { account_id: id, server };
   await partner.updateAccount({ ...of, account_name: 'חשבון', builder_url: 'https://b.example/1' });
   await partner.updateAccount({ ...of, account_status: 0, status_reason: 'unpaid' });
+  await service.operator.holdAccount({ ...of, reason: 'abuse' });
+  await service.operator.releaseAccount(of);
   await partner.updateAccount({ ...of, account_status: 1 });
   const email = newEmail();
   await visitor.signIn(own);

@@ -25,7 +25,8 @@ const MOST_LOOKED_AT = 2_000;
 const MOST_WHO_LEFT = 50;
 
 /**
- * A page of the log, newest first. `status_reason`, addresses and client ids stay out. `before` is
+ * A page of the log, newest first. `status_reason`, why the
+ * operator holds it, addresses and client ids stay out. `before` is
  * the `next` of the page before; `limit` is 50 entries by default. A page looks at 2,000 events at
  * most, and may be shorter than its limit, or empty, with others to follow.
  */
@@ -38,7 +39,7 @@ export const listActivity: AccountVerb<PageCalls['listActivity']> = async (
   const { server, accountId } = entered;
   const rows = await db.query<Row & { looked_to: number; looked_at: number }>(sql`
     with looked as (
-      select event_id, at, type, changes, actor_kind, actor_id, subject
+      select event_id, at, type, changes - 'held' as changes, actor_kind, actor_id, subject
       from events
       where server = ${server} and account_id = ${accountId} and event_id < ${before}
       order by event_id desc

@@ -114,37 +114,44 @@ describe('what a node hears of changes, on two nodes', () => {
     for (const stream of [...streams, ...waiting]) stream.close();
   });
 
-  test('is a cut that has ended the streams of its own node before it is answered', async () => {
-    const { account_id, visitor } = await inside();
-    const streams = await open(visitor, account_id);
-    const { database } = first;
-    const { read } = database;
-    const asked = Promise.withResolvers<void>();
-    const go = Promise.withResolvers<void>();
-    // The only question by `read` of a call that is one gathered statement is the gate's.
-    database.read = async (work) => {
-      asked.resolve();
-      await go.promise;
-      return read(work);
-    };
-    try {
-      let answered = false;
-      const cut = partner.updateAccount({ account_id, server, account_status: 0 }).then(() => {
-        answered = true;
-      });
-      await asked.promise;
-      await sleep(50);
-      assert.equal(answered, false);
-      go.resolve();
-      await cut;
-    } finally {
-      database.read = read;
-    }
-    for (const stream of streams) {
-      assert.equal((await stream.next())?.name, 'disabled');
-      await stream.ended;
-    }
-  });
+  const cuts = {
+    updateAccount: (account_id: number) =>
+      partner.updateAccount({ account_id, server, account_status: 0 }),
+    updateAccounts: (account_id: number) =>
+      partner.updateAccounts({ changes: [{ account_id, server, account_status: 0 }] }),
+  };
+  for (const [name, makeCut] of Object.entries(cuts))
+    test(`is a cut by ${name} that has ended the streams of its own node before it is answered`, async () => {
+      const { account_id, visitor } = await inside();
+      const streams = await open(visitor, account_id);
+      const { database } = first;
+      const { read } = database;
+      const asked = Promise.withResolvers<void>();
+      const go = Promise.withResolvers<void>();
+      // The only question by `read` of a call that is one gathered statement is the gate's.
+      database.read = async (work) => {
+        asked.resolve();
+        await go.promise;
+        return read(work);
+      };
+      try {
+        let answered = false;
+        const cut = makeCut(account_id).then(() => {
+          answered = true;
+        });
+        await asked.promise;
+        await sleep(50);
+        assert.equal(answered, false);
+        go.resolve();
+        await cut;
+      } finally {
+        database.read = read;
+      }
+      for (const stream of streams) {
+        assert.equal((await stream.next())?.name, 'disabled');
+        await stream.ended;
+      }
+    });
 
   test('costs an idle node nothing: without a stream the log is not read', async () => {
     const reads = async () => {

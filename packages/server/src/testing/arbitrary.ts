@@ -1,5 +1,5 @@
 /** For tests: requests made from the contract itself, from right to hostile (fast-check). */
-import type { Endpoint } from '@switchboard/contract';
+import type { Endpoint, Parameter } from '@switchboard/contract';
 import fc from 'fast-check';
 import type { Sent } from './http.ts';
 
@@ -30,19 +30,19 @@ const anything = fc.oneof(
 );
 
 /** Parameters: mostly the known ones with right values, here and there a hostile value or key. */
-function parametersOf(endpoint: Endpoint, known: Known): fc.Arbitrary<Record<string, unknown>> {
-  const spellings = Object.entries(endpoint.request).flatMap(([name, { alias }]) =>
+function parametersOf(
+  { request }: Pick<Endpoint, 'request'>,
+  known: Known,
+): fc.Arbitrary<Record<string, unknown>> {
+  const spellings = Object.entries(request).flatMap(([name, { alias }]) =>
     alias ? [name, alias] : [name],
   );
   const fields = spellings.map((name) => {
-    const right = known[name];
+    const own = request[name];
+    const right = rightValues(own, known[name], known);
     const value = right
-      ? fc.oneof(
-          { weight: 6, arbitrary: fc.constantFrom(...right) },
-          { weight: 1, arbitrary: anything },
-        )
+      ? fc.oneof({ weight: 6, arbitrary: right }, { weight: 1, arbitrary: anything })
       : anything;
-    const own = endpoint.request[name];
     // Absent once in `freq`; the other spelling is mostly absent.
     const sent = own
       ? fc.option(value, { nil: undefined, freq: own.optional ? 2 : 20 })
@@ -54,6 +54,17 @@ function parametersOf(endpoint: Endpoint, known: Known): fc.Arbitrary<Record<str
     ...Object.fromEntries(entries.filter(([, value]) => value !== undefined)),
     ...extra,
   }));
+}
+
+/** Of a list: objects as hostile as the request itself. */
+function rightValues(
+  parameter: Parameter | undefined,
+  right: readonly unknown[] | undefined,
+  known: Known,
+): fc.Arbitrary<unknown> | undefined {
+  const { each } = parameter ?? {};
+  if (each) return fc.array(parametersOf(each, known), { minLength: 1, maxLength: 12 });
+  return right && fc.constantFrom(...right);
 }
 
 const rarely = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>

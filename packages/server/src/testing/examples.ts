@@ -23,6 +23,10 @@ export const accountParameter = ({ request }: Endpoint): string | undefined =>
     [name, alias].some((spelling) => spelling === 'account_id' || spelling === 'accountID'),
   )?.[0];
 
+/** The parameter that lists what is judged by itself, each as a request is; undefined for most. */
+export const listOf = ({ request }: Endpoint): string | undefined =>
+  Object.entries(request).find(([, { each }]) => each !== undefined)?.[0];
+
 /** Parameters where the endpoint takes them. */
 export const placed = ({ method }: Endpoint, parameters: Record<string, unknown>) =>
   method === 'GET'

@@ -31,6 +31,7 @@ describe('an export and its import', () => {
       const account_id = await source.newAccount(partner);
       await partner.updateAccount({ account_id, server, account_name: `"שם" \\ ${n}` });
       await partner.updateAccount({ account_id, server, account_status: 0 });
+      if (n === 0) await source.operator.holdAccount({ account_id, server, reason: 'abuse' });
     }
     await addOddRows(source);
     file = await exported(source);
@@ -44,6 +45,7 @@ describe('an export and its import', () => {
     const after = await contents(target);
     assert.equal(after.get('events')?.pop()?.includes('installation.imported'), true);
     assert.deepEqual(after, before);
+    assert.match(`${after.get('accounts')}`, /"held_reason": "abuse"/);
     assert.equal(after.size > 15, true);
     const counts = Object.fromEntries([...before].map(([name, rows]) => [name, rows.length]));
     assert.deepEqual(heard.body.tables, counts);

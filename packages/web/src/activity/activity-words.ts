@@ -15,6 +15,14 @@ export const changedKeys = [
   'support_email',
   'role',
   'email',
+  'name',
+  'mode',
+  'old_secret_expires',
+  'previous_until',
+  'url',
+  'support_name',
+  'support_url',
+  'requires_second_factor',
 ] as const;
 
 /** Dots separate levels in i18next. */
@@ -67,6 +75,10 @@ export function wordOf(key: string, value: unknown): string | undefined {
   if (value === '' || value === null || value === undefined) return 'common.none';
   if (key === 'account_status') return value === 1 ? 'status.active' : 'status.disabled';
   if (key === 'role' && (value === 'administrator' || value === 'agent')) return `role.${value}`;
+  if (key === 'role' && (value === 'operator' || value === 'viewer')) return `memberRole.${value}`;
+  if (key === 'mode' && (value === 'strict' || value === 'original'))
+    return `credentials.modes.${value}`;
+  if (key === 'requires_second_factor') return `partnerProfile.factor.${value === true}`;
   if (key === 'language' && (value === 'en' || value === 'he')) return `language.${value}`;
   if (key === 'business_hours' && value === 'closed') return 'settings.closed';
   return undefined;

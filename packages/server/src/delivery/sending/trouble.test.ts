@@ -60,6 +60,7 @@ describe('an address that refuses', () => {
     const tries = async () =>
       (await told.deliveries()).flatMap(({ outcomes }) => outcomes).filter((o) => o !== 'delivered')
         .length;
+    await told.idle();
     let soFar = await tries();
     assert.notEqual((await told.webhook()).probes, null);
     for (let n = 1; n <= 3; n += 1) {
@@ -72,6 +73,7 @@ describe('an address that refuses', () => {
       await told.pass(step);
       await tried(told, 6 + soFar + 1);
       soFar += 1;
+      await told.idle();
       assert.equal(await tries(), soFar, 'one probe');
     }
     assert.ok((await told.deliveries()).every(({ tries: counted }) => counted <= 1));

@@ -1,5 +1,5 @@
 /** Every answer's shape: OK, FAIL, their HTTP status and headers. */
-import { type Mode, Refusal, reasons } from '@switchboard/contract';
+import { bodyTooLarge, errorOf, type Mode, Refusal, reasons } from '@switchboard/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QueueFull } from '../../attempts/turns.ts';
 import { DatabaseUnavailable } from '../../database/database.ts';
@@ -17,18 +17,25 @@ export type Answered = {
   kept?: string | undefined;
 };
 
-/** Anything thrown, as the refusal it is answered with. */
-export function refusalOf(error: unknown): Refusal {
+/**
+ * Anything thrown, as the refusal it is answered with.
+ *
+ * @param bodyLimit bytes that the call's body may have
+ */
+export function refusalOf(error: unknown, bodyLimit?: number): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof DatabaseUnavailable)
     return new Refusal('unavailable', { retryAfterSeconds: 1 });
   if (error instanceof QueueFull) return new Refusal('unavailable', { retryAfterSeconds: 2 });
   const code = (error as { code?: string }).code;
   const status = (error as { statusCode?: number }).statusCode ?? 500;
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Refusal('body_too_large');
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(bodyLimit);
   if (status >= 400 && status < 500) return new Refusal('body_invalid');
   return new Refusal('internal_error');
 }
+
+const tooLarge = (limit: number | undefined): Refusal =>
+  new Refusal('body_too_large', limit === undefined ? {} : { message: bodyTooLarge(limit) });
 
 /** HTTP status of a refusal: in mode `original` 200, but 429 and 5xx stay what they are. */
 function statusOf(refusal: Refusal, mode: Mode): number {
@@ -38,15 +45,14 @@ function statusOf(refusal: Refusal, mode: Mode): number {
 
 /** A refusal in the one shape that the reference shows for all of them. */
 export function refused(refusal: Refusal, mode: Mode, requestId: string): Answered {
-  const { parameter, revision, errors } = refusal.details;
+  const { revision, errors } = refusal.details;
+  const { parameter, ...told } = errorOf(refusal);
   return {
     http: statusOf(refusal, mode),
     etag: revision === undefined ? undefined : `"${revision}"`,
     text: jsonLine({
       status: 'FAIL',
-      reason: refusal.number,
-      code: refusal.reason,
-      message: refusal.message,
+      ...told,
       parameter,
       errors,
       request_id: requestId,
@@ -68,7 +74,7 @@ export function sendError(
   reply: FastifyReply,
   mode: Mode,
 ): FastifyReply {
-  const refusal = refusalOf(error);
+  const refusal = refusalOf(error, request.routeOptions.bodyLimit);
   noteFault(request, error, refusal.http);
   const { allow, retryAfterSeconds } = refusal.details;
   if (allow) reply.header('allow', allow);

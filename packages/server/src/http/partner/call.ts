@@ -10,7 +10,12 @@ import {
 } from '@switchboard/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Database, type Db, runAlone } from '../../database/database.ts';
+import {
+  type Database,
+  type Db,
+  type GatheredStatement,
+  runAlone,
+} from '../../database/database.ts';
 import type { FeedWaits } from '../../events/feed/feed-waits.ts';
 import { holdMember } from '../../members/authority.ts';
 import type {
@@ -29,8 +34,9 @@ import type {
 import { holdToken } from '../../partners/access-token.ts';
 import { isBehindUnknownProxy } from '../address.ts';
 import { readSent, strayNames } from '../body/body.ts';
+import { noteFault } from '../fault.ts';
 import { type Answered, refused, send } from './answers.ts';
-import { once, readKey, type Unit } from './idempotency.ts';
+import { once, readKey, refuseKey, type Unit } from './idempotency.ts';
 import { readIfMatch, toldOfTag } from './if-match.ts';
 import { withoutSecrets, withSecrets } from './secrets.ts';
 import { sendStream } from './stream.ts';
@@ -51,6 +57,8 @@ export type CallOptions = {
   cut(server: string, accountId: number): Promise<void>;
   /** Hands letters to the mailer. */
   post(letters: readonly Letter[]): void;
+  /** Takes from the caller's rate limit what the call costs beyond the one request. */
+  owe?(requests: number): void;
 };
 
 /** The JSON Schema that a route's answers are written with: nothing undeclared gets out. */
@@ -73,17 +81,20 @@ export async function runCall(
 ): Promise<FastifyReply> {
   const { database, policy } = options;
   const sent = readSent(endpoint, request);
+  if (endpoint.refusesKey) refuseKey(name, request.headers['idempotency-key']);
   const ignored: string[] = [];
   const operation = options.operations[name] as Operation<EndpointName>;
   const ifMatch = request.headers['if-match'];
 
   const cuts: [server: string, accountId: number][] = [];
+  // Together: each may be waited for as long as one stream takes to end.
+  const endStreams = () => Promise.all(cuts.map((account) => options.cut(...account)));
 
   const contextOf = (unit?: Unit) => {
     const surroundings = surround(request, database, policy, actorOf(caller), unit, options);
     return {
       ...surroundings,
-      ...(caller && ofPartner(caller, surroundings, options, reply)),
+      ...(caller && ofPartner(caller, surroundings, options, request, reply)),
       post: options.post,
       cut: (...account: (typeof cuts)[number]) => void cuts.push(account),
       ifMatch: endpoint.revisioned ? readIfMatch(ifMatch) : undefined,
@@ -95,6 +106,7 @@ export async function runCall(
     const strays = strayNames(endpoint, request, request.mode);
     const read = readRequest(endpoint, sent, request.mode);
     ignored.push(...strays, ...read.ignored);
+    options.owe?.(costOf(endpoint, read.input) - 1);
     return operation(read.input as never, contextOf(unit));
   };
   const written = (answer: object): Answered => {
@@ -120,7 +132,7 @@ export async function runCall(
       async (unit) => written(await run(unit)),
       (refusal) => refused(refusal, request.mode, request.id),
     );
-    for (const account of cuts) await options.cut(...account);
+    await endStreams();
     if (!kept.replayed) return send(reply, kept);
     reply.header('idempotent-replayed', 'true');
     const current = (asked: EndpointName) =>
@@ -128,10 +140,16 @@ export async function runCall(
     return send(reply, { ...kept, text: await withSecrets(endpoint, kept.text, current) });
   }
   const answer = await run();
-  for (const account of cuts) await options.cut(...account);
+  await endStreams();
   return Symbol.asyncIterator in answer
     ? sendStream(reply, endpoint, answer, ignored)
     : send(reply, written(answer));
+}
+
+/** Requests that a call costs the rate limit. */
+function costOf({ costs }: Endpoint, input: Record<string, unknown>): number {
+  const items = costs && input[costs.list];
+  return costs && Array.isArray(items) ? Math.ceil(items.length / costs.each) : 1;
 }
 
 /** What a member's call that only reads gets, where it is no request of its own. */
@@ -150,12 +168,16 @@ export const readingContext = <N extends EndpointName>(
 const ofPartner = (
   caller: Caller,
   { write }: Surroundings,
-  { webhookKeys, pushNow, feedWaits }: CallOptions,
+  { database, webhookKeys, pushNow, feedWaits }: CallOptions,
+  request: FastifyRequest,
   reply: FastifyReply,
 ) => ({
   partnerId: caller.partnerId,
   caller,
   webhookKeys,
+  gatheredMany: <In, Out>(statement: GatheredStatement<In, Out>, inputs: readonly In[]) =>
+    database.gatheredMany(statement, inputs, caller.partnerId),
+  noteFault: (error: unknown) => noteFault(request, error, 500),
   pushNow: (push: Push) => pushNow(caller.partnerId, push),
   waitForEvents: (wants: (event: EventHeard) => boolean, seconds: number) =>
     feedWaits.begin(caller.partnerId, wants, seconds, (end) => void reply.raw.once('close', end)),

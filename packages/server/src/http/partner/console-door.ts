@@ -33,6 +33,7 @@ export function addToConsole(
   server.route({
     method: ['GET', 'POST', 'PATCH', 'DELETE'],
     url: pathOf(endpoint.path),
+    ...(endpoint.bodyLimit !== undefined && { bodyLimit: endpoint.bodyLimit }),
     schema: { response: { 200: answerSchema(endpoint) } },
     errorHandler: (error, request, reply) => void sendError(error, request, reply, 'strict'),
     onRequest: async (request, reply) => {
@@ -42,8 +43,11 @@ export function addToConsole(
       rateLimit.take(caller.partnerId, reply);
       callers.set(request, caller);
     },
-    handler: (request, reply) =>
-      runCall(name, endpoint, request, reply, options, callers.get(request)),
+    handler: (request, reply) => {
+      const caller = callers.get(request);
+      const owe = (requests: number) => caller && rateLimit.owe(caller.partnerId, requests, reply);
+      return runCall(name, endpoint, request, reply, { ...options, owe }, caller);
+    },
   });
 }
 

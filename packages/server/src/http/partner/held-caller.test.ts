@@ -40,6 +40,7 @@ describe('a write whose caller is being revoked or removed', () => {
     const known: Record<string, unknown> = {
       ...{ account_id, accountID: account_id, server, agent_id: 1, agentID: 1, delivery_id },
       ...{ url: 'https://hooks.example/other', since: 0 },
+      changes: [{ account_id, server, account_status: 0 }],
     };
     const taken = Object.keys((endpoints[name] as Endpoint).request);
     return Object.fromEntries(Object.entries(known).filter(([key]) => taken.includes(key)));

@@ -37,6 +37,18 @@ export function readKey(header: string | string[] | undefined): string | undefin
 }
 
 /**
+ * For a call that keeps no answers: ignoring a key would let its sender repeat it as if it were safe.
+ *
+ * @throws Refusal idempotency_key_invalid
+ */
+export function refuseKey(call: string, header: string | string[] | undefined): void {
+  if (header === undefined) return;
+  throw new Refusal('idempotency_key_invalid', {
+    message: `${call} takes no Idempotency-Key; send it without one.`,
+  });
+}
+
+/**
  * Runs a call once for its key, or replays its answer.
  *
  * @param run the call; a refusal it throws undoes its writes and is kept as the answer

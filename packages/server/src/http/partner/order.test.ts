@@ -29,6 +29,8 @@ function breaksOf(endpoint: Endpoint): Break[] {
       broken('JSON', 2, 400, ({ sent }) => Object.assign(sent, { body: '{' })),
     endpoint.idempotent &&
       broken('key', 42, 400, ({ sent }) => header(sent, 'idempotency-key', 'x'.repeat(256))),
+    endpoint.refusesKey &&
+      broken('key', 42, 400, ({ sent }) => header(sent, 'idempotency-key', 'x')),
     endpoint.method === 'POST' &&
       broken('query', 39, 422, ({ sent }) => Object.assign(sent, { query: '?nonsense=1' })),
     broken('unknown', 39, 422, ({ parameters: p }) => Object.assign(p, { nonsense: 1 })),

@@ -187,4 +187,5 @@ const VALID: Record<string, Sent['body']> = {
   support_email: '',
   mode: 'strict',
   since: 0,
+  changes: [{ account_id: 8, server: 'online' }],
 };

@@ -43,6 +43,8 @@ const known = (accounts: number[], partner: TestPartner): Known => ({
   delivery_id: [1, '1', 999],
   event_id: ['1'],
   since: [0, '1795442527'],
+  revision: [1, '1', 2],
+  dry_run: [0, '0', 1, '1'],
   overlap_hours: [0, '72'],
   cursor: ['online.1', '1', `1.${'0'.repeat(32)}.9-0`],
   // None that would be waited out.

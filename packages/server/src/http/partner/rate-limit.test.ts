@@ -127,4 +127,19 @@ describe('the bucket of a partner', () => {
     for (let n = 0; n < 98; n += 1) take(limit);
     assert.equal(headers.get('ratelimit'), '"default";r=1;t=2');
   });
+
+  test('owes what a request costs beyond one, and grants nothing until that is paid', () => {
+    now += 3_600_000;
+    const limit = new RateLimit(50, () => now);
+    assert.equal(take(limit), 'granted');
+    limit.owe(1, 199, reply as unknown as FastifyReply);
+    assert.equal(headers.get('ratelimit'), '"default";r=0;t=4');
+    assert.equal(take(limit, 2), 'granted');
+    assert.equal(take(limit), 3);
+    now += 2_000;
+    assert.equal(take(limit), 1);
+    now += 20;
+    assert.equal(take(limit), 'granted');
+    assert.equal(take(limit), 1);
+  });
 });

@@ -28,19 +28,36 @@ export class RateLimit {
    */
   take(partnerId: number, reply: FastifyReply): void {
     if (this.#perSecond === 0) return;
-    const now = this.#now();
-    const bucket = this.#buckets.get(partnerId) ?? { tokens: this.#burst, at: now };
-    const refilled = bucket.tokens + ((now - bucket.at) / 1000) * this.#perSecond;
-    const available = Math.min(this.#burst, refilled);
+    const available = this.#available(partnerId);
     const granted = available >= 1;
     const tokens = granted ? available - 1 : available;
-    this.#buckets.set(partnerId, { tokens, at: now });
-
-    const fullAgain = Math.ceil((this.#burst - tokens) / this.#perSecond);
-    reply.header('ratelimit-policy', `"default";q=${this.#burst};w=${WINDOW_SECONDS}`);
-    reply.header('ratelimit', `"default";r=${Math.floor(tokens)};t=${fullAgain}`);
+    this.#keep(partnerId, tokens, reply);
     if (granted) return;
     const retryAfterSeconds = Math.ceil((1 - tokens) / this.#perSecond);
     throw new Refusal('rate_limited', { retryAfterSeconds });
+  }
+
+  /**
+   * Takes more for a request that was granted and costs more than one. What is not there is owed:
+   * until the bucket has refilled that far, nothing is granted.
+   */
+  owe(partnerId: number, requests: number, reply: FastifyReply): void {
+    if (this.#perSecond === 0 || requests <= 0) return;
+    this.#keep(partnerId, this.#available(partnerId) - requests, reply);
+  }
+
+  #available(partnerId: number): number {
+    const bucket = this.#buckets.get(partnerId);
+    if (!bucket) return this.#burst;
+    const refilled = ((this.#now() - bucket.at) / 1000) * this.#perSecond;
+    return Math.min(this.#burst, bucket.tokens + refilled);
+  }
+
+  #keep(partnerId: number, tokens: number, reply: FastifyReply): void {
+    this.#buckets.set(partnerId, { tokens, at: this.#now() });
+    const left = Math.max(0, Math.floor(tokens));
+    const fullAgain = Math.ceil((this.#burst - tokens) / this.#perSecond);
+    reply.header('ratelimit-policy', `"default";q=${this.#burst};w=${WINDOW_SECONDS}`);
+    reply.header('ratelimit', `"default";r=${left};t=${fullAgain}`);
   }
 }

@@ -35,6 +35,7 @@ export function addPartnerRoutes(
     server.route({
       method: endpoint.method,
       url: endpoint.path,
+      ...(endpoint.bodyLimit !== undefined && { bodyLimit: endpoint.bodyLimit }),
       schema: { response: { 200: answerSchema(endpoint) } },
       onRequest: async (request, reply) => {
         if (endpoint.surface !== 'partner') return;
@@ -52,8 +53,10 @@ export function addPartnerRoutes(
       },
       handler: async (request, reply) => {
         const known = callers.get(request);
+        const owe = (requests: number) =>
+          known && rateLimit.owe(known.caller.partnerId, requests, reply);
         try {
-          return await runCall(name, endpoint, request, reply, options, known?.caller);
+          return await runCall(name, endpoint, request, reply, { ...options, owe }, known?.caller);
         } catch (error) {
           if (known && !known.sure && error instanceof Refusal)
             await authenticator.confirm(known.caller.tokenHash);

@@ -24,6 +24,8 @@ export type Told = {
   until(what: string, isSo: (deliveries: Delivery[]) => boolean): Promise<Delivery[]>;
   /** Waits until so many were made, and all of them delivered. */
   taken(count: number): Promise<Delivery[]>;
+  /** Waits until nothing is under way: of every try its outcome is recorded. */
+  idle(): Promise<void>;
   /** The row of the address. */
   webhook(): Promise<WebhookSeen>;
   /** As if so much time had passed for the address and what waits for it. */
@@ -82,6 +84,14 @@ export async function newTold(service: TestService, url?: string): Promise<Told>
         `${count} delivered`,
         (all) => all.length === count && all.every(({ state }) => state === 'delivered'),
       ),
+    async idle() {
+      for (const deadline = Date.now() + PATIENCE_MS; ; await sleep(10)) {
+        const leased = await run(sql`
+          select from delivery_lanes where partner_id = ${partnerId} and lease is not null`);
+        if (leased.length === 0) return;
+        assert.ok(Date.now() < deadline, 'waited in vain: something is under way');
+      }
+    },
     async webhook() {
       const [row] = await run<WebhookSeen>(sql`
         select failures, probes, paused_at,
