@@ -7,6 +7,7 @@ import type { LiveEvents } from '@switchboard/contract';
 import type { QueryClient } from '@tanstack/react-query';
 import { ApiFailure } from './request.ts';
 import { openSharedStream } from './shared-stream.ts';
+import { whenTurnedTo } from './turned-to.ts';
 import { closedQuery, logKey, readWorkspace, workspaceQuery } from './workspace.ts';
 
 const FIRST_WAIT_MS = 300;
@@ -98,17 +99,3 @@ export function watchAccount({ accountId, client, onFailure }: Live): () => void
 
 /** Failures that say nothing about the account: try again. */
 const passing = new Set<string>(['no_connection', 'unavailable', 'internal_error']);
-
-/** Calls once, when the page is looked at again; the function it returns takes that back. */
-function whenTurnedTo(then: () => void): () => void {
-  const waiting = new AbortController();
-  const { signal } = waiting;
-  const turn = () => {
-    if (document.visibilityState !== 'visible') return;
-    waiting.abort();
-    then();
-  };
-  window.addEventListener('focus', turn, { signal });
-  document.addEventListener('visibilitychange', turn, { signal });
-  return () => waiting.abort();
-}

@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { consoleHomeQuery } from '../api/console-home.ts';
+import { watchPartner } from '../api/console-live.ts';
 import { signOut } from '../api/identity.ts';
 import { ApiFailure } from '../api/request.ts';
 import { NotFoundPage } from '../signing-in/not-found.tsx';
@@ -18,9 +19,7 @@ export function PartnerLayout() {
   const { partner: id } = getRouteApi('/p/$partner').useParams();
   const { data, error, refetch } = useQuery(consoleHomeQuery);
   const partner = data?.partners.find((one) => String(one.partner) === id);
-  useEffect(() => {
-    if (partner) rememberPartner(partner.partner);
-  }, [partner]);
+  useLive(partner?.state === 'active' ? partner.partner : undefined, data?.person.id);
   if (!data) return <Arriving error={error} retry={refetch} />;
   if (!partner) return <NotFoundPage />;
   if (partner.state === 'suspended') return <SuspendedPage name={partner.name} />;
@@ -32,6 +31,16 @@ export function PartnerLayout() {
       </ConsoleFrame>
     </OpenPartner>
   );
+}
+
+/** While its pages are open, the partner's stream is. */
+function useLive(partner: number | undefined, personId: string | undefined): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (partner === undefined || personId === undefined) return undefined;
+    rememberPartner(partner);
+    return watchPartner(partner, personId, client);
+  }, [partner, personId, client]);
 }
 
 /** Without a session the visit ends at the sign-in page by itself. */
@@ -59,7 +68,7 @@ function SuspendedPage({ name }: { name: string }) {
         </strong>
       </p>
       <div className="row">
-        <Button loading={isFetching} onClick={() => refetch()}>
+        <Button variant="filled" loading={isFetching} onClick={() => refetch()}>
           {t('disabled.check')}
         </Button>
         <SignOutButton />

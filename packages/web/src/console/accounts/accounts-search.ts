@@ -44,3 +44,7 @@ export function accountsSearch(search: Record<string, unknown>): AccountsSearch 
     ...(cursor ? { cursor } : {}),
   };
 }
+
+/** Whether a filter hides some; searching is another matter. */
+export const isNarrowed = ({ status, server, builder, entered }: AccountsSearch): boolean =>
+  [status, server, builder, entered].some((value) => value !== undefined);
