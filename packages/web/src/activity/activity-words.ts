@@ -40,6 +40,9 @@ const said: Record<string, string[]> = {
   'account.created': ['account_status'],
   'account.suspended': ['account_status'],
   'account.resumed': ['account_status'],
+  'credential.created': ['name'],
+  'member.invited': ['name'],
+  'member.removed': ['name'],
   'agent.removed': ['name', 'display_name', 'email', 'role'],
 };
 

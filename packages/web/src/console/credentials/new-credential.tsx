@@ -1,10 +1,12 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { endpoints } from '@switchboard/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Phrase } from '../../ui/phrase.tsx';
+import { wrongFields } from '../form/fields.ts';
 import { useMember } from '../member.ts';
 import { usePasswordAgain } from '../password-again.tsx';
 import {
@@ -13,12 +15,12 @@ import {
   credentialsKey,
   type MadeCredential,
 } from './credential-calls.ts';
-import { isName } from './credential-name.ts';
 import { SecretDialog } from './secret-dialog.tsx';
 
 type Props = { opened: boolean; onClose: () => void; onDone: (result: ReactNode) => void };
 
 const blank: { name: string; mode: Credential['mode'] } = { name: '', mode: 'strict' };
+const parameters = endpoints.createApiCredential.request;
 const modes = ['strict', 'original'] as const;
 
 export function NewCredential({ opened, onClose, onDone }: Props) {
@@ -41,8 +43,9 @@ export function NewCredential({ opened, onClose, onDone }: Props) {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setWrong(!isName(typed.name));
-    if (isName(typed.name)) create.mutate();
+    const isWrong = wrongFields(parameters, { name: typed.name }).size > 0;
+    setWrong(isWrong);
+    if (!isWrong) create.mutate();
   };
   const close = () => {
     create.reset();

@@ -1,14 +1,15 @@
 import { Button, TextInput } from '@mantine/core';
+import { endpoints } from '@switchboard/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Phrase } from '../../ui/phrase.tsx';
+import { wrongFields } from '../form/fields.ts';
 import { useMember } from '../member.ts';
 import { credentialsKey, renameCredential } from './credential-calls.ts';
 import type { CredentialDialogProps } from './credential-dialog.ts';
-import { isName } from './credential-name.ts';
 
 export function RenameCredential({ credential, password, onClose, onDone }: CredentialDialogProps) {
   const { t } = useTranslation();
@@ -31,8 +32,9 @@ export function RenameCredential({ credential, password, onClose, onDone }: Cred
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setWrong(!isName(name));
-    if (isName(name)) rename.mutate();
+    const isWrong = wrongFields(endpoints.updateApiCredential.request, { name }).size > 0;
+    setWrong(isWrong);
+    if (!isWrong) rename.mutate();
   };
   return (
     <Dialog title={t('credentials.renameTitle')} opened={!password.asks} onClose={onClose}>

@@ -1,16 +1,18 @@
 import { Button, TextInput } from '@mantine/core';
+import { endpoints } from '@switchboard/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Phrase } from '../../ui/phrase.tsx';
+import { wrongFields } from '../form/fields.ts';
 import { useMember } from '../member.ts';
 import { credentialsKey, type MadeCredential, rotateCredential } from './credential-calls.ts';
 import type { CredentialDialogProps } from './credential-dialog.ts';
 import { SecretDialog } from './secret-dialog.tsx';
 
-const MOST_HOURS = 720;
+const parameters = endpoints.rotateApiCredential.request;
 const USUAL_HOURS = '24';
 
 /** A new secret; the old one works on for the hours that are said. */
@@ -32,9 +34,9 @@ export function RotateCredential({ credential, password, onClose, onDone }: Cred
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const fits = /^\d{1,3}$/.test(hours.trim()) && Number(hours) <= MOST_HOURS;
-    setWrong(!fits);
-    if (fits) rotate.mutate();
+    const isWrong = hours === '' || wrongFields(parameters, { overlap_hours: hours }).size > 0;
+    setWrong(isWrong);
+    if (!isWrong) rotate.mutate();
   };
   const saved = () => {
     onDone(
@@ -63,7 +65,7 @@ export function RotateCredential({ credential, password, onClose, onDone }: Cred
           description={t('credentials.overlapWhy')}
           value={hours}
           error={wrong && t('credentials.wrongOverlap')}
-          onChange={({ target }) => setHours(target.value)}
+          onChange={({ target }) => setHours(target.value.trim())}
         />
         <FailureNote failure={rotate.error} />
         <div className="row">

@@ -1,5 +1,5 @@
 import { Button, Checkbox, TextInput } from '@mantine/core';
-import { mailAddress } from '@switchboard/contract';
+import { endpoints } from '@switchboard/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { consoleHomeQuery } from '../../api/console-home.ts';
 import { ConsoleRefusal } from '../../api/console-refusal.ts';
 import { AskBeforeLeaving } from '../../signing-in/unsaved.tsx';
 import { useOutcome } from '../../ui/outcome.tsx';
+import { wrongFields } from '../form/fields.ts';
 import { useMember } from '../member.ts';
 import { usePasswordAgain } from '../password-again.tsx';
 import { DisabledPreview } from './disabled-preview.tsx';
@@ -18,11 +19,10 @@ import {
   partnerProfileQuery,
 } from './profile-calls.ts';
 
-const texts = ['name', 'support_name', 'support_email', 'support_url'] as const;
-type TextName = (typeof texts)[number];
+type TextName = 'name' | 'support_name' | 'support_email' | 'support_url';
 type Draft = Partial<Pick<PartnerProfile, TextName | 'requires_second_factor'>>;
 
-const MOST_CHARACTERS = { name: 100, support_name: 100, support_email: 100, support_url: 200 };
+const parameters = endpoints.updatePartnerProfile.request;
 
 /** What was typed lies over what the partner has now, so a colleague's change undoes no typing. */
 export function ProfileForm({ saved }: { saved: PartnerProfile }) {
@@ -62,9 +62,11 @@ export function ProfileForm({ saved }: { saved: PartnerProfile }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     outcome.begin();
-    const found = texts.filter((name) => !fits(name, shown[name].trim()));
-    setWrong(new Set(found));
-    if (found.length === 0) save.mutate();
+    const { name, support_name, support_email, support_url } = shown;
+    const found = wrongFields(parameters, { name, support_name, support_email, support_url });
+    const all = name === '' ? new Set(['name', ...found]) : found;
+    setWrong(all);
+    if (all.size === 0) save.mutate();
   };
   const field = (name: TextName, description?: string) => (
     <TextInput
@@ -108,13 +110,4 @@ export function ProfileForm({ saved }: { saved: PartnerProfile }) {
       {password.dialog}
     </div>
   );
-}
-
-/** Whether it can be that; the service looks closer. */
-function fits(name: TextName, value: string): boolean {
-  if (value === '') return name !== 'name';
-  if ([...value].length > MOST_CHARACTERS[name]) return false;
-  if (name === 'support_email') return mailAddress(value) !== undefined;
-  if (name === 'support_url') return /^https?:\/\//i.test(value) && URL.canParse(value);
-  return true;
 }

@@ -1,5 +1,5 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { agentInvitation, type MemberRole, memberRoles } from '@switchboard/contract';
+import { endpoints, type MemberRole, memberRoles } from '@switchboard/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { ConsoleRefusal } from '../../api/console-refusal.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Phrase } from '../../ui/phrase.tsx';
+import { wrongFields } from '../form/fields.ts';
 import { useMember } from '../member.ts';
 import { usePasswordAgain } from '../password-again.tsx';
 import { type Invitation, invite as makeInvitation, peopleKey } from './people-calls.ts';
@@ -14,14 +15,13 @@ import { type Invitation, invite as makeInvitation, peopleKey } from './people-c
 type Props = { opened: boolean; onClose: () => void; onDone: (result: ReactNode) => void };
 
 const blank: Invitation = { email: '', name: '', role: 'operator' };
-/** Told at their fields. */
-const fields = agentInvitation.pick({ email: true, name: true });
+const parameters = endpoints.inviteMember.request;
 
 export function InvitePerson({ opened, onClose, onDone }: Props) {
   const { t } = useTranslation();
   const { partner } = useMember();
   const [typed, setTyped] = useState(blank);
-  const [wrong, setWrong] = useState<Set<string>>(new Set());
+  const [wrong, setWrong] = useState<ReadonlySet<string>>(new Set());
   const client = useQueryClient();
   const password = usePasswordAgain();
 
@@ -51,9 +51,9 @@ export function InvitePerson({ opened, onClose, onDone }: Props) {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const read = fields.safeParse(typed);
-    setWrong(new Set(read.error?.issues.map(({ path }) => String(path[0]))));
-    if (read.success) invite.mutate();
+    const found = wrongFields(parameters, typed);
+    setWrong(found);
+    if (found.size === 0) invite.mutate();
   };
   const close = () => {
     invite.reset();
