@@ -9,11 +9,11 @@ import {
   sendInvitationAgain,
   workspaceQuery,
 } from '../../api/workspace.ts';
+import { NotDelivered } from '../../people/not-delivered.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { isolate, Phrase } from '../../ui/phrase.tsx';
 import { Time } from '../../ui/time.tsx';
-import { NotDelivered } from './not-delivered.tsx';
 import { RemoveAgent } from './remove-agent.tsx';
 
 type Props = {
@@ -67,7 +67,7 @@ export function AgentRow(props: Props) {
 
   return (
     <tr className={setRole.isSuccess ? 'changed' : undefined}>
-      <td className="agent-name">
+      <td className="people-name">
         <strong>
           <bdi>{name}</bdi>
           {agent.you && <span className="muted small"> {t('agents.you')}</span>}
@@ -104,7 +104,7 @@ export function AgentRow(props: Props) {
       {mayChange && (
         <td>
           {isNeeded && <span className="muted">{t('agents.onlyAdministrator')}</span>}
-          <div className="agent-actions">
+          <div className="people-actions">
             {(agent.state === 'waiting' || agent.not_delivered) && (
               <Button
                 variant="subtle"

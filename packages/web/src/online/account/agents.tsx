@@ -12,7 +12,7 @@ import { PageTitle } from '../../ui/page-title.tsx';
 import { AgentRow } from './agent-row.tsx';
 import { InviteAgent } from './invite-agent.tsx';
 import { useAccount } from './open-account.ts';
-import './agents.css';
+import '../../people/people-table.css';
 
 export function AgentsPage() {
   const { t } = useTranslation();
@@ -63,7 +63,7 @@ export function AgentsPage() {
         <FailureNote failure={error} retry={refetch} />
         {!data && !error && <Loading height={180} />}
         {data && (
-          <table className="agents">
+          <table className="people">
             <thead>
               <tr>
                 <th scope="col">{t('common.name')}</th>

@@ -1,20 +1,18 @@
 import { Button } from '@mantine/core';
-import type { ActivityLog } from '@switchboard/contract';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Days } from '../../../activity/days.tsx';
 import { logQuery } from '../../../api/workspace.ts';
 import { FailureNote } from '../../../ui/failure-note.tsx';
 import { Loading } from '../../../ui/loading.tsx';
 import { PageTitle } from '../../../ui/page-title.tsx';
-import { useTimes } from '../../../ui/time.tsx';
 import { useAccount } from '../open-account.ts';
 import { ActivityEntry } from './activity-entry.tsx';
 import { ActivityFilter } from './activity-filter.tsx';
 import type { ActivitySearch } from './activity-search.ts';
-import { byDay } from './activity-words.ts';
-import './activity.css';
+import '../../../activity/activity.css';
 
 export function ActivityPage() {
   const { t } = useTranslation();
@@ -64,7 +62,9 @@ function Entries({ accountId, search, timeZone }: Props) {
       )}
       {entries && entries.length > 0 && (
         <div className="activity" aria-busy={log.isPlaceholderData}>
-          <Days entries={entries} timeZone={timeZone} />
+          <Days entries={entries} timeZone={timeZone}>
+            {(entry) => <ActivityEntry key={entry.id} entry={entry} timeZone={timeZone} />}
+          </Days>
         </div>
       )}
       {isFetchNextPageError && (
@@ -83,26 +83,6 @@ function Entries({ accountId, search, timeZone }: Props) {
       )}
     </>
   );
-}
-
-function Days({ entries, timeZone }: { entries: ActivityLog['entries']; timeZone: string }) {
-  const { t } = useTranslation();
-  const { day } = useTimes(timeZone);
-  const now = Date.now();
-  const names = new Map([
-    [day(new Date(now - 24 * 3600 * 1000)), t('activity.yesterday')],
-    [day(new Date(now)), t('activity.today')],
-  ]);
-  return byDay(entries, ({ at }) => day(new Date(at))).map(([date, some]) => (
-    <section key={date} aria-label={names.get(date) ?? date}>
-      <h2 title={date}>{names.get(date) ?? date}</h2>
-      <ol>
-        {some.map((entry) => (
-          <ActivityEntry key={entry.id} entry={entry} timeZone={timeZone} />
-        ))}
-      </ol>
-    </section>
-  ));
 }
 
 function Nothing({ isNarrowed, isFurther }: { isNarrowed: boolean; isFurther: boolean }) {

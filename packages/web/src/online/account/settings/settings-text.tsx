@@ -1,7 +1,7 @@
 import { type AccountSettings, weekdays } from '@switchboard/contract';
 import { useTranslation } from 'react-i18next';
+import { spanText } from '../../../activity/hours-words.ts';
 import { weekdayName } from '../../../ui/time.tsx';
-import { spanText } from './hours-words.ts';
 import { ZoneName } from './time-zone-field.tsx';
 
 /** The account's own settings for those who may read them only. */

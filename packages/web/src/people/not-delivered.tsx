@@ -1,11 +1,17 @@
 import type { NotDelivered as Failed } from '@switchboard/contract';
 import { useTranslation } from 'react-i18next';
-import { Icon } from '../../ui/icons.tsx';
-import { Phrase } from '../../ui/phrase.tsx';
-import { Time } from '../../ui/time.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { Phrase } from '../ui/phrase.tsx';
+import { Time } from '../ui/time.tsx';
+
+type Props = {
+  failed: Failed;
+  /** Undefined: the browser's own. */
+  timeZone?: string;
+};
 
 /** Why a mail has not arrived: in the words of the mail server, where it said something. */
-export function NotDelivered({ failed, timeZone }: { failed: Failed; timeZone: string }) {
+export function NotDelivered({ failed, timeZone }: Props) {
   const { t } = useTranslation();
   const { why, answer, next_try_time: next } = failed;
   const reason = answer ? (
