@@ -47,6 +47,9 @@ test('a value that is not there has a word, and so have status, role and languag
     assert.equal(wordOf('builder_url', nothing), 'common.none');
   assert.equal(wordOf('account_status', 0), 'status.disabled');
   assert.equal(wordOf('role', 'administrator'), 'role.administrator');
+  assert.equal(wordOf('role', 'viewer'), 'memberRole.viewer');
+  assert.equal(wordOf('mode', 'original'), 'credentials.modes.original');
+  assert.equal(wordOf('requires_second_factor', true), 'partnerProfile.factor.true');
   assert.equal(wordOf('language', 'he'), 'language.he');
   assert.equal(wordOf('account_name', 'agent'), undefined);
 });

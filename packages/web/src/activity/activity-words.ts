@@ -9,16 +9,28 @@ export const changedKeys = [
   'agents',
   'inboxes',
   'reference',
+  'held',
   'language',
   'time_zone',
   'business_hours',
   'support_email',
   'role',
   'email',
+  'name',
+  'mode',
+  'old_secret_expires',
+  'previous_until',
+  'url',
+  'support_name',
+  'support_url',
+  'requires_second_factor',
 ] as const;
 
 /** Dots separate levels in i18next. */
 export const eventWord = (type: string) => `event.${type.replaceAll('.', '_')}`;
+
+/** In the activity of a partner, where sentences name the account and whoever did it. */
+export const partnerEventWord = (type: string) => `partnerEvent.${type.replaceAll('.', '_')}`;
 
 export type Change = { key: string; day?: string; from: unknown; to: unknown };
 
@@ -29,6 +41,9 @@ const said: Record<string, string[]> = {
   'account.created': ['account_status'],
   'account.suspended': ['account_status'],
   'account.resumed': ['account_status'],
+  'credential.created': ['name'],
+  'member.invited': ['name'],
+  'member.removed': ['name'],
   'agent.removed': ['name', 'display_name', 'email', 'role'],
 };
 
@@ -64,6 +79,10 @@ export function wordOf(key: string, value: unknown): string | undefined {
   if (value === '' || value === null || value === undefined) return 'common.none';
   if (key === 'account_status') return value === 1 ? 'status.active' : 'status.disabled';
   if (key === 'role' && (value === 'administrator' || value === 'agent')) return `role.${value}`;
+  if (key === 'role' && (value === 'operator' || value === 'viewer')) return `memberRole.${value}`;
+  if (key === 'mode' && (value === 'strict' || value === 'original'))
+    return `credentials.modes.${value}`;
+  if (key === 'requires_second_factor') return `partnerProfile.factor.${value === true}`;
   if (key === 'language' && (value === 'en' || value === 'he')) return `language.${value}`;
   if (key === 'business_hours' && value === 'closed') return 'settings.closed';
   return undefined;

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../ui/icons.tsx';
-import { weekdayName } from '../ui/time.tsx';
+import { Time, weekdayName } from '../ui/time.tsx';
 import { type Change, type Changes, changesOf, wordOf } from './activity-words.ts';
 
 /** What an event changed, before and after, beside what its sentence says. */
@@ -42,13 +42,15 @@ function ChangeLine({ change: { key, day, from, to } }: { change: Change }) {
   );
 }
 
-const codeLike = new Set(['builder_url', 'reference', 'time_zone']);
+const codeLike = new Set(['builder_url', 'reference', 'time_zone', 'url', 'support_url']);
+const moments = new Set(['old_secret_expires', 'previous_until']);
 const leftToRight = new Set(['business_hours', 'support_email', 'email']);
 
 function Value({ of, value }: { of: string; value: unknown }) {
   const { t } = useTranslation();
   const word = wordOf(of, value);
   if (word) return t(word);
+  if (moments.has(of) && typeof value === 'number') return <Time at={new Date(value * 1000)} />;
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   if (codeLike.has(of) || typeof value === 'object')
     return (

@@ -9,6 +9,7 @@ import {
 import { ErrorPage } from '../signing-in/error.tsx';
 import { root, signingIn } from '../signing-in/routes.tsx';
 import { accountsSearch } from './accounts/accounts-search.ts';
+import { partnerActivitySearch } from './activity/activity-search.ts';
 import { HomePage } from './home.tsx';
 
 const page = { getParentRoute: () => root };
@@ -65,6 +66,7 @@ const account = createRoute({
 const activity = createRoute({
   ...ofPartner,
   path: '/activity',
+  validateSearch: partnerActivitySearch,
   component: lazyRouteComponent(() => import('./activity/activity.tsx'), 'ActivityPage'),
 });
 

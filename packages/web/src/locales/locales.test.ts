@@ -2,8 +2,15 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { accountEventTypes, activityKinds, failures, pageCalls } from '@switchboard/contract';
-import { changedKeys, eventWord } from '../activity/activity-words.ts';
+import {
+  accountEventTypes,
+  activityKinds,
+  failures,
+  pageCalls,
+  partnerActivity,
+  partnerActivityKinds,
+} from '@switchboard/contract';
+import { changedKeys, eventWord, partnerEventWord } from '../activity/activity-words.ts';
 
 const SRC = join(import.meta.dirname, '..');
 const languages = ['en', 'he'] as const;
@@ -47,6 +54,19 @@ test('every type of event that can occur in an account has its sentence in both 
       assert.ok(eventWord(type) in words[language], `${language}: ${type}`);
   const sentences = Object.keys(words.en).filter((key) => key.startsWith('event.'));
   assert.deepEqual(sentences.sort(), accountEventTypes().map(eventWord).sort());
+});
+
+test('every type of event of a partner has its sentence in both languages, and so has its kind', () => {
+  for (const language of languages) {
+    for (const kind of ['all', ...partnerActivityKinds])
+      assert.ok(`partnerActivity.kind.${kind}` in words[language], `${language}: ${kind}`);
+    const sentences = Object.keys(words[language]).filter((key) => key.startsWith('partnerEvent.'));
+    assert.deepEqual(
+      sentences.sort(),
+      [...partnerActivity(), 'other'].map(partnerEventWord).sort(),
+      language,
+    );
+  }
 });
 
 test('everything that changes in an account has its words in both languages', () => {

@@ -4,14 +4,14 @@ import { Icon } from '../ui/icons.tsx';
 import { Phrase } from '../ui/phrase.tsx';
 import { Time } from '../ui/time.tsx';
 
-/** Why a mail has not arrived: in the words of the mail server, where it said something. */
-export function NotDelivered({
-  failed,
-  timeZone,
-}: {
+type Props = {
   failed: Failed;
-  timeZone?: string | undefined;
-}) {
+  /** Undefined: the browser's own. */
+  timeZone?: string;
+};
+
+/** Why a mail has not arrived: in the words of the mail server, where it said something. */
+export function NotDelivered({ failed, timeZone }: Props) {
   const { t } = useTranslation();
   const { why, answer, next_try_time: next } = failed;
   const reason = answer ? (

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CardPage } from '../ui/card-page.tsx';
 import { setFavicon } from '../ui/mark.tsx';
+import { SupportLines } from './support-contact.tsx';
 
 type Props = {
   name: string | undefined;
@@ -29,28 +30,7 @@ export function DisabledPage({ name, support, leave }: Props) {
           </strong>
         </p>
       )}
-      {support && (support.name || support.url || support.email) && (
-        <section className="stack-tight" aria-labelledby="support">
-          <h2 id="support" className="h3">
-            {t('disabled.support')}
-          </h2>
-          {support.name && (
-            <p>
-              <bdi>{support.name}</bdi>
-            </p>
-          )}
-          {support.email && (
-            <a href={`mailto:${support.email}`} dir="ltr" className="code">
-              {support.email}
-            </a>
-          )}
-          {support.url && (
-            <a href={support.url} dir="ltr" className="code" rel="noopener noreferrer">
-              {support.url}
-            </a>
-          )}
-        </section>
-      )}
+      {support && <SupportLines support={support} />}
       <div className="row">{leave}</div>
     </CardPage>
   );

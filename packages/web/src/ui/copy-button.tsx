@@ -5,8 +5,15 @@ import { Icon } from './icons.tsx';
 
 const SHOWN_MS = 2_000;
 
+type Props = {
+  text: string;
+  label: string;
+  /** What is copied, where the label alone does not say it. */
+  about?: string;
+};
+
 /** Copies a text and says so; without a clipboard (plain http) it selects nothing and says that. */
-export function CopyButton({ text, label }: { text: string; label: string }) {
+export function CopyButton({ text, label, about }: Props) {
   const { t } = useTranslation();
   const [result, setResult] = useState<'copied' | 'failed'>();
 
@@ -32,6 +39,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
         size="compact-sm"
         leftSection={<Icon name={result === 'copied' ? 'check' : 'copy'} />}
         onClick={copy}
+        aria-label={about}
       >
         {result === 'copied' ? t('common.copied') : label}
       </Button>

@@ -32,6 +32,7 @@ const paths = {
   more: 'M5 12h.01M12 12h.01M19 12h.01',
   down: 'M6 9.5l6 6 6-6',
   up: 'M6 14.5l6-6 6 6',
+  download: 'M12 4v11M7 10.5l5 5 5-5M4 20h16',
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -9,9 +9,9 @@ import { useMember } from '../member.ts';
 import { copyAndSay } from '../toast.tsx';
 import type { Account } from './account-calls.ts';
 import { DeleteAccount } from './delete-account.tsx';
-import type { OnReceipt } from './receipt.tsx';
 import { StatusBadge } from './status-badge.tsx';
-import { SwitchOff } from './switch-off.tsx';
+import type { OnReceipt } from './switch/receipt.tsx';
+import { SwitchOff } from './switch/switch-off.tsx';
 
 type Props = { account: Account; onReceipt: OnReceipt };
 

@@ -11,8 +11,8 @@ import { isolate, Phrase } from '../../ui/phrase.tsx';
 import { useMember } from '../member.ts';
 import { toast } from '../toast.tsx';
 import { type Account, accountQuery, isStale } from './account-calls.ts';
-import { curlOf } from './curl.ts';
-import { WouldEnd } from './would-end.tsx';
+import { curlOf } from './settings/curl.ts';
+import { WouldEnd } from './switch/would-end.tsx';
 
 type Props = { account: Account; onClose: () => void };
 

@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next';
-import { type Changes, eventWord } from '../../activity/activity-words.ts';
-import { ChangeList } from '../../activity/change-list.tsx';
-import { Phrase } from '../../ui/phrase.tsx';
-import { Time } from '../../ui/time.tsx';
-import type { Entry } from './account-calls.ts';
+import { type Changes, eventWord } from '../../../activity/activity-words.ts';
+import { ChangeList } from '../../../activity/change-list.tsx';
+import { Phrase } from '../../../ui/phrase.tsx';
+import { Time } from '../../../ui/time.tsx';
+import type { Entry } from '../account-calls.ts';
+import { ReasonText } from '../switch/reason-text.tsx';
 import { ActorName } from './actor-name.tsx';
-import { ReasonText } from './reason-text.tsx';
 
 /** What happened, who did it, each value before and after, and the request to ask about. */
 export function ActivityLine({ entry }: { entry: Entry }) {

@@ -1,6 +1,6 @@
 /** What was typed over an account's settings, and what became of them meanwhile. */
 import { endpoints } from '@switchboard/contract';
-import type { Settings } from './account-calls.ts';
+import type { Settings } from '../account-calls.ts';
 
 export const typedFields = ['account_name', 'builder_url'] as const;
 export type TypedField = (typeof typedFields)[number];

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Time } from '../../ui/time.tsx';
-import type { Account } from './account-calls.ts';
+import { Time } from '../../../ui/time.tsx';
+import type { Account } from '../account-calls.ts';
 import { Card } from './card.tsx';
-import '../../ui/facts.css';
+import '../../../ui/facts.css';
 
 /** What is no setting of the account. */
 export function DetailsCard({ account }: { account: Account }) {

@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useMember } from '../member.ts';
-import { type AccountKey, activityQuery } from './account-calls.ts';
+import { useMember } from '../../member.ts';
+import { type AccountKey, activityQuery } from '../account-calls.ts';
 import { ActivityLine } from './activity-line.tsx';
 import { Card } from './card.tsx';
 
@@ -17,6 +18,15 @@ export function ActivityCard({ account }: { account: AccountKey }) {
     <Card
       id="account-activity"
       title={t('activity.title')}
+      note={
+        <Link
+          to="/p/$partner/activity"
+          params={{ partner: String(partner) }}
+          search={{ account: account.account_id, server: account.server }}
+        >
+          {t('console.account.allActivity')}
+        </Link>
+      }
       isPending={isPending}
       failure={data ? null : error}
       retry={refetch}

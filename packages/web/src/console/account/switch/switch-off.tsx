@@ -2,12 +2,12 @@ import { Button, Radio, TextInput } from '@mantine/core';
 import { codePoints } from '@switchboard/contract';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Dialog } from '../../ui/dialog.tsx';
-import { FailureNote } from '../../ui/failure-note.tsx';
-import { Phrase } from '../../ui/phrase.tsx';
-import { type Account, useAccountChange } from './account-calls.ts';
+import { Dialog } from '../../../ui/dialog.tsx';
+import { FailureNote } from '../../../ui/failure-note.tsx';
+import { Phrase } from '../../../ui/phrase.tsx';
+import { type Account, useAccountChange } from '../account-calls.ts';
+import { CopyChange } from '../settings/settings-form.tsx';
 import type { OnReceipt } from './receipt.tsx';
-import { CopyChange } from './settings-form.tsx';
 import { type Category, categories, isReason, REASON_LIMIT, writeReason } from './status-reason.ts';
 import { WouldEnd } from './would-end.tsx';
 

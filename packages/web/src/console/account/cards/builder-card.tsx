@@ -1,7 +1,7 @@
 import { hostOfLink } from '@switchboard/contract';
 import { useTranslation } from 'react-i18next';
-import { BuilderFound } from '../../builder-look/builder-found.tsx';
-import type { Account } from './account-calls.ts';
+import { BuilderFound } from '../../../builder-look/builder-found.tsx';
+import type { Account } from '../account-calls.ts';
 import { Card } from './card.tsx';
 
 /** The builder's host, and how it was found when it was last looked at. */

@@ -1,14 +1,15 @@
 import { Button } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ConsoleRefusal } from '../../api/console-refusal.ts';
-import { AskBeforeLeaving } from '../../signing-in/unsaved.tsx';
-import { CopyButton } from '../../ui/copy-button.tsx';
-import { Notice } from '../../ui/notice.tsx';
-import { useOutcome } from '../../ui/outcome.tsx';
-import { type Account, isStale, useAccountChange } from './account-calls.ts';
+import { ConsoleRefusal } from '../../../api/console-refusal.ts';
+import { AskBeforeLeaving } from '../../../signing-in/unsaved.tsx';
+import { CopyButton } from '../../../ui/copy-button.tsx';
+import { Notice } from '../../../ui/notice.tsx';
+import { useOutcome } from '../../../ui/outcome.tsx';
+import { type Account, isStale, useAccountChange } from '../account-calls.ts';
+import { StatusBadge } from '../status-badge.tsx';
+import type { OnReceipt } from '../switch/receipt.tsx';
 import { curlOf } from './curl.ts';
-import type { OnReceipt } from './receipt.tsx';
 import { SettingsConflict } from './settings-conflict.tsx';
 import {
   changeOf,
@@ -20,7 +21,6 @@ import {
   typedFields,
 } from './settings-draft.ts';
 import { SettingsField } from './settings-field.tsx';
-import { StatusBadge } from './status-badge.tsx';
 
 type Props = { account: Account; onReceipt: OnReceipt };
 

@@ -1,14 +1,14 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { consoleCall } from '../../api/console.ts';
-import { Dialog } from '../../ui/dialog.tsx';
-import { FailureNote } from '../../ui/failure-note.tsx';
-import { Icon } from '../../ui/icons.tsx';
-import { Notice } from '../../ui/notice.tsx';
-import { Phrase } from '../../ui/phrase.tsx';
-import { useMember } from '../member.ts';
-import type { AccountKey } from './account-calls.ts';
+import { consoleCall } from '../../../api/console.ts';
+import { Dialog } from '../../../ui/dialog.tsx';
+import { FailureNote } from '../../../ui/failure-note.tsx';
+import { Icon } from '../../../ui/icons.tsx';
+import { Notice } from '../../../ui/notice.tsx';
+import { Phrase } from '../../../ui/phrase.tsx';
+import { useMember } from '../../member.ts';
+import type { AccountKey } from '../account-calls.ts';
 import type { Agent } from './agents-card.tsx';
 
 type Props = { account: AccountKey; agent: Agent; onClose: () => void };

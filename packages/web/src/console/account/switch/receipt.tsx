@@ -2,16 +2,16 @@
 import { Button, CloseButton } from '@mantine/core';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { CopyButton } from '../../ui/copy-button.tsx';
-import { FailureNote } from '../../ui/failure-note.tsx';
-import { Notice } from '../../ui/notice.tsx';
+import { CopyButton } from '../../../ui/copy-button.tsx';
+import { FailureNote } from '../../../ui/failure-note.tsx';
+import { Notice } from '../../../ui/notice.tsx';
 import {
   type Account,
   type Changed,
   isStale,
   type Settings,
   useAccountChange,
-} from './account-calls.ts';
+} from '../account-calls.ts';
 
 export type Receipt = {
   kind: 'saved' | 'on' | 'off' | 'undone';
@@ -48,7 +48,7 @@ export function ReceiptNotice({ of, account, onReceipt }: Props) {
           <div>
             <p>{t(`console.account.receipt.${kind}`)}</p>
             {cut && <p>{cutWords(cut, t)}</p>}
-            {previous && kind === 'off' && (
+            {previous && kind === 'off' && !stale && (
               <p className="muted">{t('console.account.receipt.staysCut')}</p>
             )}
             {requestId && (
@@ -87,9 +87,11 @@ export function ReceiptNotice({ of, account, onReceipt }: Props) {
 function cutWords(cut: NonNullable<Receipt['cut']>, t: TFunction): string {
   const { people, sessions_ended, login_links_voided } = cut;
   const out =
-    people === undefined
-      ? t('console.account.cut.sessions', { count: sessions_ended })
-      : t('console.account.cut.people', { count: people });
+    people === 0
+      ? t('console.account.cut.nobody')
+      : people === undefined
+        ? t('console.account.cut.sessions', { count: sessions_ended })
+        : t('console.account.cut.people', { count: people });
   if (login_links_voided === 0) return out;
   return `${out} ${t('console.account.cut.links', { count: login_links_voided })}`;
 }

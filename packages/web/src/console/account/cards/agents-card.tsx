@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ConsoleAnswer } from '../../api/console.ts';
-import { useMember } from '../member.ts';
-import { type Account, agentsQuery } from './account-calls.ts';
+import type { ConsoleAnswer } from '../../../api/console.ts';
+import { useMember } from '../../member.ts';
+import { type Account, agentsQuery } from '../account-calls.ts';
 import { AgentLine } from './agent-line.tsx';
 import { Card } from './card.tsx';
 import { LoginAs } from './login-as.tsx';

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { Entry } from './account-calls.ts';
+import type { Entry } from '../account-calls.ts';
 
 /** Who did something; what they are, where the name alone does not say it. */
 export function ActorName({ actor: { kind, id, name } }: { actor: Entry['actor'] }) {

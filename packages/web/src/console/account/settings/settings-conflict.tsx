@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { Notice } from '../../ui/notice.tsx';
-import type { Account } from './account-calls.ts';
+import { Notice } from '../../../ui/notice.tsx';
+import type { Account } from '../account-calls.ts';
 import { type Draft, keepMine, keepTheirs, type TypedField } from './settings-draft.ts';
 
 type Props = {

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Phrase } from '../../ui/phrase.tsx';
-import { Time } from '../../ui/time.tsx';
-import { useMember } from '../member.ts';
-import { type AccountKey, signedInQuery } from './account-calls.ts';
+import { Phrase } from '../../../ui/phrase.tsx';
+import { Time } from '../../../ui/time.tsx';
+import { useMember } from '../../member.ts';
+import { type AccountKey, signedInQuery } from '../account-calls.ts';
 import { Card } from './card.tsx';
 
 /** Who is inside the account now. */

@@ -1,8 +1,8 @@
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { useMember } from '../member.ts';
-import { type AccountKey, dryRunQuery } from './account-calls.ts';
+import { useMember } from '../../member.ts';
+import { type AccountKey, dryRunQuery } from '../account-calls.ts';
 
 /** What switching off would cut, in numbers; nothing where they could not be had. */
 export function WouldEnd({ account }: { account: AccountKey }) {

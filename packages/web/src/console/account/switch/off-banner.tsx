@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { FailureNote } from '../../ui/failure-note.tsx';
-import { Notice } from '../../ui/notice.tsx';
-import { Phrase } from '../../ui/phrase.tsx';
-import { Time } from '../../ui/time.tsx';
-import { useMember } from '../member.ts';
-import { type Account, type Entry, lastSwitchesQuery, useAccountChange } from './account-calls.ts';
-import { ActorName } from './actor-name.tsx';
+import { FailureNote } from '../../../ui/failure-note.tsx';
+import { Notice } from '../../../ui/notice.tsx';
+import { Phrase } from '../../../ui/phrase.tsx';
+import { Time } from '../../../ui/time.tsx';
+import { useMember } from '../../member.ts';
+import { type Account, type Entry, lastSwitchesQuery, useAccountChange } from '../account-calls.ts';
+import { ActorName } from '../cards/actor-name.tsx';
 import { ReasonText } from './reason-text.tsx';
 import type { OnReceipt } from './receipt.tsx';
 

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import type { Account } from './account-calls.ts';
-import { StatusBadge } from './status-badge.tsx';
-import '../../ui/facts.css';
+import type { Account } from '../account-calls.ts';
+import { StatusBadge } from '../status-badge.tsx';
+import '../../../ui/facts.css';
 
 /** The three settings for those who may read them only. */
 export function SettingsText({ account }: { account: Account }) {

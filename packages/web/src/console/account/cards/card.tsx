@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { FailureNote } from '../../ui/failure-note.tsx';
-import { Loading } from '../../ui/loading.tsx';
+import { FailureNote } from '../../../ui/failure-note.tsx';
+import { Loading } from '../../../ui/loading.tsx';
 
 type Props = {
   /** Of the heading. */

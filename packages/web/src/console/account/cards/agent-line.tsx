@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { NotDelivered } from '../../people/not-delivered.tsx';
-import { isolate, Phrase } from '../../ui/phrase.tsx';
-import { Time } from '../../ui/time.tsx';
+import { NotDelivered } from '../../../people/not-delivered.tsx';
+import { isolate, Phrase } from '../../../ui/phrase.tsx';
+import { Time } from '../../../ui/time.tsx';
 import type { Agent } from './agents-card.tsx';
 
 type Props = {

@@ -1,0 +1,32 @@
+import { useTranslation } from 'react-i18next';
+import { SupportLines } from '../../signing-in/support-contact.tsx';
+import { Mark } from '../../ui/mark.tsx';
+import type { PartnerProfile } from './profile-calls.ts';
+
+type Props = {
+  profile: Pick<PartnerProfile, 'support_name' | 'support_email' | 'support_url'>;
+};
+
+/** What people see whose account is off; a picture of it, whose links lead nowhere. */
+export function DisabledPreview({ profile }: Props) {
+  const { t } = useTranslation();
+  const { support_name: name, support_email: email, support_url } = profile;
+  const url = /^https?:\/\//i.test(support_url) ? support_url : '';
+  return (
+    <section className="disabled-preview" aria-label={t('partnerProfile.preview')}>
+      <p className="small muted" aria-hidden="true">
+        {t('partnerProfile.preview')}
+      </p>
+      <div className="panel stack" inert>
+        <div className="is-off">
+          <Mark open />
+        </div>
+        <div>
+          <p className="disabled-title">{t('disabled.title')}</p>
+          <p className="muted">{t('disabled.sentence')}</p>
+        </div>
+        <SupportLines support={{ name, email, url }} />
+      </div>
+    </section>
+  );
+}
