@@ -295,6 +295,47 @@ describe("an account's page of the console, in the browser", () => {
     await page.getByText(word('console.account.signedIn.people_one')).waitFor();
   });
 
+  test('says what failed with the number of the request, and tries again', async () => {
+    const { page, word, account } = await open();
+    allowTrouble(page, /500/);
+    const body = { status: 'FAIL', reason: 40, code: 'internal_error', request_id: 'request-7' };
+    const fail = (path: string) =>
+      page.route(`**/${path}?*`, (route) => route.fulfill({ status: 500, json: body }));
+    await fail('getSignedIn');
+    await fail('getAccount');
+    await page.reload();
+    await page
+      .getByRole('heading', { level: 1, name: `${server} · ${account.account_id}` })
+      .waitFor();
+    await page.getByText('request-7').waitFor();
+    await look(page, 'en/failed');
+    await page.unroute('**/getAccount?*');
+    await button(page, word('common.tryAgain')).click();
+    await heading(page, 'Harbour Books');
+    // A part that fails leaves the others whole.
+    await page.getByText('request-7').waitFor();
+    await page.getByText(word('event.account_created')).waitFor();
+    await look(page, 'en/part-failed');
+    await page.unroute('**/getSignedIn?*');
+    await button(page, word('common.tryAgain')).click();
+    await page.getByText(word('console.account.signedIn.none')).waitFor();
+  });
+
+  test('switches it off by keyboard alone, also where the numbers could not be had', async () => {
+    const { page, word, at } = await open();
+    allowTrouble(page, /503/);
+    await page.route('**/updateAccounts', (route) => route.fulfill({ status: 503 }));
+    await button(page, word('console.account.switchOff.submit')).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByText(word('console.account.switchOff.sentence')).waitFor();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.getByText(word('console.account.receipt.off')).waitFor();
+    const { list } = await online.partner.getActivity(at);
+    assert.equal(list[0]?.status_reason, 'On request');
+  });
+
   test('deletes it once its name is typed', async () => {
     const { page, word, at } = await open();
     await page.getByRole('button', { name: 'Actions' }).click();

@@ -23,14 +23,20 @@ import '../../activity/activity.css';
 import './account.css';
 
 export function AccountPage() {
-  const { partner } = useMember();
+  const { partner, name } = useMember();
   const { server, accountId } = getRouteApi('/p/$partner/accounts/$server/$accountId').useParams();
   const key = { account_id: Number(accountId), server };
   const { data, error, refetch } = useQuery(accountQuery(partner, key));
   if (error instanceof ConsoleRefusal && gone.has(error.code)) return <NoSuchAccount />;
   // What one account was told is not another's.
   if (data) return <OpenAccount key={`${server}.${accountId}`} account={data} failure={error} />;
-  if (error) return <FailureNote failure={error} retry={refetch} />;
+  if (error)
+    return (
+      <>
+        <PageTitle title={`${server} · ${accountId}`} within={name} />
+        <FailureNote failure={error} retry={refetch} />
+      </>
+    );
   return <AccountLoading />;
 }
 

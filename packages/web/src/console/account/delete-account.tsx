@@ -62,6 +62,7 @@ export function DeleteAccount({ account, onClose }: Props) {
           name="typed-name"
           autoComplete="off"
           dir="auto"
+          data-autofocus
           label={<Phrase of="console.account.delete.type" parts={{ name }} />}
           value={typed}
           onChange={({ target }) => setTyped(target.value)}

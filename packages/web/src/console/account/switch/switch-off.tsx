@@ -62,8 +62,13 @@ export function SwitchOff({ account, onReceipt, onClose }: Props) {
           error={tried && !category && t('console.account.switchOff.noCategory')}
         >
           <div className="radio-list">
-            {categories.map((value) => (
-              <Radio key={value} value={value} label={t(`console.account.category.${value}`)} />
+            {categories.map((value, index) => (
+              <Radio
+                key={value}
+                value={value}
+                data-autofocus={index === 0 || undefined}
+                label={t(`console.account.category.${value}`)}
+              />
             ))}
           </div>
         </Radio.Group>
@@ -73,7 +78,7 @@ export function SwitchOff({ account, onReceipt, onClose }: Props) {
           dir="auto"
           label={t('console.account.switchOff.reason')}
           description={t('console.account.switchOff.reasonWhy', {
-            count: codePoints(reason),
+            count: codePoints(category ? reason : words.trim()),
             limit: REASON_LIMIT,
           })}
           value={words}
