@@ -206,7 +206,7 @@ describe("an account's page of the console, in the browser", () => {
         .waitFor();
 
       await button(page, word('console.account.undo')).click();
-      await page.getByText(word('console.account.receipt.undone')).waitFor();
+      await page.getByText(word('console.account.receipt.undone_off')).waitFor();
       assert.equal((await online.partner.getAccount(at)).account_status, 1);
       await inside.bringToFront();
       await inside.getByText(word('note.sign_in_again')).waitFor();

@@ -103,7 +103,7 @@ function AccountMenu({ account }: { account: Account }) {
             {t('console.account.copyName')}
           </Menu.Item>
           {changes && (
-            <Menu.Item onClick={() => setDeleting(true)}>
+            <Menu.Item leftSection={<Icon name="delete" />} onClick={() => setDeleting(true)}>
               {t('console.account.delete.open')}
             </Menu.Item>
           )}

@@ -14,7 +14,7 @@ import {
 } from '../account-calls.ts';
 
 export type Receipt = {
-  kind: 'saved' | 'on' | 'off' | 'undone';
+  kind: 'saved' | 'on' | 'off' | 'undone' | 'undone_off';
   /** The account's after the change. */
   revision: number;
   requestId: string;
@@ -37,7 +37,11 @@ export function ReceiptNotice({ of, account, onReceipt }: Props) {
       { change: values, revision: of.revision },
       {
         onSuccess: ({ changed, requestId: id }) =>
-          onReceipt({ kind: 'undone', revision: changed.revision, requestId: id }),
+          onReceipt({
+            kind: kind === 'off' ? 'undone_off' : 'undone',
+            revision: changed.revision,
+            requestId: id,
+          }),
       },
     );
   const stale = isStale(undo.error);
