@@ -56,7 +56,8 @@ describe('the console: people, credentials, activity and the partner itself', ()
   const heading = (page: Page, name: string) =>
     page.getByRole('heading', { name, level: 1 }).waitFor();
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-  const rowOf = (page: Page, text: string) => page.getByRole('row').filter({ hasText: text });
+  const rowOf = (page: Page, text: string) =>
+    page.getByRole('row').filter({ has: page.getByText(text, { exact: true }) });
   const isolated = (name: string) => `\u2068${name}\u2069`;
 
   /** As if the password had been given a while ago. */
@@ -189,6 +190,7 @@ describe('the console: people, credentials, activity and the partner itself', ()
       assert.ok(!(await page.content()).includes(shown ?? ''), 'the secret is gone from the page');
 
       const row = rowOf(page, 'CRM');
+      assert.equal(await row.count(), 1, await row.allInnerTexts().then(String));
       await row.getByText(word('credentials.never')).waitFor();
       await askForToken(await idIn(row), shown ?? '');
       await row
