@@ -9,6 +9,7 @@ export const changedKeys = [
   'agents',
   'inboxes',
   'reference',
+  'held',
   'language',
   'time_zone',
   'business_hours',

@@ -1,4 +1,5 @@
 /** Who is signed in at the console, and for which partners they work. */
+
 import { call, queryOf } from './call.ts';
 
 export const consoleHomeQuery = queryOf('GET /api/console', {});

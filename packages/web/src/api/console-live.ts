@@ -4,7 +4,7 @@
  * room for others it comes back when somebody turns to the page.
  */
 import type { ConsoleEvents } from '@switchboard/contract';
-import type { QueryClient } from '@tanstack/react-query';
+import type { Query, QueryClient } from '@tanstack/react-query';
 import { partnerKey } from './console.ts';
 import { consoleHomeQuery } from './console-home.ts';
 import { openSharedStream } from './shared-stream.ts';
@@ -12,7 +12,7 @@ import { whenTurnedTo } from './turned-to.ts';
 
 const FIRST_WAIT_MS = 300;
 const LONGEST_WAIT_MS = 5_000;
-/** However much happens, nothing is read again more often. */
+/** However much happens, nothing is read again more often: the first at once, what follows together. */
 const PAUSE_MS = 1_000;
 
 const names = ['state', 'changed', 'replaced'] as const satisfies (keyof ConsoleEvents)[];
@@ -26,11 +26,18 @@ export function watchPartner(partner: number, personId: string, client: QueryCli
   let stopped = false;
   let forgetReturn = () => {};
 
-  const readAgain = () => {
-    reading ??= setTimeout(() => {
-      reading = undefined;
-      void client.invalidateQueries({ queryKey: partnerKey(partner) });
-    }, PAUSE_MS);
+  let waiting: Changed[] = [];
+  const readWhatWaits = () => {
+    reading = undefined;
+    if (waiting.length === 0) return;
+    const predicate = concerns(waiting);
+    waiting = [];
+    reading = setTimeout(readWhatWaits, PAUSE_MS);
+    void client.invalidateQueries({ queryKey: partnerKey(partner), predicate });
+  };
+  const readAgain = (changed: Changed) => {
+    waiting.push(changed);
+    if (reading === undefined) readWhatWaits();
   };
   const hear = {
     state: ({ role }: ConsoleEvents['state']) => {
@@ -38,6 +45,8 @@ export function watchPartner(partner: number, personId: string, client: QueryCli
       const home = client.getQueryData(consoleHomeQuery.queryKey);
       if (home?.partners.some((one) => one.partner === partner && one.role !== role))
         void client.invalidateQueries(consoleHomeQuery);
+      // What happened before it was open it does not tell.
+      readAgain(anything);
     },
     changed: readAgain,
     replaced: () => {
@@ -70,7 +79,6 @@ export function watchPartner(partner: number, personId: string, client: QueryCli
   async function askThenConnect() {
     await client.fetchQuery({ ...consoleHomeQuery, staleTime: 0 }).catch(() => undefined);
     if (stopped) return;
-    readAgain();
     reconnecting = setTimeout(connect, waitMs);
     waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
   }
@@ -84,3 +92,23 @@ export function watchPartner(partner: number, personId: string, client: QueryCli
     forgetReturn();
   };
 }
+
+type Changed = ConsoleEvents['changed'];
+const anything: Changed = { list: [], isAll: false };
+
+/** Whether a read shows any of it: one of an account only what is that account's. */
+function concerns(changed: readonly Changed[]): (query: Query) => boolean {
+  if (changed.some(({ isAll }) => !isAll)) return () => true;
+  const accounts = new Set(changed.flatMap(({ list }) => list.map(accountOf)));
+  return ({ queryKey: [, , , sent] }) => {
+    const { account_id, accountID, server } = (sent ?? {}) as Sent;
+    const id = account_id ?? accountID;
+    if (id === undefined) return true;
+    return accounts.has(accountOf({ account_id: id, server: server ?? null }));
+  };
+}
+
+type Sent = { account_id?: number; accountID?: number; server?: string };
+type OfAccount = { server: string | null; account_id: number | null };
+
+const accountOf = ({ server, account_id }: OfAccount): string => `${server}.${account_id}`;

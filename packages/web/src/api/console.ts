@@ -28,6 +28,8 @@ type CallOptions = {
   ifMatch?: number | undefined;
   idempotencyKey?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** Told the number of the request, once it was answered. */
+  heard?: (requestId: string) => void;
 };
 
 /**
@@ -39,7 +41,7 @@ export async function consoleCall<R extends ConsoleRoute>(
   partner: number,
   route: R,
   sent: ConsoleSent<R>,
-  { ifMatch, idempotencyKey, signal }: CallOptions = {},
+  { ifMatch, idempotencyKey, signal, heard }: CallOptions = {},
 ): Promise<ConsoleAnswer<R>> {
   const [method = 'GET', path] = route.split(' ');
   const fields = Object.entries(sent).filter(([, value]) => value !== undefined);
@@ -61,6 +63,7 @@ export async function consoleCall<R extends ConsoleRoute>(
     if (cause.name === 'AbortError') throw cause;
     throw new ConsoleRefusal({ code: 'no_connection' });
   });
+  heard?.(answer.headers.get('x-request-id') ?? '');
   const json: unknown = await answer.json().catch(() => undefined);
   if (answer.ok) return json as ConsoleAnswer<R>;
   throw new ConsoleRefusal(refusalBody(json), answer.headers);

@@ -4,6 +4,7 @@ import { PageTitle } from '../../../ui/page-title.tsx';
 import { useAccount } from '../open-account.ts';
 import { SettingsForm } from './settings-form.tsx';
 import { SettingsText } from './settings-text.tsx';
+import '../../../ui/facts.css';
 import './settings.css';
 
 export function SettingsPage() {

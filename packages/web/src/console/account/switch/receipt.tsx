@@ -1,0 +1,97 @@
+/** What a change came to: what was cut, the request, and the way back. */
+import { Button, CloseButton } from '@mantine/core';
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
+import { CopyButton } from '../../../ui/copy-button.tsx';
+import { FailureNote } from '../../../ui/failure-note.tsx';
+import { Notice } from '../../../ui/notice.tsx';
+import {
+  type Account,
+  type Changed,
+  isStale,
+  type Settings,
+  useAccountChange,
+} from '../account-calls.ts';
+
+export type Receipt = {
+  kind: 'saved' | 'on' | 'off' | 'undone';
+  /** The account's after the change. */
+  revision: number;
+  requestId: string;
+  /** What was cut, where it was switched off. */
+  cut?: (Changed['suspended'] & { people?: number }) | undefined;
+  /** The exact values before, where there is a way back. */
+  previous?: Partial<Settings>;
+};
+
+export type OnReceipt = (receipt: Receipt | undefined) => void;
+
+type Props = { of: Receipt; account: Account; onReceipt: OnReceipt };
+
+export function ReceiptNotice({ of, account, onReceipt }: Props) {
+  const { t } = useTranslation();
+  const { kind, requestId, previous, cut } = of;
+  const undo = useAccountChange(account);
+  const takeBack = (values: Partial<Settings>) =>
+    undo.mutate(
+      { change: values, revision: of.revision },
+      {
+        onSuccess: ({ changed, requestId: id }) =>
+          onReceipt({ kind: 'undone', revision: changed.revision, requestId: id }),
+      },
+    );
+  const stale = isStale(undo.error);
+  return (
+    <div className="stack-tight">
+      <Notice kind="good">
+        <div className="receipt">
+          <div>
+            <p>{t(`console.account.receipt.${kind}`)}</p>
+            {cut && <p>{cutWords(cut, t)}</p>}
+            {previous && kind === 'off' && !stale && (
+              <p className="muted">{t('console.account.receipt.staysCut')}</p>
+            )}
+            {requestId && (
+              <p className="request-id">
+                {t('common.requestId')}{' '}
+                <span dir="ltr" className="code">
+                  {requestId}
+                </span>
+                <CopyButton text={requestId} label={t('common.copy')} />
+              </p>
+            )}
+          </div>
+          {previous && !stale && (
+            <Button
+              variant="default"
+              size="compact-sm"
+              loading={undo.isPending}
+              onClick={() => takeBack(previous)}
+            >
+              {t('console.account.undo')}
+            </Button>
+          )}
+          <CloseButton aria-label={t('common.close')} onClick={() => onReceipt(undefined)} />
+        </div>
+      </Notice>
+      {stale ? (
+        <Notice kind="bad">{t('console.account.receipt.stale')}</Notice>
+      ) : (
+        <FailureNote failure={undo.error} />
+      )}
+    </div>
+  );
+}
+
+/** `2 people were signed out, 1 login link stopped working.` */
+function cutWords(cut: NonNullable<Receipt['cut']>, t: TFunction): string {
+  const { people, sessions_ended, login_links_voided } = cut;
+  const out =
+    people === 0
+      ? t('console.account.cut.nobody')
+      : people === undefined
+        ? t('console.account.cut.sessions', { count: sessions_ended })
+        : t('console.account.cut.people', { count: people });
+  if (login_links_voided === 0) return out;
+  return `${out} ${t('console.account.cut.links', { count: login_links_voided })}`;
+}
