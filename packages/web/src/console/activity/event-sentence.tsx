@@ -6,7 +6,7 @@ import type { PartnerEvent } from './activity-list.ts';
 /** Who did what to what, in one sentence. */
 export function EventSentence({ event }: { event: PartnerEvent }) {
   const { t, i18n } = useTranslation();
-  const { type, account_id: id, account_name: account, subject } = event;
+  const { type, account_id: id, account_name: account } = event;
   const word = partnerEventWord(type);
   const parts = {
     actor: <ActorName key="actor" of={event.actor} />,
@@ -15,13 +15,25 @@ export function EventSentence({ event }: { event: PartnerEvent }) {
     ) : (
       t('partnerActivity.accountNumber', { id: id ?? '' })
     ),
-    subject: subject?.name ? <bdi key="subject">{subject.name}</bdi> : t('activity.someone'),
+    subject: <SubjectName key="subject" event={event} />,
   };
   if (!i18n.exists(word))
     return (
       <Phrase of="partnerEvent.other" parts={{ ...parts, type: <bdi key="type">{type}</bdi> }} />
     );
   return <Phrase of={word} parts={parts} />;
+}
+
+/** What it is called now; of a credential without a name what it is known by. */
+function SubjectName({ event: { type, subject } }: { event: PartnerEvent }) {
+  const { t } = useTranslation();
+  if (subject?.name) return <bdi>{subject.name}</bdi>;
+  if (!subject || !type.startsWith('credential.')) return t('activity.someone');
+  return (
+    <span dir="ltr" className="code">
+      {subject.id}
+    </span>
+  );
 }
 
 /** What a person is called, else what a program is known by; the system has no name. */

@@ -76,7 +76,10 @@ export function NewCredential({ opened, onClose, onDone }: Props) {
             description={t('credentials.nameWhy')}
             value={typed.name}
             error={wrong && t('credentials.wrongName')}
-            onChange={({ target }) => setTyped({ ...typed, name: target.value })}
+            onChange={({ target }) => {
+              setWrong(false);
+              setTyped({ ...typed, name: target.value });
+            }}
           />
           <NativeSelect
             label={t('credentials.mode')}

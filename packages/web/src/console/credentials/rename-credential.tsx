@@ -47,7 +47,10 @@ export function RenameCredential({ credential, password, onClose, onDone }: Cred
           description={t('credentials.nameWhy')}
           value={name}
           error={wrong && t('credentials.wrongName')}
-          onChange={({ target }) => setName(target.value)}
+          onChange={({ target }) => {
+            setWrong(false);
+            setName(target.value);
+          }}
         />
         <FailureNote failure={rename.error} />
         <div className="row">

@@ -68,7 +68,10 @@ export function RevokeCredential({ credential, password, onClose, onDone }: Cred
           label={<Phrase of="credentials.typeName" parts={{ name }} />}
           value={typed}
           error={wrong && t('credentials.wrongTyped')}
-          onChange={({ target }) => setTyped(target.value)}
+          onChange={({ target }) => {
+            setWrong(false);
+            setTyped(target.value);
+          }}
         />
         <FailureNote failure={revoke.error} />
         <div className="row">

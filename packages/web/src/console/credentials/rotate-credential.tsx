@@ -65,7 +65,10 @@ export function RotateCredential({ credential, password, onClose, onDone }: Cred
           description={t('credentials.overlapWhy')}
           value={hours}
           error={wrong && t('credentials.wrongOverlap')}
-          onChange={({ target }) => setHours(target.value.trim())}
+          onChange={({ target }) => {
+            setWrong(false);
+            setHours(target.value.trim());
+          }}
         />
         <FailureNote failure={rotate.error} />
         <div className="row">

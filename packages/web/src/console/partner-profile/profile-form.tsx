@@ -49,7 +49,8 @@ export function ProfileForm({ saved }: { saved: PartnerProfile }) {
       await client.invalidateQueries(consoleHomeQuery);
     },
     onError: (failure) => {
-      const parameter = failure instanceof ConsoleRefusal ? failure.parameter : undefined;
+      const isOfField = failure instanceof ConsoleRefusal && failure.code === 'profile_invalid';
+      const parameter = isOfField ? failure.parameter : undefined;
       if (parameter) setWrong(new Set([parameter]));
       outcome.fail(failure, parameter !== undefined);
     },

@@ -45,10 +45,14 @@ export function InvitePerson({ opened, onClose, onDone }: Props) {
       await client.invalidateQueries({ queryKey: peopleKey(partner) });
     },
     onError: (failure) => {
-      if (failure instanceof ConsoleRefusal && failure.parameter)
-        setWrong(new Set([failure.parameter]));
+      if (!(failure instanceof ConsoleRefusal) || failure.code !== 'member_invalid') return;
+      setWrong(new Set(failure.parameter ? [failure.parameter] : []));
     },
   });
+  const set = (part: Partial<Invitation>) => {
+    setTyped({ ...typed, ...part });
+    setWrong(new Set([...wrong].filter((name) => !(name in part))));
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const found = wrongFields(parameters, typed);
@@ -75,7 +79,7 @@ export function InvitePerson({ opened, onClose, onDone }: Props) {
             label={t('common.email')}
             value={typed.email}
             error={wrong.has('email') && t('field.email')}
-            onChange={({ target }) => setTyped({ ...typed, email: target.value })}
+            onChange={({ target }) => set({ email: target.value })}
           />
           <TextInput
             name="name"
@@ -83,14 +87,14 @@ export function InvitePerson({ opened, onClose, onDone }: Props) {
             label={t('common.name')}
             value={typed.name}
             error={wrong.has('name') && t('field.name')}
-            onChange={({ target }) => setTyped({ ...typed, name: target.value })}
+            onChange={({ target }) => set({ name: target.value })}
           />
           <NativeSelect
             label={t('agents.role')}
             description={t(`people.roleMeans.${typed.role}`)}
             value={typed.role}
             data={memberRoles.map((value) => ({ value, label: t(`memberRole.${value}`) }))}
-            onChange={({ target }) => setTyped({ ...typed, role: target.value as MemberRole })}
+            onChange={({ target }) => set({ role: target.value as MemberRole })}
           />
           <FailureNote failure={wrong.size > 0 ? null : invite.error} />
           <div className="row">

@@ -1,0 +1,387 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { addressOf, allowTrouble, openBrowser, type TestBrowser } from './browser.ts';
+import { assertNoAxeViolations, assertNoSidewaysScroll, shot } from './checks.ts';
+import {
+  LANGUAGES,
+  type Language,
+  linkTo,
+  newAccount,
+  type Online,
+  startOnline,
+  signIn as typeIn,
+  type Word,
+  wordsOf,
+} from './online.ts';
+
+const PASSWORD = 'Correct-Horse1';
+const server = 'online';
+const LONG_NAME = `${'חברת השליחויות של Tel-Aviv '.repeat(3)}${'W'.repeat(15)}`;
+
+describe('the console: people, credentials, activity and the partner itself', () => {
+  let browser: TestBrowser;
+  let online: Online;
+  let address: string;
+  before(async () => {
+    online = await startOnline();
+    address = addressOf(online.service, 'localhost');
+    browser = await openBrowser();
+  });
+
+  type Console = { page: Page; word: Word; at: string };
+  /** Somebody of a fresh partner, signed in to its console. */
+  async function open(
+    language: Language,
+    options: { role?: 'administrator' | 'viewer'; width?: number; theme?: 'light' | 'dark' } = {},
+    partner: { partner: number } = online.partner,
+  ): Promise<Console & { email: string; personId: string }> {
+    const word = wordsOf(language);
+    const { email, personId } = await online.service.newMember(partner, options.role);
+    const { width, theme } = options;
+    const page = await browser.newPage({
+      language,
+      baseUrl: address,
+      ...(width ? { width } : {}),
+      ...(theme ? { theme } : {}),
+    });
+    const at = `/p/${partner.partner}`;
+    await page.goto(`/sign-in?next=${at}/people`);
+    await typeIn(page, word, { account_id: 0, email, password: PASSWORD });
+    await heading(page, word('console.people'));
+    return { page, word, at, email, personId };
+  }
+
+  const heading = (page: Page, name: string) =>
+    page.getByRole('heading', { name, level: 1 }).waitFor();
+  const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+  const rowOf = (page: Page, text: string) =>
+    page.getByRole('row').filter({ has: page.getByText(text, { exact: true }) });
+  const isolated = (name: string) => `\u2068${name}\u2069`;
+
+  /** As if the password had been given a while ago. */
+  const forgetPassword = (personId: string) =>
+    online.service.database.write((db) =>
+      db.query({
+        text: `update sessions set password_at = now() - interval '11 minutes' where person_id = $1`,
+        values: [personId],
+      }),
+    );
+
+  async function givePassword(page: Page, word: Word) {
+    const dialog = page.getByRole('dialog', { name: word('passwordAgain.title') });
+    await dialog.getByLabel(word('common.password'), { exact: true }).fill(PASSWORD);
+    await dialog.getByRole('button', { name: word('passwordAgain.submit') }).click();
+  }
+
+  for (const language of LANGUAGES)
+    test(`somebody is invited by mail, accepts and works in the console; is a viewer, then removed (${language})`, async () => {
+      const { page, word, at, email } = await open(language);
+      const guest = `guest-${language}@example.com`;
+      await button(page, word('people.invite')).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel(word('common.email')).fill('nobody');
+      await dialog.getByRole('button', { name: word('agents.sendInvitation') }).click();
+      await dialog.getByText(word('field.email')).waitFor();
+      await dialog.getByText(word('field.name')).waitFor();
+      await assertNoAxeViolations(page, `invite a person ${language}`);
+      await dialog.getByLabel(word('common.email')).fill(guest);
+      await dialog.getByLabel(word('common.name')).fill('Dana Levi');
+      await shot(page, `console-people/${language}/invite`);
+      await dialog.getByRole('button', { name: word('agents.sendInvitation') }).click();
+      await page.getByText(word('agents.invited', { email: guest })).waitFor();
+      const row = rowOf(page, guest);
+      await row.getByText(word('people.states.waiting'), { exact: true }).waitFor();
+      // Whoever is there already is not invited again.
+      await button(page, word('people.invite')).click();
+      allowTrouble(page, /409/);
+      await dialog.getByLabel(word('common.email')).fill(guest);
+      await dialog.getByLabel(word('common.name')).fill('Dana Levi');
+      await dialog.getByRole('button', { name: word('agents.sendInvitation') }).click();
+      await dialog.getByText(word('reason.already_member')).waitFor();
+      await dialog.getByRole('button', { name: word('common.cancel') }).click();
+      // Oneself is marked; the others who have joined are no reason to forbid anything.
+      await rowOf(page, email).getByText(word('agents.you')).waitFor();
+
+      const link = await linkTo(online, guest);
+      assert.equal(link.origin, address);
+      const theirs = await browser.newPage({ language, baseUrl: address });
+      // Whoever is removed is signed out.
+      allowTrouble(theirs, /40[134]/);
+      await theirs.goto(link.pathname + link.search);
+      await theirs.getByText(word('invitation.submit')).waitFor();
+      await assertNoAxeViolations(theirs, `invitation to the console ${language}`);
+      await shot(theirs, `console-people/${language}/invitation`);
+      await theirs.getByLabel(word('password.new'), { exact: true }).fill(PASSWORD);
+      await button(theirs, word('invitation.submit')).click();
+      await heading(theirs, word('list.title'));
+
+      // Live, without being asked.
+      await row.getByText(word('people.states.open'), { exact: true }).waitFor();
+      await theirs.goto(`${at}/people`);
+      await theirs.getByText(word('people.administratorsOnly')).waitFor();
+      assert.equal(await theirs.getByRole('main').getByRole('button').count(), 0);
+
+      await row
+        .getByLabel(word('agents.roleOf', { name: isolated('Dana Levi') }))
+        .selectOption('viewer');
+      await page.getByText(word('agents.roleChanged', { name: 'Dana Levi' })).waitFor();
+      const remove = word('agents.removeName', { name: isolated('Dana Levi') });
+      await row.getByRole('button', { name: remove }).click();
+      const asked = page.getByRole('dialog', {
+        name: word('agents.removeTitle', { name: 'Dana Levi' }),
+      });
+      await asked.getByText(word('people.removeSentence')).waitFor();
+      await assertNoAxeViolations(page, `remove a person ${language}`);
+      await shot(page, `console-people/${language}/remove`);
+      await asked
+        .getByRole('button', { name: word('agents.removeName', { name: 'Dana Levi' }) })
+        .click();
+      await page.getByText(word('agents.removed', { name: 'Dana Levi' })).waitFor();
+      await row.waitFor({ state: 'detached' });
+    });
+
+  test('the only administrator can neither be removed nor given another role', async () => {
+    const partner = await online.service.newPartner();
+    const { page, word, email } = await open('en', {}, partner);
+    const row = rowOf(page, email);
+    await row.getByText(word('agents.onlyAdministrator')).waitFor();
+    assert.equal(await row.getByRole('button').count(), 0);
+    assert.equal(await row.getByRole('combobox').count(), 0);
+  });
+
+  for (const language of LANGUAGES)
+    test(`a credential is made, its secret shown once, rotated and revoked by its name (${language})`, async () => {
+      const partner = await online.service.newPartner();
+      const { page, word, at, personId } = await open(language, {}, partner);
+      allowTrouble(page, /40[013]/);
+      await forgetPassword(personId);
+      await page.goto(`${at}/credentials`);
+      await button(page, word('credentials.new')).click();
+      const dialog = page.getByRole('dialog', { name: word('credentials.new') });
+      await dialog.getByLabel(word('common.name')).fill('CRM');
+      await dialog.getByRole('button', { name: word('credentials.new') }).click();
+
+      const password = page.getByRole('dialog', { name: word('passwordAgain.title') });
+      await password.getByLabel(word('common.password'), { exact: true }).fill('Wrong-Horse1');
+      await password.getByRole('button', { name: word('passwordAgain.submit') }).click();
+      await password.getByText(word('failure.wrong_password')).waitFor();
+      await assertNoAxeViolations(page, `password again ${language}`);
+      await shot(page, `console-people/${language}/password-again`);
+      await givePassword(page, word);
+
+      const secret = page.getByRole('dialog', { name: word('credentials.secretTitle') });
+      const region = (name: string) => secret.getByRole('region', { name: word(name) });
+      const shown = await region('credentials.secret').locator('pre').textContent();
+      assert.match(shown ?? '', /^swb_cs_/);
+      const curl = (await region('credentials.curl').locator('pre').textContent()) ?? '';
+      assert.ok(
+        curl.startsWith(`curl -sS ${address}/api/settings/accessToken`) &&
+          shown &&
+          curl.includes(shown),
+      );
+      await page.keyboard.press('Escape');
+      await secret.getByText(word('credentials.saveFirst')).waitFor();
+      await assertNoAxeViolations(page, `secret ${language}`);
+      await shot(page, `console-people/${language}/secret`);
+      await button(page, word('credentials.saved')).click();
+      await page.getByText(word('credentials.done.made', { name: 'CRM' })).waitFor();
+      assert.ok(!(await page.content()).includes(shown ?? ''), 'the secret is gone from the page');
+
+      const row = rowOf(page, 'CRM');
+      assert.equal(await row.count(), 1, await row.allInnerTexts().then(String));
+      await row.getByText(word('credentials.never')).waitFor();
+      await askForToken(await idIn(row), shown ?? '');
+      await row
+        .getByRole('button', { name: word('credentials.rotateName', { name: isolated('CRM') }) })
+        .click();
+      await page.getByLabel(word('credentials.overlap')).fill('721');
+      await button(page, word('credentials.rotateSubmit')).click();
+      await page.getByText(word('credentials.wrongOverlap')).waitFor();
+      await page.getByLabel(word('credentials.overlap')).fill('48');
+      await shot(page, `console-people/${language}/rotate`);
+      await button(page, word('credentials.rotateSubmit')).click();
+      await secret.waitFor();
+      await button(page, word('credentials.saved')).click();
+      await askForToken(await idIn(row), shown ?? '');
+      await page.reload();
+      await row.getByText(word('credentials.oldUsed').split(':', 1)[0] ?? '').waitFor();
+      await shot(page, `console-people/${language}/credentials-used`);
+
+      await row
+        .getByRole('button', { name: word('credentials.revokeName', { name: isolated('CRM') }) })
+        .click();
+      const revoke = page.getByRole('dialog');
+      await revoke.getByText(word('credentials.dies.sessions')).waitFor();
+      const sure = revoke.getByRole('button', {
+        name: word('credentials.revokeName', { name: 'CRM' }),
+      });
+      await sure.click();
+      await revoke.getByText(word('credentials.wrongTyped')).waitFor();
+      await assertNoAxeViolations(page, `revoke ${language}`);
+      await shot(page, `console-people/${language}/revoke`);
+      await revoke.getByLabel(word('credentials.typeName', { name: 'CRM' })).fill('CRM');
+      await sure.click();
+      await page.getByText(word('credentials.done.revoked', { name: 'CRM' })).waitFor();
+      await row.getByText(word('credentials.states.revoked')).waitFor();
+    });
+
+  const idIn = async (row: ReturnType<typeof rowOf>) =>
+    (await row.locator('.code').first().textContent()) ?? '';
+
+  async function askForToken(client_id: string, client_secret: string) {
+    const answer = await fetch(`${address}/api/settings/accessToken`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ client_id, client_secret }),
+    });
+    assert.equal(answer.status, 200);
+  }
+
+  test('activity is narrowed by kind, account, whom and time as the address says, and goes as a table', async () => {
+    const partner = await online.service.newPartner();
+    const { account_id } = await newAccount({ partner }, { account_name: 'Bakery' });
+    await newAccount({ partner }, { account_name: 'Other' });
+    await partner.updateAccount({
+      ...{ account_id, server, account_status: 0, status_reason: 'unpaid' },
+    });
+    const { page, word, at, email } = await open('en', {}, partner);
+    await page.goto(`${at}/activity`);
+    const line = (text: string | RegExp) => page.getByRole('listitem').filter({ hasText: text });
+    await page.getByRole('heading', { name: word('activity.today'), level: 2 }).waitFor();
+    const off = line(/switched off Bakery/);
+    await off.locator('summary').click();
+    await off.getByText('unpaid', { exact: true }).waitFor();
+    await off.getByText('"type": "account.suspended"').waitFor();
+    await assertNoAxeViolations(page, 'activity with an open line');
+    await off.getByRole('link', { name: word('partnerActivity.onlyAccount') }).click();
+    await page.waitForURL(`**/activity?*account=${account_id}*`);
+    await line(/created Other/).waitFor({ state: 'detached' });
+    await line(/created Bakery/).waitFor();
+
+    await page
+      .getByRole('navigation', { name: word('activity.kinds') })
+      .getByRole('link', { name: word('partnerActivity.kind.people') })
+      .click();
+    await page.getByText(word('partnerActivity.noneOfThese')).waitFor();
+    await page.getByRole('link', { name: word('partnerActivity.clear') }).click();
+    await page.waitForURL('**/activity?kind=people');
+    await page.goto(`${at}/activity?from=2001-01-01&to=2001-01-31`);
+    await page.getByText(word('partnerActivity.noneOfThese')).waitFor();
+    assert.equal(await page.getByLabel(word('partnerActivity.from')).inputValue(), '2001-01-01');
+    await page.getByRole('link', { name: word('activity.showAll') }).click();
+    await page.getByLabel(word('activity.person')).selectOption({ label: 'Mia Member' });
+    await page.getByText(word('partnerActivity.noneOfThese')).waitFor();
+    await page.getByLabel(word('activity.person')).selectOption(partner.clientId);
+    await line(/created Other/).waitFor();
+    // An account is found by its name.
+    const field = page.getByRole('combobox', { name: word('partnerActivity.account') });
+    await field
+      .or(page.getByRole('textbox', { name: word('partnerActivity.account') }))
+      .fill('Oth');
+    await page.getByRole('option', { name: /^Other/ }).click();
+    await line(/created Bakery/).waitFor({ state: 'detached' });
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: word('partnerActivity.csvLong') }).click(),
+    ]);
+    const text = await readStream(download);
+    assert.match(text, /account\.created,.*Other/);
+    assert.doesNotMatch(text, /Bakery/);
+    assert.ok(email);
+  });
+
+  async function readStream(download: { createReadStream(): Promise<NodeJS.ReadableStream> }) {
+    let text = '';
+    for await (const chunk of await download.createReadStream()) text += String(chunk);
+    return text;
+  }
+
+  test('the profile is changed with its preview beside it, and not left unsaved unasked', async () => {
+    const partner = await online.service.newPartner();
+    const { page, word, at } = await open('en', {}, partner);
+    await page.goto(`${at}/partner-profile`);
+    const field = (name: string) => page.getByLabel(word(name), { exact: true });
+    const save = button(page, word('partnerProfile.save'));
+    await field('partnerProfile.support_email').fill('nobody');
+    await field('partnerProfile.support_url').fill('help');
+    await save.click();
+    await page.getByText(word('partnerProfile.wrong.support_email')).waitFor();
+    await page.getByText(word('partnerProfile.wrong.support_url')).waitFor();
+    await field('partnerProfile.support_email').fill('help@example.com');
+    await field('partnerProfile.support_url').fill('https://example.com/help');
+    await field('partnerProfile.support_name').fill('Acme Help');
+    const preview = page.getByRole('region', { name: word('partnerProfile.preview') });
+    await preview.getByText('Acme Help').waitFor();
+    await page.getByRole('link', { name: word('console.people') }).click();
+    await page.getByRole('dialog', { name: word('unsaved.title') }).waitFor();
+    await button(page, word('unsaved.stay')).click();
+    await page.getByLabel(word('partnerProfile.requires')).check();
+    await page.getByText(word('profile.title')).last().waitFor();
+    await page.getByLabel(word('partnerProfile.requires')).uncheck();
+    await save.click();
+    await page.getByText(word('partnerProfile.saved')).waitFor();
+    assert.equal((await partner.getPartner({})).support_name, 'Acme Help');
+  });
+
+  describe('every page, in both directions', () => {
+    let partner: Awaited<ReturnType<Online['service']['newPartner']>>;
+    before(async () => {
+      partner = await online.service.newPartner();
+      await partner.updatePartnerProfile({
+        ...{ name: LONG_NAME, support_name: LONG_NAME, support_email: 'help@example.com' },
+        support_url: `https://help.example.com/${'long-path-'.repeat(12)}`,
+      });
+      await partner.createApiCredential({ name: LONG_NAME });
+      await partner.createApiCredential({ name: 'Old', mode: 'original' });
+      const { client_id } = await partner.createApiCredential({ name: 'Gone' });
+      await partner.revokeApiCredential({ client_id });
+      for (const [name, role] of [
+        ['נועה לוי', 'administrator'],
+        ['W'.repeat(50), 'viewer'],
+      ] as const)
+        await partner.inviteMember({ email: `${role}-${'x'.repeat(20)}@example.com`, name, role });
+      const { account_id } = await newAccount({ partner }, { account_name: LONG_NAME });
+      await partner.updateAccount({ account_id, server, account_status: 0 });
+      await partner.updateAccount({ account_id, server, account_status: 1 });
+    });
+
+    const pages = ['people', 'credentials', 'activity', 'partner-profile'] as const;
+    const loaded: Record<(typeof pages)[number], (page: Page, word: Word) => Promise<unknown>> = {
+      people: (page) => page.getByRole('row').nth(3).waitFor(),
+      credentials: (page) => page.getByRole('row').nth(4).waitFor(),
+      activity: (page) => page.getByRole('listitem').locator('summary').first().waitFor(),
+      'partner-profile': (page, word) =>
+        page.getByRole('region', { name: word('partnerProfile.preview') }).waitFor(),
+    };
+    const looks = [
+      ['light', 1440],
+      ['dark', 320],
+      ...(process.env.SWITCHBOARD_SHOTS
+        ? ([
+            ['light', 375],
+            ['dark', 1024],
+          ] as const)
+        : []),
+    ] as const;
+
+    for (const language of LANGUAGES)
+      for (const [theme, width] of looks)
+        for (const role of ['administrator', 'viewer'] as const)
+          test(`has no fault that axe finds, and does not scroll sideways (${language}, ${theme}, ${width} px, ${role})`, async () => {
+            const { page, word, at } = await open(language, { theme, width, role }, partner);
+            for (const name of pages) {
+              const label = `${language}-${theme}-${width}/${name}-${role}`;
+              await page.goto(`${at}/${name}`);
+              await loaded[name](page, word);
+              if (name === 'activity')
+                await page.locator('summary').filter({ hasText: 'WWW' }).first().click();
+              await sleep(50);
+              await shot(page, `console-people/${label}`);
+              await assertNoAxeViolations(page, label);
+              await assertNoSidewaysScroll(page, label);
+            }
+          });
+  });
+});
