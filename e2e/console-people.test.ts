@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { addressOf, allowTrouble, openBrowser, type TestBrowser } from './browser.ts';
 import { assertNoAxeViolations, assertNoSidewaysScroll, shot } from './checks.ts';
@@ -246,7 +245,7 @@ describe('the console: people, credentials, activity and the partner itself', ()
     await partner.updateAccount({
       ...{ account_id, server, account_status: 0, status_reason: 'unpaid' },
     });
-    const { page, word, at, email } = await open('en', {}, partner);
+    const { page, word, at } = await open('en', {}, partner);
     await page.goto(`${at}/activity`);
     const line = (text: string | RegExp) => page.getByRole('listitem').filter({ hasText: text });
     await page.getByRole('heading', { name: word('activity.today'), level: 2 }).waitFor();
@@ -289,7 +288,6 @@ describe('the console: people, credentials, activity and the partner itself', ()
     const text = await readStream(download);
     assert.match(text, /account\.created,.*Other/);
     assert.doesNotMatch(text, /Bakery/);
-    assert.ok(email);
   });
 
   async function readStream(download: { createReadStream(): Promise<NodeJS.ReadableStream> }) {
@@ -355,33 +353,26 @@ describe('the console: people, credentials, activity and the partner itself', ()
       'partner-profile': (page, word) =>
         page.getByRole('region', { name: word('partnerProfile.preview') }).waitFor(),
     };
+    // Administrators in the light are looked at above.
     const looks = [
-      ['light', 1440],
-      ['dark', 320],
-      ...(process.env.SWITCHBOARD_SHOTS
-        ? ([
-            ['light', 375],
-            ['dark', 1024],
-          ] as const)
-        : []),
+      ['light', 1440, 'viewer'],
+      ['dark', 320, 'administrator'],
     ] as const;
 
     for (const language of LANGUAGES)
-      for (const [theme, width] of looks)
-        for (const role of ['administrator', 'viewer'] as const)
-          test(`has no fault that axe finds, and does not scroll sideways (${language}, ${theme}, ${width} px, ${role})`, async () => {
-            const { page, word, at } = await open(language, { theme, width, role }, partner);
-            for (const name of pages) {
-              const label = `${language}-${theme}-${width}/${name}-${role}`;
-              await page.goto(`${at}/${name}`);
-              await loaded[name](page, word);
-              if (name === 'activity')
-                await page.locator('summary').filter({ hasText: 'WWW' }).first().click();
-              await sleep(50);
-              await shot(page, `console-people/${label}`);
-              await assertNoAxeViolations(page, label);
-              await assertNoSidewaysScroll(page, label);
-            }
-          });
+      for (const [theme, width, role] of looks)
+        test(`has no fault that axe finds, and does not scroll sideways (${language}, ${theme}, ${width} px, ${role})`, async () => {
+          const { page, word, at } = await open(language, { theme, width, role }, partner);
+          for (const name of pages) {
+            const label = `${language}-${theme}-${width}/${name}-${role}`;
+            await page.goto(`${at}/${name}`);
+            await loaded[name](page, word);
+            if (name === 'activity')
+              await page.locator('summary').filter({ hasText: 'WWW' }).first().click();
+            await shot(page, `console-people/${label}`);
+            await assertNoAxeViolations(page, label);
+            await assertNoSidewaysScroll(page, label);
+          }
+        });
   });
 });
