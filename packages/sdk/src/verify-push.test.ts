@@ -70,7 +70,7 @@ describe('a push that is verified', () => {
   });
 
   test('of a type that this version does not know is told as unknown', () => {
-    for (const type of ['account.held', 'constructor', '__proto__']) {
+    for (const type of ['account.borrowed', 'constructor', '__proto__']) {
       const body = JSON.stringify({ ...suspended, type });
       const push = verifyPush(SECRET, headersOf(body), body);
       assert.ok(push.type === 'unknown');
