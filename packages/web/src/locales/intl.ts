@@ -49,6 +49,10 @@ export const offsetOf = (timeZone: string, at: Date): string | undefined =>
 export const byName = (language: string): ((a: string, b: string) => number) =>
   new Intl.Collator(localeOf(language)).compare;
 
+/** How a number is written in a language: 12,345. */
+export const numberIn = (language: string): ((value: number) => string) =>
+  new Intl.NumberFormat(localeOf(language)).format;
+
 function attempt<T>(ask: () => T): T | undefined {
   try {
     return ask();

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { numberIn } from '../../locales/intl.ts';
 import { PAGE } from './account-list.ts';
 import type { AccountsSearch } from './accounts-search.ts';
 
@@ -24,7 +25,7 @@ export function AccountsPager({ search, shown, all, next }: Props) {
   const state = useLocation({ select: ({ state }) => state.before });
   const { cursor } = search;
   const before = cursor ? state : [];
-  const number = (value: number) => value.toLocaleString(i18n.language);
+  const number = numberIn(i18n.language);
   const from = before && before.length * PAGE + 1;
   const previous = before?.at(-1);
   return (
