@@ -6,7 +6,7 @@ import { execFile, fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { updateAccountStatement } from '../packages/server/src/accounts/update-account-statement.ts';
+import { updateAccountStatement } from '../packages/server/src/accounts/updating/update-account-statement.ts';
 import { sha256 } from '../packages/server/src/secret.ts';
 import { firstMessage } from './child.ts';
 import type { LoopPlan } from './database-loop.ts';

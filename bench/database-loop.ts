@@ -1,5 +1,5 @@
 /** Stands in for pgbench: clients that run the service's statement one after the other. */
-import { updateAccountStatement } from '../packages/server/src/accounts/update-account-statement.ts';
+import { updateAccountStatement } from '../packages/server/src/accounts/updating/update-account-statement.ts';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
 import { sha256 } from '../packages/server/src/secret.ts';
 import { ACCOUNTS, SERVER, type Stage } from './stage.ts';

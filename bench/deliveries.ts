@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
 import { newSecret, sealSecret } from '../packages/server/src/delivery/webhook.ts';
-import { TOKEN_PREFIX } from '../packages/server/src/partners/access-token.ts';
+import { TOKEN_PREFIX } from '../packages/server/src/partners/credentials/access-token.ts';
 import { derivedKeys } from '../packages/server/src/sealing.ts';
 import { newToken, sha256 } from '../packages/server/src/secret.ts';
 import { startContestant } from './contestants.ts';

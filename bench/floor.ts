@@ -3,7 +3,7 @@
  * no validation, no limit, no log, no metrics.
  */
 import { createServer, type IncomingMessage } from 'node:http';
-import { updateAccountStatement } from '../packages/server/src/accounts/update-account-statement.ts';
+import { updateAccountStatement } from '../packages/server/src/accounts/updating/update-account-statement.ts';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
 import { sha256 } from '../packages/server/src/secret.ts';
 import { answerOnFreePort } from './contestants.ts';

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { startEmbedded } from '../packages/server/src/database/embedded.ts';
 import { migrate } from '../packages/server/src/database/migrate.ts';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
-import { TOKEN_PREFIX } from '../packages/server/src/partners/access-token.ts';
+import { TOKEN_PREFIX } from '../packages/server/src/partners/credentials/access-token.ts';
 import { newToken, sha256 } from '../packages/server/src/secret.ts';
 
 export const ACCOUNTS = 1_000;

@@ -73,7 +73,7 @@ const allowed: [string, string][] = [
   [`${SERVER}/accounts/x.test.ts`, 'pg'],
   [`${SERVER}/testing/x.ts`, 'pg'],
   [`${SERVER}/database/x.ts`, 'pg'],
-  [`${SERVER}/http/x.ts`, '../partners/access-token.ts'],
+  [`${SERVER}/http/x.ts`, '../partners/credentials/access-token.ts'],
   [`${SERVER}/http/x.ts`, 'fastify'],
   [`${SERVER}/accounts/x.ts`, '../partners/partner.ts'],
   [`${SERVER}/accounts/x.ts`, '{ loadAgent } ../agents/agent.ts'],

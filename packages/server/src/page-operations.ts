@@ -1,9 +1,9 @@
 /** Every page call's verb. Forgetting one does not compile. */
 import type { PageCallName, PageCalls } from '@switchboard/contract';
 import { updateSettings } from './accounts/update-settings.ts';
-import { acceptInvitation } from './agents/accept-invitation.ts';
 import { type AccountVerb, listAgents } from './agents/agent.ts';
-import { getInvitation } from './agents/invitation.ts';
+import { acceptInvitation } from './agents/invitations/accept-invitation.ts';
+import { getInvitation } from './agents/invitations/invitation.ts';
 import { inviteAgent, inviteAgentAgain } from './agents/invite-agent.ts';
 import { removeAgent } from './agents/remove-agent.ts';
 import { updateAgent } from './agents/update-agent.ts';

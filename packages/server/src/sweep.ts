@@ -1,14 +1,14 @@
 /** Housekeeping, hourly: what has expired goes, accounts deleted 30 days ago are erased. */
 import type { FastifyBaseLogger } from 'fastify';
 import sql from 'sql-template-tag';
-import { sweepInvitations } from './agents/invitation.ts';
+import { sweepInvitations } from './agents/invitations/invitation.ts';
 import { sweepLoginLinks } from './agents/login-link.ts';
 import { sweepAttempts } from './attempts/attempt.ts';
 import { type Database, DatabaseUnavailable } from './database/database.ts';
 import { sweepDeliveries } from './delivery/sweep-deliveries.ts';
 import { sweepMailAnswers, sweepMailSent } from './owed-mail/owed-mail.ts';
-import { sweepAccessTokens } from './partners/access-token.ts';
-import { sweepSecrets } from './partners/credential.ts';
+import { sweepAccessTokens } from './partners/credentials/access-token.ts';
+import { sweepSecrets } from './partners/credentials/credential.ts';
 import { sweepChallenges } from './people/factors/challenge.ts';
 import { sweepResets } from './people/passwords/password-reset.ts';
 import { sweepSessions } from './people/sessions/end-session.ts';

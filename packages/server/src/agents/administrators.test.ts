@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { invitationTo, type Mailbox, startMailbox } from '../testing/mail.ts';
+import { invitationTo, type Mailbox, startMailbox } from '../testing/mail/mail.ts';
 import {
   accountRequest,
   startService,

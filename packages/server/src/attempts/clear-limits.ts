@@ -2,7 +2,7 @@
 import sql from 'sql-template-tag';
 import { record } from '../events/event.ts';
 import type { Operation } from '../operation.ts';
-import { partnerOfClient } from '../partners/credential.ts';
+import { partnerOfClient } from '../partners/credentials/credential.ts';
 import { nameHalf, networkHalf } from './address-limits.ts';
 import { networkOf, siteNetworkOf } from './network.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sql from 'sql-template-tag';
 import { createReset } from '../people/passwords/password-reset.ts';
-import { invitationTo, startMailbox } from '../testing/mail.ts';
+import { invitationTo, startMailbox } from '../testing/mail/mail.ts';
 import { accountRequest, startService } from '../testing/service.ts';
 import { newVisitor } from '../testing/visitor.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { atEnd } from '../testing/ends.ts';
-import { type Held, startHeldMailbox } from '../testing/mail-held.ts';
+import { type Held, startHeldMailbox } from '../testing/mail/mail-held.ts';
 import { createMailer, type Letter, NotTaken } from './mailer.ts';
 
 const letterTo = (to: string): Letter => ({ to, subject: 'A letter', text: 'A', html: '<p>A' });

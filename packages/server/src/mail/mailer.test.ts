@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import PostalMime from 'postal-mime';
-import { startMailbox } from '../testing/mail.ts';
+import { startMailbox } from '../testing/mail/mail.ts';
 import {
   assertDiscreet,
   assertIsLetter,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { startAnsweringMailbox } from '../testing/mail-answers.ts';
+import { startAnsweringMailbox } from '../testing/mail/mail-answers.ts';
 import { CHOSEN, newEmail, startMembers } from '../testing/scenes/members.ts';
 import { startService, type TestPartner } from '../testing/service.ts';
 import { contents, exported, importInto } from '../testing/transfer.ts';

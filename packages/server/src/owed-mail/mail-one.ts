@@ -5,7 +5,7 @@ import {
   dropInvitation,
   endOtherInvitations,
   INVITATION_DAYS,
-} from '../agents/invitation.ts';
+} from '../agents/invitations/invitation.ts';
 import type { Database } from '../database/database.ts';
 import { addedLetter, invitationLetter } from '../mail/agent-letters.ts';
 import { type Letter, type Log, type Mailer, NotOwed, NotTaken } from '../mail/mailer.ts';

@@ -6,7 +6,7 @@ import type { AgentList } from '@switchboard/contract';
 import { SMTPServer } from 'smtp-server';
 import sql from 'sql-template-tag';
 import { atEnd } from '../testing/ends.ts';
-import { type Mailbox, startMailbox } from '../testing/mail.ts';
+import { type Mailbox, startMailbox } from '../testing/mail/mail.ts';
 import { accountRequest, startService, type TestService } from '../testing/service.ts';
 import { newVisitor } from '../testing/visitor.ts';
 

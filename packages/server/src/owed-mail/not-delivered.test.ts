@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { AgentList } from '@switchboard/contract';
 import sql from 'sql-template-tag';
-import { startAnsweringMailbox } from '../testing/mail-answers.ts';
+import { startAnsweringMailbox } from '../testing/mail/mail-answers.ts';
 import { manySeats, NOWHERE, owe, pass } from '../testing/scenes/owed-mail.ts';
 import { accountRequest, startService, type TestService } from '../testing/service.ts';
 import { newVisitor } from '../testing/visitor.ts';

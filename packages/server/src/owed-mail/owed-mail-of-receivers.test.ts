@@ -6,7 +6,7 @@ import { SMTPServer } from 'smtp-server';
 import sql from 'sql-template-tag';
 import { sweep } from '../sweep.ts';
 import { atEnd } from '../testing/ends.ts';
-import { type Mailbox, startMailbox } from '../testing/mail.ts';
+import { type Mailbox, startMailbox } from '../testing/mail/mail.ts';
 import { manySeats, pass } from '../testing/scenes/owed-mail.ts';
 import {
   accountRequest,

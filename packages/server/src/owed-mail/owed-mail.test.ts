@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { startMailbox } from '../testing/mail.ts';
-import { startHeldMailbox } from '../testing/mail-held.ts';
+import { startMailbox } from '../testing/mail/mail.ts';
+import { startHeldMailbox } from '../testing/mail/mail-held.ts';
 import { manySeats, NOWHERE, owe } from '../testing/scenes/owed-mail.ts';
 import { startService } from '../testing/service.ts';
 import { claim } from './claim.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sql from 'sql-template-tag';
-import { startMailbox } from '../testing/mail.ts';
+import { startMailbox } from '../testing/mail/mail.ts';
 import { accountRequest, startService } from '../testing/service.ts';
 import { assertFailure, newVisitor } from '../testing/visitor.ts';
 

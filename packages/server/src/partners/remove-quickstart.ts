@@ -5,7 +5,7 @@ import { record } from '../events/event.ts';
 import type { Operation } from '../operation.ts';
 import { holdPerson, raiseGeneration } from '../people/person.ts';
 import { endOtherSessions } from '../people/sessions/end-session.ts';
-import { endCredential } from './credential.ts';
+import { endCredential } from './credentials/credential.ts';
 
 export const removeQuickstart: Operation<'removeQuickstart'> = async (_input, ctx) => {
   const answer = await ctx.write(async (db) => {

@@ -7,8 +7,8 @@ import sql from 'sql-template-tag';
 import type { Database } from '../database/database.ts';
 import { codeLetter, resetLetter } from '../mail/letters.ts';
 import type { Letter, Mailer } from '../mail/mailer.ts';
-import type { Occasion } from '../mail/safety.ts';
-import { safetyLetter } from '../mail/safety-letters.ts';
+import type { Occasion } from '../mail/safety/safety.ts';
+import { safetyLetter } from '../mail/safety/safety-letters.ts';
 import { CODE_MINUTES } from './factors/challenge.ts';
 
 /** Minutes that a link for a new password is good for. */

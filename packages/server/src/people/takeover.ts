@@ -7,7 +7,7 @@ import type { OpenedMembership } from '@switchboard/contract';
 import sql, { empty } from 'sql-template-tag';
 import type { Database, Db } from '../database/database.ts';
 import type { Recorder } from '../events/event.ts';
-import type { Occasion } from '../mail/safety.ts';
+import type { Occasion } from '../mail/safety/safety.ts';
 import { holdOpened, listOpened, settleOpened } from './opened.ts';
 import { holdPerson, type PersonRow, removeFactors } from './person.ts';
 import { endOtherSessions } from './sessions/end-session.ts';

@@ -12,7 +12,7 @@ import { createAccount } from '../accounts/create-account.ts';
 import type { Database, Db } from '../database/database.ts';
 import { record } from '../events/event.ts';
 import type { Context, Policy, Surroundings } from '../operation.ts';
-import { addSecret, newClientId } from '../partners/credential.ts';
+import { addSecret, newClientId } from '../partners/credentials/credential.ts';
 import { hashPassword } from '../people/passwords/password.ts';
 import { createPerson } from '../people/person.ts';
 import { sweepPrivateFile, writePrivateFile } from '../private-file.ts';

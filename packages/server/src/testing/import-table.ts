@@ -92,7 +92,7 @@ export const exceptions: Record<string, string> = {
     'a rotation is recorded in the transaction in which the key changes',
   'packages/server/src/config.ts ▶ packages/server/src/mail/address.ts':
     'what MAIL_FROM may be is the rule of every address that mail is sent to',
-  'packages/server/src/http/oauth/oauth.ts ▶ packages/server/src/partners/issue-access-token.ts':
+  'packages/server/src/http/oauth/oauth.ts ▶ packages/server/src/partners/credentials/issue-access-token.ts':
     'OAuth issues the same tokens and answers them in its own words',
 };
 

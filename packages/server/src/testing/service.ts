@@ -32,8 +32,8 @@ import { cloneDatabase } from './postgres.ts';
 
 // The whole door for the tests of other packages.
 export { atEnd } from './ends.ts';
-export { startMailbox } from './mail.ts';
-export { startAnsweringMailbox } from './mail-answers.ts';
+export { startMailbox } from './mail/mail.ts';
+export { startAnsweringMailbox } from './mail/mail-answers.ts';
 export { cloneDatabase } from './postgres.ts';
 
 export type TestPartner = PartnerClient & {

@@ -1,7 +1,7 @@
 /** What a switching off outside updateAccount's statement answers of whom it cut. */
 import sql, { raw } from 'sql-template-tag';
 import type { Db } from '../../database/database.ts';
-import { SIGNED_IN, UNUSED_LINKS } from '../signed-in.ts';
+import { SIGNED_IN, UNUSED_LINKS } from '../updating/signed-in.ts';
 
 type Counted = { people: number; sessions_ended: number; login_links_voided: number };
 

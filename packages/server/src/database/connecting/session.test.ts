@@ -4,7 +4,7 @@ import pg from 'pg';
 import sql from 'sql-template-tag';
 import { proveSecretKey } from '../../secret-key.ts';
 import { send } from '../../testing/http.ts';
-import { type Mailbox, startMailbox } from '../../testing/mail.ts';
+import { type Mailbox, startMailbox } from '../../testing/mail/mail.ts';
 import { cloneDatabase, startService, type TestService } from '../../testing/service.ts';
 import { exported, importInto, until } from '../../testing/transfer.ts';
 import { newVisitor } from '../../testing/visitor.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { type Mailbox, startMailbox } from '../../testing/mail.ts';
+import { type Mailbox, startMailbox } from '../../testing/mail/mail.ts';
 import { newTold, type Told } from '../../testing/scenes/webhook.ts';
 import { accountRequest, startService, type TestService } from '../../testing/service.ts';
 

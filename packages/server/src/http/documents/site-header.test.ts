@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { before, describe, test } from 'node:test';
 import { send } from '../../testing/http.ts';
-import { startMailbox } from '../../testing/mail.ts';
+import { startMailbox } from '../../testing/mail/mail.ts';
 import {
   accountRequest,
   startService,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { generate } from 'otplib';
 import sql from 'sql-template-tag';
-import { invitationTo, startMailbox } from '../../testing/mail.ts';
+import { invitationTo, startMailbox } from '../../testing/mail/mail.ts';
 import { accountRequest, startService } from '../../testing/service.ts';
 import { newVisitor } from '../../testing/visitor.ts';
 

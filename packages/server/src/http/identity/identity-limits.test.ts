@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { type Mailbox, startMailbox } from '../../testing/mail.ts';
+import { type Mailbox, startMailbox } from '../../testing/mail/mail.ts';
 import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
 import { assertFailure, newVisitor, type Visitor } from '../../testing/visitor.ts';
 

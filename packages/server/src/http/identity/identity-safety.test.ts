@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { generate } from 'otplib';
 import sql from 'sql-template-tag';
-import { type Mailbox, startMailbox } from '../../testing/mail.ts';
+import { type Mailbox, startMailbox } from '../../testing/mail/mail.ts';
 import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
 import { newVisitor, type Visitor } from '../../testing/visitor.ts';
 

@@ -5,7 +5,7 @@
 import { Refusal } from '@switchboard/contract';
 import type { Database } from '../../database/database.ts';
 import type { ByToken } from '../../operation.ts';
-import { confirmTokenStatement } from '../../partners/access-token.ts';
+import { confirmTokenStatement } from '../../partners/credentials/access-token.ts';
 import { sha256 } from '../../secret.ts';
 import { bearerToken } from './authorization.ts';
 

@@ -32,7 +32,7 @@ import type {
   Pushed,
   Surroundings,
 } from '../../operation.ts';
-import { holdToken } from '../../partners/access-token.ts';
+import { holdToken } from '../../partners/credentials/access-token.ts';
 import { takeTurn } from '../../partners/turn.ts';
 import { isBehindUnknownProxy } from '../address.ts';
 import { readSent, strayNames } from '../body/body.ts';

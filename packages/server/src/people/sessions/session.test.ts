@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import sql from 'sql-template-tag';
-import { updateAccountStatement } from '../../accounts/update-account-statement.ts';
+import { updateAccountStatement } from '../../accounts/updating/update-account-statement.ts';
 import { sha256 } from '../../secret.ts';
 import {
   accountRequest,

@@ -1,6 +1,6 @@
 /** For tests of invitations: people who invite, and what comes of the letters. */
 import assert from 'node:assert/strict';
-import { startMailbox } from '../mail.ts';
+import { startMailbox } from '../mail/mail.ts';
 import { accountRequest, startService } from '../service.ts';
 import { newVisitor } from '../visitor.ts';
 

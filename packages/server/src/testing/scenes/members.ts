@@ -1,7 +1,7 @@
 /** For tests of a partner's people: who is invited, and what comes of the letters. */
 import assert from 'node:assert/strict';
 import type { MemberRole } from '@switchboard/contract';
-import { startMailbox } from '../mail.ts';
+import { startMailbox } from '../mail/mail.ts';
 import { accountRequest, startService, type TestPartner } from '../service.ts';
 import { newVisitor } from '../visitor.ts';
 

@@ -1,5 +1,5 @@
 /** For tests of what many strangers may do: a network for each, and the letters that they cause. */
-import { startMailbox } from '../mail.ts';
+import { startMailbox } from '../mail/mail.ts';
 import { startService } from '../service.ts';
 import { newVisitor, type Visitor } from '../visitor.ts';
 

@@ -1,7 +1,7 @@
 /** For tests of the second factor: people who have one, and the letters and apps that give codes. */
 import assert from 'node:assert/strict';
 import { generate } from 'otplib';
-import { startMailbox } from '../mail.ts';
+import { startMailbox } from '../mail/mail.ts';
 import { startService } from '../service.ts';
 import { newVisitor, type Visitor } from '../visitor.ts';
 

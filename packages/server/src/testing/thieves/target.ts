@@ -4,7 +4,7 @@
  */
 import { type Algorithm, hash } from '@node-rs/argon2';
 import sql from 'sql-template-tag';
-import { createInvitation } from '../../agents/invitation.ts';
+import { createInvitation } from '../../agents/invitations/invitation.ts';
 import { nameAgent } from '../../agents/name-agent.ts';
 import type { Database, Db } from '../../database/database.ts';
 import type { Recorder } from '../../events/event.ts';

@@ -1,0 +1,226 @@
+/**
+ * updateAccount's statement, for one call or many: who calls → lock the accounts in order →
+ * change → record → answer. Nothing is read to be written back later.
+ * Explained in `docs/hot-path.md`.
+ */
+import type { Answer } from '@switchboard/contract';
+import type { GatheredStatement } from '../../database/database.ts';
+import { memberOf } from '../../members/authority.ts';
+import { type HeldRow, heldToWire } from '../holds/held.ts';
+import { memberColumns, type Proof, tokenHashes } from './callers.ts';
+import { SIGNED_IN, UNUSED_LINKS } from './signed-in.ts';
+
+export type AccountUpdate = {
+  caller: Proof;
+  server: string;
+  accountId: number;
+  accountName: string | undefined;
+  accountStatus: 0 | 1 | undefined;
+  statusReason: string | undefined;
+  builderUrl: string | undefined;
+  ifMatch: '*' | readonly number[] | undefined;
+  address: string;
+  requestId: string;
+};
+
+type Settings = Omit<Answer<'updateAccount'>, 'suspended'>;
+
+export type AccountUpdated = {
+  /** The caller is who they were, at the moment of the change. */
+  mayCall: boolean;
+  serverKnown: boolean;
+  /** The settings now in force; undefined when the partner has no such account. */
+  account: Settings | undefined;
+  revisionMatches: boolean;
+  /** Only when this call switched the account off. */
+  suspended: Answer<'updateAccount'>['suspended'];
+};
+
+const LOCK_TIMEOUT = { patient: '2s', impatient: '250ms' };
+
+const TEXT = `
+with input as materialized (
+  select call.*
+  from (select set_config('switchboard.operation', 'updateAccount', true) as operation,
+               set_config('lock_timeout', $11, true) as lock_timeout) as setting,
+       unnest($1::bytea[], $2::text[], $3::integer[], $4::text[], $5::smallint[], $6::text[],
+              $7::text[], $8::text[], $9::text[], $10::text[], $12::bytea[], $13::integer[],
+              $14::text[])
+         with ordinality as call (token_hash, server, account_id, account_name, account_status,
+           status_reason, builder_url, if_match, address, request_id, session_hash, member_of,
+           roles, position)
+  where setting.operation = 'updateAccount'
+),
+-- Held to the end: a revocation or suspension that has returned lets nothing land any more. The
+-- token is not: who suspends a partner holds the partner and takes its tokens away.
+program as materialized (
+  select i.position, c.partner_id, c.client_id
+  from input i
+  join access_tokens t on t.token_hash = i.token_hash and t.expires_at > now()
+  join credentials c on c.credential_id = t.credential_id and c.revoked_at is null
+  join partners p on p.partner_id = c.partner_id and p.suspended_at is null
+  for share of c, p
+),
+-- Somebody in the console is only looked at here, and held below: in the order of locks memberships
+-- and sessions come after accounts.
+person as materialized (
+  select i.position, m.partner_id, m.person_id
+  from input i
+  ${memberOf('i')}
+),
+caller as materialized (
+  select position, partner_id, 'credential' as kind, client_id as id from program
+  union all
+  select position, partner_id, 'person', person_id::text from person
+),
+-- Locked in the order of the key, so that two statements never wait for each other; the values
+-- are those of the row as it is once the lock is held.
+target as materialized (
+  select i.position, a.partner_id, a.server, a.account_id, a.revision, a.entry_number,
+    a.account_name as old_name, coalesce(i.account_name, a.account_name) as new_name,
+    a.account_status as old_status, coalesce(i.account_status, a.account_status) as new_status,
+    a.builder_url as old_url, coalesce(i.builder_url, a.builder_url) as new_url,
+    i.if_match is null or i.if_match = '*'
+      or a.revision = any (nullif(i.if_match, '*')::bigint[]) as revision_matches,
+    a.reference, c.kind as actor_kind, c.id as actor_id, i.address, i.request_id, i.status_reason,
+    i.session_hash, i.member_of, i.roles, a.held_reason, a.held_at
+  from input i
+  join caller c on c.position = i.position
+  join accounts a on a.server = i.server and a.account_id = i.account_id
+    and a.partner_id = c.partner_id and a.deleted_at is null
+  order by a.server, a.account_id
+  for update of a
+),
+-- The count has every account locked first.
+held as materialized (
+  select t.position
+  from target t
+  ${memberOf('t')}
+  where t.actor_kind = 'person' and (select count(*) from target) > 0
+  for share of s, m, p
+),
+-- The entry number is taken here, after the lock; the gate compares every session with it.
+changed as (
+  update accounts a
+  set account_name = t.new_name,
+      account_status = t.new_status,
+      builder_url = t.new_url,
+      revision = t.revision + 1,
+      changed_at = clock_timestamp(),
+      status_changed_at = case when t.new_status = t.old_status then a.status_changed_at
+                               else clock_timestamp() end,
+      entry_number = case when t.new_status = t.old_status then t.entry_number
+                          else nextval('entry_numbers') end
+  from target t
+  where a.server = t.server and a.account_id = t.account_id and a.partner_id = t.partner_id
+    and t.revision_matches and (t.held_at is null or t.new_status = 0)
+    and (t.actor_kind = 'credential' or exists (select from held h where h.position = t.position))
+    and (t.new_name, t.new_status, t.new_url) is distinct from (t.old_name, t.old_status, t.old_url)
+  returning t.*, clock_timestamp() as at
+),
+recorded as (
+  insert into events (type, partner_id, server, account_id, actor_kind, actor_id, address,
+                      request_id, changes, status_reason, account_name, reference, revision)
+  select case when new_status < old_status then 'account.suspended'
+              when new_status > old_status then 'account.resumed'
+              else 'account.updated' end,
+    partner_id, server, account_id, actor_kind, actor_id, address, request_id,
+    case when new_name = old_name then '{}'::jsonb else jsonb_build_object(
+      'account_name', jsonb_build_object('from', old_name, 'to', new_name)) end
+    || case when new_status = old_status then '{}'::jsonb else jsonb_build_object(
+      'account_status', jsonb_build_object('from', old_status, 'to', new_status)) end
+    || case when new_url = old_url then '{}'::jsonb else jsonb_build_object(
+      'builder_url', jsonb_build_object('from', old_url, 'to', new_url)) end,
+    case when new_status <> old_status then status_reason end,
+    new_name, reference, revision + 1
+  from changed
+),
+receipt as (
+  select t.position, t.at, held.people, held.sessions, links.unused as links
+  from changed t
+  cross join lateral (
+    select coalesce(sum(s.live), 0)::integer as sessions, count(*) filter (where s.live > 0) as people
+    from (${SIGNED_IN}) s
+  ) held
+  cross join lateral (${UNUSED_LINKS}) links
+  where t.new_status < t.old_status
+)
+select i.position,
+  c.position is not null
+    and (t.position is null or t.actor_kind = 'credential' or h.position is not null) as may_call,
+  s.name is not null as server_known,
+  t.position is not null as found, t.revision_matches,
+  t.revision + (d.position is not null)::integer as revision,
+  t.account_id, t.server, t.new_name, t.new_status, t.new_url,
+  t.held_reason, t.held_at, r.at, r.people, r.sessions, r.links
+from input i
+left join caller c on c.position = i.position
+left join servers s on s.name = i.server
+left join target t on t.position = i.position
+left join held h on h.position = i.position
+left join changed d on d.position = i.position
+left join receipt r on r.position = i.position`;
+
+export const updateAccountStatement: GatheredStatement<AccountUpdate, AccountUpdated> = {
+  name: 'update_account',
+  text: TEXT,
+  keyOf: (call) => `${call.server}/${call.accountId}`,
+  bind: (calls, patient) => [
+    tokenHashes(calls),
+    calls.map((call) => call.server),
+    calls.map((call) => call.accountId),
+    calls.map((call) => call.accountName ?? null),
+    calls.map((call) => call.accountStatus ?? null),
+    calls.map((call) => call.statusReason ?? null),
+    calls.map((call) => call.builderUrl ?? null),
+    calls.map(({ ifMatch }) => (Array.isArray(ifMatch) ? `{${ifMatch}}` : (ifMatch ?? null))),
+    calls.map((call) => call.address),
+    calls.map((call) => call.requestId),
+    patient ? LOCK_TIMEOUT.patient : LOCK_TIMEOUT.impatient,
+    ...memberColumns(calls),
+  ],
+  outcome: (row) => {
+    const r = row as Row;
+    return {
+      mayCall: r.may_call,
+      serverKnown: r.server_known,
+      account: r.found ? settings(r) : undefined,
+      revisionMatches: r.revision_matches,
+      suspended: r.at
+        ? {
+            people: r.people,
+            sessions_ended: r.sessions,
+            login_links_voided: r.links,
+            at: r.at.toISOString(),
+          }
+        : undefined,
+    };
+  },
+};
+
+type Row = {
+  may_call: boolean;
+  server_known: boolean;
+  found: boolean;
+  revision_matches: boolean;
+  revision: number;
+  account_id: number;
+  server: string;
+  new_name: string;
+  new_status: 0 | 1;
+  new_url: string;
+  at: Date | null;
+  people: number;
+  sessions: number;
+  links: number;
+} & HeldRow;
+
+const settings = (row: Row): Settings => ({
+  account_id: row.account_id,
+  server: row.server,
+  account_name: row.new_name,
+  account_status: row.new_status,
+  builder_url: row.new_url,
+  revision: row.revision,
+  ...heldToWire(row),
+});
