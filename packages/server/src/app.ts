@@ -25,7 +25,7 @@ import type { Metrics } from './http/metrics.ts';
 import { addOAuthRoutes } from './http/oauth/oauth.ts';
 import { addOperatorRoutes } from './http/operator/operator.ts';
 import { transferMethods } from './http/operator/transfer.ts';
-import type { CallOptions } from './http/partner/call.ts';
+import type { CallOptions } from './http/partner/call-context.ts';
 import { addPartnerRoutes, methodsOf } from './http/partner/routes.ts';
 import { createServer } from './http/server.ts';
 import type { HostOptions } from './http/site.ts';

@@ -8,7 +8,7 @@ import { TOKEN_LIFETIME } from '../../partners/credentials/access-token.ts';
 import { tryCredentials } from '../../partners/credentials/issue-access-token.ts';
 import { type ProofContext, proveCredential } from '../../partners/credentials/prove-credential.ts';
 import { revokeAccessToken } from '../../partners/credentials/revoke-access-token.ts';
-import { type CallOptions, surround } from '../partner/call.ts';
+import { type CallOptions, surround } from '../partner/call-context.ts';
 import { type ClientCredentials, type Form, readClient, readForm } from './oauth-client.ts';
 import { neverStored, OAuthError, sendOAuthError } from './oauth-error.ts';
 

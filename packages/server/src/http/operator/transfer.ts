@@ -4,7 +4,8 @@ import { readRequest, transferEndpoints } from '@switchboard/contract';
 import type { FastifyInstance } from 'fastify';
 import { exportAll } from '../../transfer/export.ts';
 import { importAll } from '../../transfer/import.ts';
-import { answerSchema, type CallOptions, surround } from '../partner/call.ts';
+import { answerSchema } from '../partner/call.ts';
+import { type CallOptions, surround } from '../partner/call-context.ts';
 
 /** Path → method. */
 export const transferMethods: ReadonlyMap<string, string> = new Map(

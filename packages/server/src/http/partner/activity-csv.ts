@@ -8,7 +8,7 @@ import { stringify } from 'csv-stringify';
 import type { FastifyInstance } from 'fastify';
 import type { ByMember } from '../../operation.ts';
 import { sendError } from './answers.ts';
-import { type CallOptions, readingContext } from './call.ts';
+import { type CallOptions, readingContext } from './call-context.ts';
 import { admit, type ConsoleDoorOptions } from './console-door.ts';
 
 type Entry = Answer<'getActivity'>['list'][number];

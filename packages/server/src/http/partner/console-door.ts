@@ -11,7 +11,8 @@ import { type CookieOptions, readSession } from '../../people/sessions/session-c
 import { sha256 } from '../../secret.ts';
 import { comesFrom, type HostOptions, isConsole, originsOf } from '../site.ts';
 import { sendError } from './answers.ts';
-import { answerSchema, type CallOptions, runCall } from './call.ts';
+import { answerSchema, runCall } from './call.ts';
+import type { CallOptions } from './call-context.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 export type ConsoleDoorOptions = { hosts: HostOptions; cookies: CookieOptions };

@@ -4,7 +4,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ByToken } from '../../operation.ts';
 import { addActivityCsv } from './activity-csv.ts';
 import { Authenticator } from './authenticate.ts';
-import { answerSchema, type CallOptions, runCall } from './call.ts';
+import { answerSchema, runCall } from './call.ts';
+import type { CallOptions } from './call-context.ts';
 import { addToConsole, type ConsoleDoorOptions } from './console-door.ts';
 import { RateLimit } from './rate-limit.ts';
 
