@@ -2,11 +2,11 @@
 import { type Endpoint, type EndpointName, endpoints, Refusal } from '@switchboard/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ByToken } from '../../operation.ts';
-import { addActivityCsv } from './activity-csv.ts';
+import { addActivityCsv } from '../console/activity-csv.ts';
+import { addToConsole, type ConsoleDoorOptions } from '../console/door.ts';
 import { Authenticator } from './authenticate.ts';
 import { answerSchema, runCall } from './call.ts';
 import type { CallOptions } from './call-context.ts';
-import { addToConsole, type ConsoleDoorOptions } from './console-door.ts';
 import { RateLimit } from './rate-limit.ts';
 
 type Surface = Endpoint['surface'];

@@ -9,11 +9,11 @@ import { confirmMember } from '../../members/authority.ts';
 import type { ByMember } from '../../operation.ts';
 import { type CookieOptions, readSession } from '../../people/sessions/session-cookie.ts';
 import { sha256 } from '../../secret.ts';
+import { sendError } from '../partner/answers.ts';
+import { answerSchema, runCall } from '../partner/call.ts';
+import type { CallOptions } from '../partner/call-context.ts';
+import type { RateLimit } from '../partner/rate-limit.ts';
 import { comesFrom, type HostOptions, isConsole, originsOf } from '../site.ts';
-import { sendError } from './answers.ts';
-import { answerSchema, runCall } from './call.ts';
-import type { CallOptions } from './call-context.ts';
-import type { RateLimit } from './rate-limit.ts';
 
 export type ConsoleDoorOptions = { hosts: HostOptions; cookies: CookieOptions };
 

@@ -7,9 +7,9 @@ import { type Answer, endpoints, readRequest } from '@switchboard/contract';
 import { stringify } from 'csv-stringify';
 import type { FastifyInstance } from 'fastify';
 import type { ByMember } from '../../operation.ts';
-import { sendError } from './answers.ts';
-import { type CallOptions, readingContext } from './call-context.ts';
-import { admit, type ConsoleDoorOptions } from './console-door.ts';
+import { sendError } from '../partner/answers.ts';
+import { type CallOptions, readingContext } from '../partner/call-context.ts';
+import { admit, type ConsoleDoorOptions } from './door.ts';
 
 type Entry = Answer<'getActivity'>['list'][number];
 type Options = CallOptions & ConsoleDoorOptions;
