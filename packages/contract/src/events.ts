@@ -29,7 +29,7 @@ const kinds = {
   'login_link.used': ['sign_ins', 'feed'],
   'server.created': [null, null],
   'partner.created': [null, null],
-  'partner.updated': [null, 'feed'],
+  'partner.updated': [null, null],
   'partner.suspended': [null, null],
   'partner.resumed': [null, null],
   'profile.updated': [null, 'feed'],

@@ -47,6 +47,7 @@ export function SettingsForm({ account, onReceipt }: Props) {
     outcome.begin();
     if (!ready || save.isPending) return;
     const previous = Object.fromEntries(changed.map((field) => [field, account[field]]));
+    onReceipt(undefined);
     save.mutate(
       { change, revision: account.revision },
       {
