@@ -81,7 +81,9 @@ export const pageCall = <const C extends PageCall>(call: C & Gated<C>): C => cal
 /** Every code that a call may fail with. */
 export function failuresOf(call: PageCall): ReadonlySet<FailureCode> {
   const codes = [...commonFailures, ...failuresOfCaller[call.enters], ...call.failures];
-  return new Set(call.byLink ? codes.filter((code) => code !== 'link_session') : codes);
+  // A link session is none at the console.
+  const byLink = call.byLink || call.at === 'console';
+  return new Set(byLink ? codes.filter((code) => code !== 'link_session') : codes);
 }
 
 type Parsed<P> = { [K in keyof P]: P[K] extends z.ZodType ? z.output<P[K]> : never };

@@ -50,12 +50,12 @@ describe('the address of an installation', () => {
   test('is where the console is, when nothing of localhost leads here', async () => {
     const service = await startService({ environment: { HOST: '127.0.0.2' } });
     const { port } = new URL(service.baseUrl);
-    const visit = (host: string) =>
-      send(service.baseUrl, '/', { headers: { host, accept: 'text/html' } });
-    const page = await visit(`127.0.0.2:${port}`);
+    const visit = (host: string, path: '/' | '/developers') =>
+      send(service.baseUrl, path, { headers: { host, accept: 'text/html' } });
+    const page = await visit(`127.0.0.2:${port}`, '/developers');
     assert.equal(page.http, 200);
     assert.match(page.text, new RegExp(`http://127\\.0\\.0\\.2:${port}`));
-    assert.equal((await visit(`127.0.0.3:${port}`)).http, 421);
+    assert.equal((await visit(`127.0.0.3:${port}`, '/')).http, 421);
     assert.equal((await newVisitor(service).get('/api/workspace')).http, 401);
   });
 });

@@ -53,4 +53,7 @@ export const calls: [Method, string, Known?][] = [
   ['POST', '/api/invitation', { token: ['x'] }],
   ['POST', '/api/invitation/accept', accept],
   ['POST', '/api/password-reset', { token: ['x'] }],
+  ['GET', '/api/console'],
+  ['GET', '/api/console/:stranger/live'],
+  ['POST', '/api/console/confirm-password', { password: ['Correct-Horse1'] }],
 ];

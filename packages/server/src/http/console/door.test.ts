@@ -15,7 +15,7 @@ import { exampleRequest } from '../../testing/examples.ts';
 import { type Heard, send } from '../../testing/http.ts';
 import { makeInConsole, type TestMember } from '../../testing/member.ts';
 import { startService, type TestPartner, type TestService } from '../../testing/service.ts';
-import { newVisitor, PASSWORD } from '../../testing/visitor.ts';
+import { assertFailure, newVisitor, PASSWORD } from '../../testing/visitor.ts';
 
 const server = 'online';
 type Call = Endpoint & { surface: 'partner' };
@@ -259,5 +259,12 @@ describe("the console's door", () => {
       administrator.post('/api/console/confirm-password', { password });
     assert.equal((await confirm('Wrong-Horse1')).http, 400);
     assert.equal((await confirm(PASSWORD)).http, 200);
+    const nobody = newVisitor(service, null);
+    const path = '/api/console/confirm-password' as const;
+    assertFailure(await nobody.post(path, { password: PASSWORD }), 'no_session');
+    const guesser = await service.newMember(partner, 'viewer');
+    for (let n = 0; n < 10; n += 1)
+      assertFailure(await guesser.post(path, { password: 'Wrong-Horse1' }), 'wrong_password');
+    assertFailure(await guesser.post(path, { password: PASSWORD }), 'too_many_failures');
   });
 });
