@@ -95,6 +95,8 @@ const valid = ({ request }: Endpoint, names: string[]) =>
   Object.fromEntries(
     names.map((name) => [
       name,
-      right[name] ?? others.find((value) => request[name]?.schema.safeParse(value).success),
+      right[name] ??
+        request[name]?.example ??
+        others.find((value) => request[name]?.schema.safeParse(value).success),
     ]),
   );
