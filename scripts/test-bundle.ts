@@ -15,7 +15,6 @@ export function runBundle(files: readonly string[], timeoutMs: number): void {
   shareService();
   for (const file of files)
     suite(file, { timeout: timeoutMs }, async () => {
-      endWithSuite();
-      await import(pathToFileURL(resolve(ROOT, file)).href);
+      await endWithSuite(() => import(pathToFileURL(resolve(ROOT, file)).href));
     });
 }

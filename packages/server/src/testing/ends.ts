@@ -1,38 +1,32 @@
 /** For tests: what a file has started or made, undone after its tests, the last one first. */
-import { after, before } from 'node:test';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { after } from 'node:test';
 
 type Ends = (() => unknown)[];
 
 const ofProcess: Ends = [];
-let ends = ofProcess;
 after(() => endAll(ofProcess));
+
+/**
+ * Of the file that is read or whose tests run: files of one process are read at the same time, and
+ * one may still be while another's tests run.
+ */
+const ofFile = new AsyncLocalStorage<Ends>();
 
 /** Runs `end` after the file's tests; whatever is registered later ends earlier. */
 export function atEnd(end: () => unknown): void {
-  ends.push(end);
+  (ofFile.getStore() ?? ofProcess).push(end);
 }
 
 /** What `start` starts ends with the process, whichever file asked for it. */
-export async function endWithProcess<Started>(start: () => Promise<Started>): Promise<Started> {
-  const ofFile = ends;
-  ends = ofProcess;
-  try {
-    return await start();
-  } finally {
-    ends = ofFile;
-  }
-}
+export const endWithProcess = <Started>(start: () => Promise<Started>): Promise<Started> =>
+  ofFile.run(ofProcess, start);
 
 /** Called within the suite that a whole file becomes: what the file starts ends with the suite. */
-export function endWithSuite(): void {
+export function endWithSuite<Read>(read: () => Promise<Read>): Promise<Read> {
   const own: Ends = [];
-  const enter = () => {
-    ends = own;
-  };
-  // While the file is read, and again when its turn has come.
-  enter();
-  before(enter);
   after(() => endAll(own));
+  return ofFile.run(own, read);
 }
 
 async function endAll(all: Ends): Promise<void> {

@@ -262,6 +262,7 @@ describe("the console's door", () => {
     const nobody = newVisitor(service, null);
     const path = '/api/console/confirm-password' as const;
     assertFailure(await nobody.post(path, { password: PASSWORD }), 'no_session');
+    assertFailure(await nobody.get('/api/console'), 'no_session');
     const guesser = await service.newMember(partner, 'viewer');
     for (let n = 0; n < 10; n += 1)
       assertFailure(await guesser.post(path, { password: 'Wrong-Horse1' }), 'wrong_password');
