@@ -20,16 +20,22 @@ export function sealed(lines: string[]): string {
 export const isOfOneCluster = (row: string): boolean =>
   /^\{"table":"(installation|delivery_position)"/.test(row);
 
-/** Every row as text, in order; without what belongs to one cluster. */
+/** What belongs to one cluster, and how far its service has read meanwhile. */
+const OF_ITS_OWN = [
+  ...['transaction_id', 'snapshot', 'since', 'log_id'],
+  ...['up_to', 'after_event_id', 'events'],
+];
+
+/** Every row as text, in order; without that. */
 export async function contents({ database }: TestService): Promise<Map<string, string[]>> {
   return database.read(async (db) => {
     const all = new Map<string, string[]>();
     for (const { name } of await listTables(db)) {
-      const shown = `(to_jsonb(t) - array['transaction_id', 'snapshot', 'since', 'log_id'])`;
       const order = name === 'events' ? 'at' : '1';
       const rows = await db.query<{ row: string }>({
-        text: `select ${shown}::text as row from ${quoted(name)} t order by ${order}`,
-        values: [],
+        text: `
+          select (to_jsonb(t) - $1::text[])::text as row from ${quoted(name)} t order by ${order}`,
+        values: [OF_ITS_OWN],
       });
       all.set(
         name,
