@@ -98,13 +98,13 @@ export async function confirmMember(db: Db, asked: Asked): Promise<ByMember> {
 
 /**
  * Confirms a member within the change's own transaction, and holds session, membership and partner
- * until it ends: a removal that has returned has come after the change or before it. Called last:
- * in the order of locks memberships and sessions come after accounts and persons.
+ * until it ends: a removal that has returned has come after the change or before it. Called last,
+ * and the session locked last: who removes a member holds the membership and then ends its sessions.
  *
  * @throws Refusal session_missing
  */
 export async function holdMember(db: Db, caller: ByMember): Promise<void> {
-  const held = await db.query(sql`select ${inForce(caller)} for share of s, m, p`);
+  const held = await db.query(sql`select ${inForce(caller)} for share of p, m, s`);
   if (held.length === 0) throw new Refusal('session_missing');
 }
 
@@ -125,7 +125,7 @@ export async function confirmInTurn(db: Db, caller: ByMember): Promise<void> {
  * @throws Refusal session_missing
  */
 export async function holdInTurn(db: Db, caller: ByMember): Promise<void> {
-  const held = await db.query(sql`select ${inForce(caller)} for share of s, m, p`);
+  const held = await db.query(sql`select ${inForce(caller)} for share of p, m, s`);
   if (held.length > 0) return;
   const own = await db.query(sql`
     select from events

@@ -102,6 +102,42 @@ describe('a member who is removed while their changes are under way', () => {
     assert.ok(landed > 0 && refused > 0);
   });
 
+  test(`meets the end of their own sessions without a deadlock, ${PAIR_ROUNDS} rounds on two nodes`, async (t) => {
+    const outcomes = new Map<string, number>();
+    const round = async (account_id: number) => {
+      const member = await nodes[0].newMember(partner, 'operator');
+      const make = async (call: string, body: object) => {
+        const path = `/api/console/${partner.partner}/online/${call}` as const;
+        for (let n = 0; n < BURST; n += 1) {
+          const { http, body: said, text } = await at(node(), member).post(path, body);
+          assert.ok(http < 500, text);
+          const outcome = http === 200 ? 'landed' : `${said.code}`;
+          outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+        }
+      };
+      await Promise.all([
+        ...[1, 2, 3].map((n) =>
+          make('updateAccount', { account_id, server, account_name: `Name ${Math.random()} ${n}` }),
+        ),
+        ...[1, 2, 3].map(() => make('loginAgent', { accountID: account_id, agentID: 1, server })),
+        sleep(Math.random() * 40).then(() => partner.removeMember({ person_id: member.personId })),
+      ]);
+    };
+    await Promise.all(
+      Array.from({ length: LANES }, async () => {
+        const account_id = await nodes[0].newAccount(partner);
+        for (let n = 0; n < PAIR_ROUNDS / LANES; n += 1) await round(account_id);
+      }),
+    );
+    t.diagnostic([...outcomes].map(([outcome, times]) => `${outcome} ${times}`).join(', '));
+    const possible = ['landed', 'partner_not_found', 'session_missing'];
+    assert.deepEqual(
+      [...outcomes.keys()].filter((outcome) => !possible.includes(outcome)),
+      [],
+    );
+    assert.ok(outcomes.get('landed') && outcomes.get('session_missing'));
+  });
+
   test(`leaves no login link and no session behind, ${PAIR_ROUNDS} rounds on two nodes`, async (t) => {
     const outcomes = new Map<string, number>();
     const note = (outcome: string) => outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);

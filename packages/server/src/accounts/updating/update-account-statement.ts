@@ -91,13 +91,14 @@ target as materialized (
   order by a.server, a.account_id
   for update of a
 ),
--- The count has every account locked first.
+-- The count has every account locked first; they are held in this order, the session last: who
+-- removes a member holds the membership and then ends its sessions.
 held as materialized (
   select t.position
   from target t
   ${memberOf('t')}
   where t.actor_kind = 'person' and (select count(*) from target) > 0
-  for share of s, m, p
+  for share of p, m, s
 ),
 -- The entry number is taken here, after the lock; the gate compares every session with it.
 changed as (
