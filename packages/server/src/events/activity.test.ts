@@ -94,6 +94,26 @@ describe("a partner's activity", () => {
     }
   });
 
+  test('looks at 5,000 events a page, however rare what is asked for is', async () => {
+    await service.operator.createServer({ server: 'rare' });
+    const rich = await service.newPartner();
+    await service.newAccount(rich, { server: 'rare' });
+    await service.database.write((db) =>
+      db.query(sql`
+        insert into events (type, partner_id, server, account_id, actor_kind, actor_id)
+        select 'account.updated', ${rich.partner}, 'online', 999, 'system', 'many'
+        from generate_series(1, 12000)`),
+    );
+    const pages = [];
+    for (let cursor: string | undefined, more = true; more; ) {
+      const page = await rich.getActivity({ server: 'rare', ...(cursor && { cursor }) });
+      pages.push(page.list.length);
+      cursor = page.next_cursor;
+      more = cursor !== undefined;
+    }
+    assert.deepEqual(pages, [0, 0, 1]);
+  });
+
   test('is a table for spreadsheets in which nothing runs', async () => {
     const path = `/api/console/${partner.partner}/activity.csv?kind=account` as const;
     const { http, headers, text } = await member.get(path);

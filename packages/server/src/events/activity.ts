@@ -43,9 +43,9 @@ export const getActivity: Operation<'getActivity'> = (input, ctx) =>
 async function whoseOf(db: Db, { account_id, server }: Input<'getActivity'>, ctx: Ctx) {
   const own = sql`partner_id = ${ctx.partnerId}`;
   if (account_id === undefined) {
-    if (server === undefined) return own;
-    await requireServer(db, ctx, server);
-    return sql`${own} and server = ${server}`;
+    // A server has no index: it narrows what was looked at.
+    if (server !== undefined) await requireServer(db, ctx, server);
+    return own;
   }
   const at = server ?? (await mainServer(db, ctx));
   await loadAccount(db, ctx, at, account_id);
@@ -56,7 +56,7 @@ async function look(
   db: Db,
   of: Sql,
   start: number | undefined,
-  { kind, actor, after, before }: Input<'getActivity'>,
+  { server, kind, actor, after, before }: Input<'getActivity'>,
   limit: number,
 ): Promise<{ rows: Row[]; lookedTo: number | undefined; isAll: boolean }> {
   const types: EventType[] = partnerActivity(kind);
@@ -64,7 +64,7 @@ async function look(
     Row & { looked_to: number | null; looked_at: number; looked_back: boolean }
   >(sql`
     with looked as materialized (
-      select event_id, at, type, actor_id
+      select event_id, at, type, server, actor_id
       from events
       where ${of} ${start === undefined ? empty : sql`and event_id < ${start}`}
       order by event_id desc
@@ -74,6 +74,7 @@ async function look(
       select event_id
       from looked
       where type = any (${types})
+        ${server === undefined ? empty : sql`and server = ${server}`}
         ${actor === undefined ? empty : sql`and actor_id = ${actor}`}
         ${after === undefined ? empty : sql`and at >= to_timestamp(${after})`}
         ${before === undefined ? empty : sql`and at < to_timestamp(${before})`}
