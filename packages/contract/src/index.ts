@@ -149,6 +149,7 @@ export {
   FEED_CURSOR_LIMIT,
   MOST_CREDENTIALS,
   MOST_ID,
+  MOST_MEMBERS,
 } from './limits.ts';
 export { mailAddress, partOfAddress } from './mail-address.ts';
 export { type MemberRole, type MemberState, memberRoles, memberStates } from './members.ts';

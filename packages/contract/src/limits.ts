@@ -29,3 +29,6 @@ export const FEED_CURSOR_LIMIT = 12_000;
 
 /** Credentials of a partner in force at a time. */
 export const MOST_CREDENTIALS = 50;
+
+/** People of a partner, those who were invited included. */
+export const MOST_MEMBERS = 500;

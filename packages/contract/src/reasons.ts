@@ -9,6 +9,7 @@ import {
   MOST_CHANGES,
   MOST_CREDENTIALS,
   MOST_ID,
+  MOST_MEMBERS,
 } from './limits.ts';
 
 export type Reason = {
@@ -361,6 +362,13 @@ export const reasons = {
     'email, name or role',
     'an address or text of at most 50 characters, or one of the roles `administrator`, `operator` and `viewer`',
   ),
+  members_full: {
+    number: 73,
+    http: 409,
+    sentence: `You have ${MOST_MEMBERS} people already; remove somebody first.`,
+    cause: `A partner has at most ${MOST_MEMBERS} people, those who were invited included.`,
+    fix: 'Remove with `removeMember` whoever left, or never accepted.',
+  },
   already_member: {
     number: 73,
     http: 409,

@@ -109,7 +109,7 @@ export const inviteMember = endpoint({
   },
   answer: memberAnswer,
   exampleAnswer: exampleMember,
-  reasons: ['access_token_invalid', 'already_member'],
+  reasons: ['access_token_invalid', 'members_full', 'already_member'],
 });
 
 export const inviteMemberAgain = endpoint({

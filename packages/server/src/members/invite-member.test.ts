@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import type { Refusal } from '@switchboard/contract';
+import { MOST_MEMBERS, type Refusal } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import { CHOSEN, newEmail, startMembers } from '../testing/scenes/members.ts';
 import type { TestPartner } from '../testing/service.ts';
@@ -210,6 +210,26 @@ describe('an invitation to the console', () => {
         },
       );
     assert.deepEqual(await whole(right.email), []);
+  });
+
+  test('finds no room beyond 500 people, and leaves nobody behind', async () => {
+    const full = await scene.service.newPartner();
+    await scene.service.database.write((db) =>
+      db.query(sql`
+        with people as (
+          insert into persons (name, email)
+          select 'Noa', ${newEmail()} || '.' || n from generate_series(1, ${MOST_MEMBERS}::integer) n
+          returning id)
+        insert into members (partner_id, person_id, role, state)
+        select ${full.partner}::integer, id, 'viewer', 'waiting' from people`),
+    );
+    const invitation = { email: newEmail(), name: 'Noa', role: 'viewer' } as const;
+    await assert.rejects(full.inviteMember(invitation), { reason: 'members_full' });
+    assert.deepEqual(await whole(invitation.email), []);
+    const { list } = await full.getMembers();
+    assert.equal(list.length, MOST_MEMBERS);
+    await full.removeMember({ person_id: list[0]?.person_id ?? '' });
+    assert.equal((await full.inviteMember(invitation)).state, 'waiting');
   });
 
   test('is made once for an Idempotency-Key', async () => {

@@ -1,8 +1,9 @@
 /** Somebody is invited to a partner's console, and decides by a mailed link, whoever they are. */
+import { MOST_MEMBERS } from '@switchboard/contract';
 import sql from 'sql-template-tag';
 import type { Db } from '../database/database.ts';
 import { record } from '../events/event.ts';
-import type { Operation } from '../operation.ts';
+import type { Context, Operation } from '../operation.ts';
 import { DUE_AGAIN, MEMBER_NOT_INVITED_JUST_NOW } from '../owed-mail/mail-state.ts';
 import { createPerson, findPersonByEmail } from '../people/person.ts';
 import { findMember, loadMember } from './member.ts';
@@ -11,6 +12,7 @@ import { tellAdministrators } from './tell-administrators.ts';
 export const inviteMember: Operation<'inviteMember'> = (input, ctx) =>
   ctx.writeInTurn(async (db) => {
     const { partnerId, actor } = ctx;
+    await requireRoom(db, ctx);
     const personId = await personOf(db, input);
     const invited = await db.query(sql`
       insert into members (partner_id, person_id, role, state, member_name, invited_by, mail_due_at)
@@ -35,6 +37,13 @@ export const inviteMember: Operation<'inviteMember'> = (input, ctx) =>
     ctx.mailIsOwed();
     return member;
   });
+
+/** In the partner's turn, so that no two count the same. */
+async function requireRoom(db: Db, ctx: Context<'inviteMember'>): Promise<void> {
+  const [row] = await db.query<{ members: number }>(sql`
+    select count(*)::integer as members from members where partner_id = ${ctx.partnerId}`);
+  if ((row?.members ?? 0) >= MOST_MEMBERS) throw ctx.refusal('members_full');
+}
 
 /** Who exists is left as they are; who is new has nothing to sign in with until they accept. */
 async function personOf(db: Db, named: { email: string; name: string }): Promise<string> {
