@@ -88,9 +88,10 @@ export function createApp(options: AppOptions): App {
     pokeMail: () => online.pokeMail(),
     cut: (server, accountId) => streams.cut(server, accountId),
   };
-  const partnerLive = new PartnerLive(database, tail);
+  const streamLimits = { ...STREAM_LIMITS, ...limits?.streams };
+  const partnerLive = new PartnerLive(database, tail, streamLimits);
   const builders = buildersOf(options, tail);
-  const streams = new LiveStreams(database, tail, log, { ...STREAM_LIMITS, ...limits?.streams });
+  const streams = new LiveStreams(database, tail, log, streamLimits);
 
   const http: FastifyInstance = createServer(
     {

@@ -8,6 +8,7 @@ import { type ConsoleEvents, Refusal } from '@switchboard/contract';
 import type { Database } from '../database/database.ts';
 import { askMembers, type MemberNow } from '../members/authority.ts';
 import { LookQueue } from './look-queue.ts';
+import type { StreamLimits } from './stream-table.ts';
 import type { Tail } from './tail.ts';
 import type { EventRow } from './window.ts';
 
@@ -17,10 +18,6 @@ const LOOK_EVERY_MS = 15_000;
 const REST_MS = 250;
 // More are told as "much".
 const MOST_TOLD = 100;
-/** Streams of one session on this node. */
-const MOST_OF_SESSION = 20;
-/** Streams of consoles on this node. */
-const MOST_ON_NODE = 2_000;
 
 /** No method may throw. */
 export type PartnerStream = {
@@ -39,9 +36,11 @@ export class PartnerLive {
   readonly #partners = new Map<number, Partner>();
   readonly #looks: LookQueue<Partner>;
   readonly #timer: NodeJS.Timeout;
+  readonly #limits: StreamLimits;
   #closed = false;
 
-  constructor(database: Database, tail: Tail) {
+  constructor(database: Database, tail: Tail, limits: StreamLimits) {
+    this.#limits = limits;
     this.#database = database;
     this.#tail = tail;
     this.#looks = new LookQueue(
@@ -109,7 +108,9 @@ export class PartnerLive {
       if (partner) {
         if (partner.news.length <= MOST_TOLD) partner.news.push(row);
         heard.add(partner);
-      } else if (row.partner_id === null && row.subject !== null) persons.add(row.subject);
+      } else if (row.type === 'installation.imported')
+        for (const every of this.#partners.values()) heard.add(every);
+      else if (row.partner_id === null && row.subject !== null) persons.add(row.subject);
     }
     if (persons.size > 0)
       for (const partner of this.#partners.values())
@@ -139,11 +140,16 @@ export class PartnerLive {
     }
   }
 
-  /** The oldest of a session makes room for its newest; a node that is full for nobody's. */
+  /** The oldest of a session makes room for its newest; on a full node, of the largest partner. */
   #makeRoom(entry: Entry): void {
-    const all = [...this.#partners.values()].flatMap(({ entries }) => [...entries]);
+    const partners = [...this.#partners.values()];
+    const all = partners.flatMap(({ entries }) => [...entries]);
     const own = all.filter(({ session }) => session === entry.session);
-    const [oldest] = own.length > MOST_OF_SESSION ? own : all.length > MOST_ON_NODE ? all : [];
+    const largest = () =>
+      partners.reduce((most, one) => (one.entries.size > most.entries.size ? one : most)).entries;
+    const { ofSession, onNode } = this.#limits;
+    const crowd = own.length > ofSession ? own : all.length > onNode ? largest() : [];
+    const [oldest] = [...crowd].filter(({ personId }) => personId !== undefined);
     oldest?.stream.send('replaced', {});
     oldest?.stream.end();
   }

@@ -9,6 +9,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ByMember } from '../../operation.ts';
 import { sendError } from '../partner/answers.ts';
 import { type CallOptions, readingContext } from '../partner/call-context.ts';
+import type { RateLimit } from '../partner/rate-limit.ts';
 import { admit, type ConsoleDoorOptions } from './door.ts';
 
 type Entry = Answer<'getActivity'>['list'][number];
@@ -32,7 +33,11 @@ const COLUMNS: Record<string, (entry: Entry) => unknown> = {
 };
 
 /** Adds `GET /api/console/:partner/activity.csv`, with the filters of getActivity in the query. */
-export function addActivityCsv(server: FastifyInstance, options: Options): void {
+export function addActivityCsv(
+  server: FastifyInstance,
+  options: Options,
+  rateLimit: RateLimit,
+): void {
   server.route({
     method: 'GET',
     url: '/api/console/:partner/activity.csv',
@@ -40,6 +45,7 @@ export function addActivityCsv(server: FastifyInstance, options: Options): void 
     handler: async (request, reply) => {
       const caller = await admit(request, endpoints.getActivity, options);
       request.partnerId = caller.partnerId;
+      rateLimit.take(caller.partnerId, reply);
       const { input } = readRequest(
         endpoints.getActivity,
         request.query as Record<string, unknown>,

@@ -67,6 +67,26 @@ describe("the console's live stream", () => {
     await ofKept?.ended;
   });
 
+  test('makes room: the oldest of a session, and on a full node of whoever has the most', async () => {
+    const limits = { streams: { ofSession: 2, onNode: 4 } };
+    const node = await startService({ beside: nodes[0], limits });
+    const [crowded, small] = [await node.newPartner(), await node.newPartner()];
+    const openOf = async (of: TestPartner, member: Visitor) => {
+      const live = await open(member, node, of.partner);
+      assert.equal((await live.next())?.name, 'state');
+      return live;
+    };
+    const only = await openOf(small, await node.newMember(small));
+    const one = await node.newMember(crowded);
+    const [first, second] = [await openOf(crowded, one), await openOf(crowded, one)];
+    const third = await openOf(crowded, one);
+    assert.equal((await first.next())?.name, 'replaced');
+    const fourth = await openOf(crowded, await node.newMember(crowded));
+    await openOf(crowded, await node.newMember(crowded));
+    assert.equal((await second.next())?.name, 'replaced');
+    assert.deepEqual([only.events.length, third.events.length, fourth.events.length], [1, 1, 1]);
+  });
+
   test('is refused like any other request', async () => {
     const [first] = nodes;
     const member = await first.newMember(partner);

@@ -29,7 +29,7 @@ export function addPartnerRoutes(
   const authenticator = new Authenticator(options.database);
   const rateLimit = new RateLimit(options.rateLimitRps);
 
-  addActivityCsv(server, options);
+  addActivityCsv(server, options, rateLimit);
   for (const [name, endpoint] of endpointsOf('public', 'partner')) {
     if (endpoint.surface === 'partner') addToConsole(server, name, endpoint, options, rateLimit);
     const callers = new WeakMap<FastifyRequest, { caller: ByToken; sure: boolean }>();
