@@ -36,6 +36,16 @@ describe('rate limits over HTTP', () => {
     }
   });
 
+  test('what the console asks for counts as well, a table of activity as one', async () => {
+    const member = await service.newMember(partner);
+    for (const path of ['online/getAccounts', 'activity.csv']) {
+      const answers: number[] = [];
+      while (answers.length < 50 && answers.at(-1) !== 429)
+        answers.push((await member.get(`/api/console/${partner.partner}/${path}`)).http);
+      assert.equal(answers.at(-1), 429, path);
+    }
+  });
+
   test('one partner uses up nothing of another, nor of the access token call', async () => {
     await drained('getAccounts');
     const other = await service.newPartner();
