@@ -6,7 +6,7 @@ import { execFile, fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { updateAccountStatement } from '../packages/server/src/accounts/updating/update-account-statement.ts';
+import { updateAccountStatements } from '../packages/server/src/accounts/updating/update-account-statement.ts';
 import { sha256 } from '../packages/server/src/secret.ts';
 import { firstMessage } from './child.ts';
 import type { LoopPlan } from './database-loop.ts';
@@ -45,16 +45,19 @@ export async function databaseLimit(
 /** The same text; in place of its parameters constants, and two variables that become parameters. */
 function pgbenchScript(token: string): string {
   const bound = [
-    `array['\\x${sha256(token).toString('hex')}']`,
     `array['${SERVER}']`,
     'array[:account]',
     'array[:name]',
     ...['array[null]', 'array[null]', 'array[null]', 'array[null]'],
     `array['127.0.0.1']`,
     `array['pgbench']`,
+    `array['\\x${sha256(token).toString('hex')}']`,
     `'2s'`,
   ];
-  const text = updateAccountStatement.text.replaceAll(/\$(\d+)/g, (_, n) => bound[n - 1] ?? '');
+  const text = updateAccountStatements.credential.text.replaceAll(
+    /\$(\d+)/g,
+    (_, n) => bound[n - 1] ?? '',
+  );
   return `\\set account random(1, ${ACCOUNTS})
 \\set name random(1, 1000000000)
 ${text.trim()};

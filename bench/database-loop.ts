@@ -1,5 +1,5 @@
 /** Stands in for pgbench: clients that run the service's statement one after the other. */
-import { updateAccountStatement } from '../packages/server/src/accounts/updating/update-account-statement.ts';
+import { updateAccountStatements } from '../packages/server/src/accounts/updating/update-account-statement.ts';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
 import { sha256 } from '../packages/server/src/secret.ts';
 import { ACCOUNTS, SERVER, type Stage } from './stage.ts';
@@ -13,7 +13,7 @@ export type LoopPlan = {
 
 const plan: LoopPlan = JSON.parse(process.argv[2] ?? '');
 const { pool } = openPostgres({ connection: plan.connection, connections: plan.clients });
-const { name, text, bind } = updateAccountStatement;
+const { name, text, bind } = updateAccountStatements.credential;
 const tokenHash = sha256(plan.token);
 
 const change = () => ({

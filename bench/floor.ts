@@ -3,7 +3,7 @@
  * no validation, no limit, no log, no metrics.
  */
 import { createServer, type IncomingMessage } from 'node:http';
-import { updateAccountStatement } from '../packages/server/src/accounts/updating/update-account-statement.ts';
+import { updateAccountStatements } from '../packages/server/src/accounts/updating/update-account-statement.ts';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
 import { sha256 } from '../packages/server/src/secret.ts';
 import { answerOnFreePort } from './contestants.ts';
@@ -13,7 +13,7 @@ const CONNECTIONS = 10;
 
 const { connection, token } = JSON.parse(process.argv[2] ?? '');
 const { pool } = openPostgres({ connection, connections: CONNECTIONS });
-const { name, text, bind } = updateAccountStatement;
+const { name, text, bind } = updateAccountStatements.credential;
 const tokenHash = sha256(token);
 
 const server = createServer(async (request, response) => {

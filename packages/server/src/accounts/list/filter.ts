@@ -3,7 +3,7 @@ import { type Input, partOfAddress } from '@switchboard/contract';
 import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { LINK_START, readFailing } from '../../builder-checks/builder-check.ts';
 import type { Db } from '../../database/database.ts';
-import { caseFolding } from './fold-case.ts';
+import { caseFolding, caselessPart } from './fold-case.ts';
 
 type Asked = Input<'getAccounts'>;
 
@@ -49,8 +49,7 @@ async function withBuilder(db: Db, own: Sql, builder: NonNullable<Asked['builder
 
 /** The cheapest first, and nothing asked that cannot be: folding the names is most of a search. */
 async function searchFor(db: Db, q: string): Promise<Sql> {
-  const folded = await caseFolding(db, q);
-  const tests = [sql`strpos(${folded(sql`a.account_name`)}, ${folded(sql`${q}::text`)}) > 0`];
+  const tests = [await nameHas(db, q)];
   const isNumber = /^\d{1,7}$/.test(q);
   const address = partOfAddress(q).toUpperCase();
   // Who looks for account 8 means none of the addresses with an 8.
@@ -60,4 +59,13 @@ async function searchFor(db: Db, q: string): Promise<Sql> {
     tests.unshift(sql`strpos(upper(a.reference collate "C"), ${q.toUpperCase()}) > 0`);
   if (isNumber) tests.unshift(sql`a.account_id = ${Number(q)}`);
   return join(tests, ' or ');
+}
+
+async function nameHas(db: Db, q: string): Promise<Sql> {
+  const part = caselessPart(q);
+  const hasPart = sql`strpos(a.account_name collate "C", ${part}) > 0`;
+  if (part === q) return hasPart;
+  const folded = await caseFolding(db, q);
+  const has = sql`strpos(${folded(sql`a.account_name`)}, ${folded(sql`${q}::text`)}) > 0`;
+  return part === '' ? has : sql`(${hasPart} and ${has})`;
 }

@@ -52,6 +52,7 @@ describe('the search of getAccounts', () => {
     for (const searched of [service, await startService({ connection })]) {
       const owner = await searched.newPartner();
       const names = ['İstanbul IŞIK', 'ПРИВЕТ Мир', 'Straße', 'ΟΔΟΣ', 'שלום', 'Ünïcode', 'Plain_1'];
+      names.push('Straße 12 בע״מ', 'ŉ 7', 'カフェ Café 3');
       for (const account_name of names) await searched.newAccount(owner, { account_name });
       const expected: Record<string, string[]> = {
         istanbul: ['İstanbul IŞIK'],
@@ -60,7 +61,7 @@ describe('the search of getAccounts', () => {
         işik: ['İstanbul IŞIK'],
         привет: ['ПРИВЕТ Мир'],
         'т МИР': ['ПРИВЕТ Мир'],
-        STRASSE: ['Straße'],
+        STRASSE: ['Straße', 'Straße 12 בע״מ'],
         οδος: ['ΟΔΟΣ'],
         οδοσ: ['ΟΔΟΣ'],
         שלום: ['שלום'],
@@ -68,6 +69,12 @@ describe('the search of getAccounts', () => {
         plain_: ['Plain_1'],
         _: ['Plain_1'],
         i_: [],
+        'SSE 12 ב': ['Straße 12 בע״מ'],
+        'sse  12': [],
+        'ʼN 7': ['ŉ 7'],
+        'カフェ CAFÉ 3': ['カフェ Café 3'],
+        'ФЕ 3': [],
+        '12 בע״מ': ['Straße 12 בע״מ'],
       };
       for (const [q, found] of Object.entries(expected)) {
         const { list } = await owner.getAccounts({ q });

@@ -4,9 +4,8 @@
  */
 import type { Answer } from '@switchboard/contract';
 import type { GatheredStatement } from '../../database/database.ts';
-import { memberOf } from '../../members/authority.ts';
 import { type HeldRow, heldToWire } from '../holds/held.ts';
-import { memberColumns, tokenHashes } from './callers.ts';
+import { CALLERS, type CallerKind, inputRows } from './callers.ts';
 import { SIGNED_IN, UNUSED_LINKS } from './signed-in.ts';
 import type { AccountUpdate, AccountUpdated } from './update-account-statement.ts';
 
@@ -20,24 +19,18 @@ export type UpdatePreviewed = Omit<AccountUpdated, 'suspended'> & {
   loginLinks: number;
 };
 
-const TEXT = `
+const COLUMNS = {
+  ...{ server: 'text', account_id: 'integer', account_name: 'text', account_status: 'smallint' },
+  ...{ builder_url: 'text', if_match: 'text' },
+};
+
+const textFor = (kind: CallerKind): string => `
 with input as materialized (
   select call.*
-  from unnest($1::bytea[], $2::text[], $3::integer[], $4::text[], $5::smallint[], $6::text[],
-              $7::text[], $8::bytea[], $9::integer[], $10::text[])
-    with ordinality as call (token_hash, server, account_id, account_name, account_status,
-      builder_url, if_match, session_hash, member_of, roles, position)
+  from ${inputRows(kind, COLUMNS)}
 ),
 caller as materialized (
-  select i.position, c.partner_id
-  from input i
-  join access_tokens t on t.token_hash = i.token_hash and t.expires_at > now()
-  join credentials c on c.credential_id = t.credential_id and c.revoked_at is null
-  join partners p on p.partner_id = c.partner_id and p.suspended_at is null
-  union all
-  select i.position, m.partner_id
-  from input i
-  ${memberOf('i')}
+  ${CALLERS[kind].select}
 ),
 target as materialized (
   select i.position, a.server, a.account_id, a.revision, a.entry_number,
@@ -73,18 +66,19 @@ left join servers s on s.name = i.server
 left join target t on t.position = i.position
 left join cut on cut.position = i.position`;
 
-export const previewUpdateStatement: GatheredStatement<AccountUpdate, UpdatePreviewed> = {
-  name: 'preview_update',
-  text: TEXT,
+type PreviewStatement = GatheredStatement<AccountUpdate, UpdatePreviewed>;
+
+const statementFor = (kind: CallerKind, name: string): PreviewStatement => ({
+  name,
+  text: textFor(kind),
   bind: (calls) => [
-    tokenHashes(calls),
     calls.map((call) => call.server),
     calls.map((call) => call.accountId),
     calls.map((call) => call.accountName ?? null),
     calls.map((call) => call.accountStatus ?? null),
     calls.map((call) => call.builderUrl ?? null),
     calls.map(({ ifMatch }) => (Array.isArray(ifMatch) ? `{${ifMatch}}` : (ifMatch ?? null))),
-    ...memberColumns(calls),
+    ...CALLERS[kind].bind(calls),
   ],
   outcome: (row) => {
     const r = row as Row;
@@ -99,6 +93,12 @@ export const previewUpdateStatement: GatheredStatement<AccountUpdate, UpdatePrev
       loginLinks: r.links,
     };
   },
+});
+
+/** For calls of one kind of caller each. */
+export const previewUpdateStatements: Readonly<Record<CallerKind, PreviewStatement>> = {
+  credential: statementFor('credential', 'preview_update'),
+  member: statementFor('member', 'preview_update_by_member'),
 };
 
 type Row = {

@@ -7,7 +7,7 @@ import type { Answer } from '@switchboard/contract';
 import type { GatheredStatement } from '../../database/database.ts';
 import { memberOf } from '../../members/authority.ts';
 import { type HeldRow, heldToWire } from '../holds/held.ts';
-import { memberColumns, type Proof, tokenHashes } from './callers.ts';
+import { CALLERS, type CallerKind, inputRows, type Proof } from './callers.ts';
 import { SIGNED_IN, UNUSED_LINKS } from './signed-in.ts';
 
 export type AccountUpdate = {
@@ -38,40 +38,65 @@ export type AccountUpdated = {
 
 const LOCK_TIMEOUT = { patient: '2s', impatient: '250ms' };
 
-const TEXT = `
+const COLUMNS = {
+  ...{ server: 'text', account_id: 'integer' },
+  ...{ account_name: 'text', account_status: 'smallint', status_reason: 'text' },
+  ...{ builder_url: 'text', if_match: 'text', address: 'text', request_id: 'text' },
+};
+
+/** Behind the arrays of COLUMNS and of who calls. */
+const lockTimeout = (kind: CallerKind): string =>
+  `$${Object.keys(COLUMNS).length + CALLERS[kind].columns.length + 1}`;
+
+type Holding = {
+  /** What is locked where the caller is found. */
+  atOnce: string;
+  /** A query `held` behind the lock of the accounts, for what comes after them in the order of locks. */
+  last: string;
+  join: string;
+  mayCall: string;
+  mayChange: string;
+};
+
+const HOLDING: Readonly<Record<CallerKind, Holding>> = {
+  // To the end: a revocation or suspension that has returned lets nothing land any more. The token
+  // is not held: who suspends a partner holds the partner and takes its tokens away.
+  credential: {
+    atOnce: 'for share of c, p',
+    last: '',
+    join: '',
+    mayCall: 'c.position is not null',
+    mayChange: 'true',
+  },
+  // Memberships and sessions come after accounts. The count has every account locked first; the
+  // session is the last: who removes a member holds the membership and then ends its sessions.
+  member: {
+    atOnce: '',
+    last: `held as materialized (
+  select i.position
+  from target t
+  join input i on i.position = t.position
+  ${memberOf('i')}
+  where (select count(*) from target) > 0
+  for share of p, m, s
+),`,
+    join: 'left join held h on h.position = i.position',
+    mayCall: 'c.position is not null and (t.position is null or h.position is not null)',
+    mayChange: 'exists (select from held h where h.position = t.position)',
+  },
+};
+
+const textFor = (kind: CallerKind): string => `
 with input as materialized (
   select call.*
   from (select set_config('switchboard.operation', 'updateAccount', true) as operation,
-               set_config('lock_timeout', $11, true) as lock_timeout) as setting,
-       unnest($1::bytea[], $2::text[], $3::integer[], $4::text[], $5::smallint[], $6::text[],
-              $7::text[], $8::text[], $9::text[], $10::text[], $12::bytea[], $13::integer[],
-              $14::text[])
-         with ordinality as call (token_hash, server, account_id, account_name, account_status,
-           status_reason, builder_url, if_match, address, request_id, session_hash, member_of,
-           roles, position)
+               set_config('lock_timeout', ${lockTimeout(kind)}, true) as lock_timeout) as setting,
+       ${inputRows(kind, COLUMNS)}
   where setting.operation = 'updateAccount'
 ),
--- Held to the end: a revocation or suspension that has returned lets nothing land any more. The
--- token is not: who suspends a partner holds the partner and takes its tokens away.
-program as materialized (
-  select i.position, c.partner_id, c.client_id
-  from input i
-  join access_tokens t on t.token_hash = i.token_hash and t.expires_at > now()
-  join credentials c on c.credential_id = t.credential_id and c.revoked_at is null
-  join partners p on p.partner_id = c.partner_id and p.suspended_at is null
-  for share of c, p
-),
--- Somebody in the console is only looked at here, and held below: in the order of locks memberships
--- and sessions come after accounts.
-person as materialized (
-  select i.position, m.partner_id, m.person_id
-  from input i
-  ${memberOf('i')}
-),
 caller as materialized (
-  select position, partner_id, 'credential' as kind, client_id as id from program
-  union all
-  select position, partner_id, 'person', person_id::text from person
+  ${CALLERS[kind].select}
+  ${HOLDING[kind].atOnce}
 ),
 -- Locked in the order of the key, so that two statements never wait for each other; the values
 -- are those of the row as it is once the lock is held.
@@ -82,8 +107,8 @@ target as materialized (
     a.builder_url as old_url, coalesce(i.builder_url, a.builder_url) as new_url,
     i.if_match is null or i.if_match = '*'
       or a.revision = any (nullif(i.if_match, '*')::bigint[]) as revision_matches,
-    a.reference, c.kind as actor_kind, c.id as actor_id, i.address, i.request_id, i.status_reason,
-    i.session_hash, i.member_of, i.roles, a.held_reason, a.held_at
+    a.reference, c.actor_kind, c.actor_id, i.address, i.request_id, i.status_reason,
+    a.held_reason, a.held_at
   from input i
   join caller c on c.position = i.position
   join accounts a on a.server = i.server and a.account_id = i.account_id
@@ -91,15 +116,7 @@ target as materialized (
   order by a.server, a.account_id
   for update of a
 ),
--- The count has every account locked first; they are held in this order, the session last: who
--- removes a member holds the membership and then ends its sessions.
-held as materialized (
-  select t.position
-  from target t
-  ${memberOf('t')}
-  where t.actor_kind = 'person' and (select count(*) from target) > 0
-  for share of p, m, s
-),
+${HOLDING[kind].last}
 -- The entry number is taken here, after the lock; the gate compares every session with it.
 changed as (
   update accounts a
@@ -115,7 +132,7 @@ changed as (
   from target t
   where a.server = t.server and a.account_id = t.account_id and a.partner_id = t.partner_id
     and t.revision_matches and (t.held_at is null or t.new_status = 0)
-    and (t.actor_kind = 'credential' or exists (select from held h where h.position = t.position))
+    and ${HOLDING[kind].mayChange}
     and (t.new_name, t.new_status, t.new_url) is distinct from (t.old_name, t.old_status, t.old_url)
   returning t.*, clock_timestamp() as at
 ),
@@ -147,8 +164,7 @@ receipt as (
   where t.new_status < t.old_status
 )
 select i.position,
-  c.position is not null
-    and (t.position is null or t.actor_kind = 'credential' or h.position is not null) as may_call,
+  ${HOLDING[kind].mayCall} as may_call,
   s.name is not null as server_known,
   t.position is not null as found, t.revision_matches,
   t.revision + (d.position is not null)::integer as revision,
@@ -158,16 +174,17 @@ from input i
 left join caller c on c.position = i.position
 left join servers s on s.name = i.server
 left join target t on t.position = i.position
-left join held h on h.position = i.position
+${HOLDING[kind].join}
 left join changed d on d.position = i.position
 left join receipt r on r.position = i.position`;
 
-export const updateAccountStatement: GatheredStatement<AccountUpdate, AccountUpdated> = {
-  name: 'update_account',
-  text: TEXT,
+type UpdateStatement = GatheredStatement<AccountUpdate, AccountUpdated>;
+
+const statementFor = (kind: CallerKind, name: string): UpdateStatement => ({
+  name,
+  text: textFor(kind),
   keyOf: (call) => `${call.server}/${call.accountId}`,
   bind: (calls, patient) => [
-    tokenHashes(calls),
     calls.map((call) => call.server),
     calls.map((call) => call.accountId),
     calls.map((call) => call.accountName ?? null),
@@ -177,8 +194,8 @@ export const updateAccountStatement: GatheredStatement<AccountUpdate, AccountUpd
     calls.map(({ ifMatch }) => (Array.isArray(ifMatch) ? `{${ifMatch}}` : (ifMatch ?? null))),
     calls.map((call) => call.address),
     calls.map((call) => call.requestId),
+    ...CALLERS[kind].bind(calls),
     patient ? LOCK_TIMEOUT.patient : LOCK_TIMEOUT.impatient,
-    ...memberColumns(calls),
   ],
   outcome: (row) => {
     const r = row as Row;
@@ -197,6 +214,12 @@ export const updateAccountStatement: GatheredStatement<AccountUpdate, AccountUpd
         : undefined,
     };
   },
+});
+
+/** For calls of one kind of caller each. */
+export const updateAccountStatements: Readonly<Record<CallerKind, UpdateStatement>> = {
+  credential: statementFor('credential', 'update_account'),
+  member: statementFor('member', 'update_account_by_member'),
 };
 
 type Row = {

@@ -12,11 +12,11 @@ import { DatabaseUnavailable, type GatheredStatement } from '../../database/data
 import { GATHER_DEFAULTS } from '../../database/gather.ts';
 import type { Context, Operation } from '../../operation.ts';
 import { judgedUpdate, type RefuseUpdate, updateOf } from './account-update.ts';
-import { previewUpdateStatement, type UpdatePreviewed } from './preview-update-statement.ts';
+import { previewUpdateStatements, type UpdatePreviewed } from './preview-update-statement.ts';
 import {
   type AccountUpdate,
   type AccountUpdated,
-  updateAccountStatement,
+  updateAccountStatements,
 } from './update-account-statement.ts';
 
 type Ctx = Context<'updateAccounts'>;
@@ -35,11 +35,12 @@ type AnswerOf<Outcome> = (
 export const updateAccounts: Operation<'updateAccounts'> = async (input, ctx) => {
   const signedOut = new Set<string>();
   const isDryRun = input.dry_run === 1;
+  const { kind } = ctx.caller;
   const list = isDryRun
-    ? await answerEach(input, ctx, previewUpdateStatement, (...each) =>
+    ? await answerEach(input, ctx, previewUpdateStatements[kind], (...each) =>
         previewed(...each, signedOut),
       )
-    : await answerEach(input, ctx, updateAccountStatement, (...each) => made(...each, ctx));
+    : await answerEach(input, ctx, updateAccountStatements[kind], (...each) => made(...each, ctx));
   const done = list.filter(({ status }) => status === 'OK').length;
   const over = list.find(({ code }) => AUTHORITY_ENDED.has(code ?? ''));
   if (done === 0 && over) throw new Refusal(over.code as ReasonName);
