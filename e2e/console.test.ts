@@ -23,6 +23,7 @@ describe('the partner console, in the browser', () => {
   let small: TestPartner;
   before(async () => {
     service = await startService();
+    await service.operator.createServer({ server: 'berlin' });
     partner = await service.newPartner();
     shown = await service.newPartner();
     small = await service.newPartner();
@@ -132,6 +133,16 @@ describe('the partner console, in the browser', () => {
       .click();
     await rows(page).nth(1).waitFor();
     assert.equal(search(page), '');
+    // Every server is offered, also one that none of the accounts here is on.
+    await page.getByRole('button', { name: word('settings.server'), exact: true }).click();
+    await page.getByRole('menuitem', { name: 'berlin', exact: true }).click();
+    await page.waitForURL('**/accounts?server=berlin');
+    await page.getByText(word('list.noneFitsSentence')).waitFor();
+    await page
+      .getByRole('button', { name: word('list.clearFilters') })
+      .last()
+      .click();
+    await rows(page).nth(1).waitFor();
   });
 
   test('goes through the pages and back, also after a reload', async () => {
@@ -151,6 +162,13 @@ describe('the partner console, in the browser', () => {
   test('creates the first account, says so, and opens its page', async () => {
     const { page, word } = await enter(small);
     await page.getByText(word('list.noneYetSentence')).waitFor();
+    // One that no server has any more when it is chosen.
+    await page.route('**/getServers', async (route) => {
+      const answer = await route.fetch();
+      const { list, ...rest } = (await answer.json()) as { list: object[] };
+      const gone = { server: 'gone', main: false, address: 'http://gone.localhost' };
+      await route.fulfill({ json: { ...rest, list: [...list, gone] } });
+    });
     await page
       .getByRole('link', { name: word('create.title') })
       .last()
@@ -160,11 +178,14 @@ describe('the partner console, in the browser', () => {
     await fill('admin_email', 'dana@example.com');
     await fill('admin_name', 'Dana Levi');
     await fill('admin_displayName', 'Dana');
-    await fill('server', 'nowhere');
+    const choice = page.locator('select[name="server"]');
+    await choice.selectOption('gone');
     await page.getByRole('button', { name: word('create.makePassword') }).click();
     await page.getByRole('button', { name: word('create.submit') }).click();
     await page.getByText(word('reason.server_not_found')).waitFor();
-    await fill('server', 'online');
+    await choice.selectOption('berlin');
+    await page.getByText('berlin.localhost', { exact: false }).first().waitFor();
+    await choice.selectOption('');
     await page.getByText('online.localhost', { exact: false }).first().waitFor();
     await page.getByRole('button', { name: word('create.submit') }).click();
     await page.waitForURL(/\/accounts\/online\/\d+$/);

@@ -26,6 +26,7 @@ import * as deliveries from './partner/deliveries.ts';
 import { getEvents } from './partner/events.ts';
 import * as members from './partner/members.ts';
 import * as profile from './partner/profile.ts';
+import { getServers } from './partner/servers.ts';
 import { accessToken } from './partner/token.ts';
 import { updateAccounts } from './partner/update-accounts.ts';
 import * as webhook from './partner/webhook.ts';
@@ -38,6 +39,7 @@ export const endpoints = {
   getAccount: accounts.getAccount,
   getAccounts,
   deleteAccount: accounts.deleteAccount,
+  getServers,
   getAgents: agents.getAgents,
   loginAgent: agents.loginAgent,
   setWebhook: webhook.setWebhook,

@@ -7,7 +7,7 @@ import { listHeldAccounts } from './accounts/holds/list-held-accounts.ts';
 import { releaseAccount } from './accounts/holds/release-account.ts';
 import { getAccounts } from './accounts/list/get-accounts.ts';
 import { restoreAccount } from './accounts/restore-account.ts';
-import { createServer, listServers } from './accounts/server.ts';
+import { createServer, getServers, listServers } from './accounts/server.ts';
 import { updateAccount } from './accounts/updating/update-account.ts';
 import { updateAccounts } from './accounts/updating/update-accounts.ts';
 import { getAgents } from './agents/get-agents.ts';
@@ -65,6 +65,7 @@ export const operations: Operations = {
   resendDeliveries,
   getEvents,
   getActivity,
+  getServers,
   getSignedIn,
   createApiCredential,
   listApiCredentials,

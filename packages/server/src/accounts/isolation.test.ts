@@ -20,6 +20,9 @@ const headersOf = (endpoint: Endpoint): Record<string, string>[] => [
   ...(endpoint.idempotent ? [{ 'idempotency-key': 'key' }] : []),
 ];
 
+/** What these list is no partner's. */
+const OF_THE_INSTALLATION: ReadonlySet<string> = new Set(['getServers']);
+
 describe("another partner's account", () => {
   let service: TestService;
   let owner: TestPartner;
@@ -96,6 +99,19 @@ describe("another partner's account", () => {
           for (const answer of answers) assert.deepEqual(answer, answers[0]);
         }
         await assertUntouched(theirs);
+      });
+    else if (OF_THE_INSTALLATION.has(name))
+      test(`is nowhere in what ${name} lists, which is the same for every partner`, async () => {
+        await service.newAccount(owner);
+        const [theirs, others] = await Promise.all(
+          [owner, nobody].map(async (partner) => {
+            const token = await partner.accessToken();
+            const sent = placed(endpoint, exampleRequest(endpoint));
+            return (await send(service.baseUrl, name, { token, ...sent })).body.list;
+          }),
+        );
+        assert.notDeepEqual(theirs, []);
+        assert.deepEqual(theirs, others);
       });
     else if ('list' in endpoint.answer.shape)
       test(`is nowhere in what ${name} lists, whatever is asked for`, async () => {

@@ -24,6 +24,14 @@ export const createServer: Operation<'createServer'> = async (input, ctx) =>
     return row;
   });
 
+export const getServers: Operation<'getServers'> = async (_input, { read, policy }) => {
+  const rows = await read((db) =>
+    db.query<{ server: string; main: boolean }>(sql`
+      select name as server, is_main as main from servers order by name`),
+  );
+  return { list: rows.map((row) => ({ ...row, address: policy.addressOf(row.server) })) };
+};
+
 export const listServers: Operation<'listServers'> = async (_input, ctx) => ({
   list: await ctx.read((db) =>
     db.query<ServerRow>(sql`

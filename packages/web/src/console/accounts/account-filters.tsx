@@ -1,22 +1,25 @@
 import { Menu } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../ui/icons.tsx';
-import type { AccountListed } from './account-list.ts';
+import { useMember } from '../member.ts';
 import { type AccountsSearch, filters, isNarrowed } from './accounts-search.ts';
+import { serversQuery } from './servers.ts';
 
 type Props = {
   search: AccountsSearch;
-  /** The accounts on the page: their servers are offered. */
-  seen: readonly AccountListed[];
   onChange: (part: AccountsSearch) => void;
 };
 
 /** Words in a line: status, server, builder, never entered. */
-export function AccountFilters({ search, seen, onChange }: Props) {
+export function AccountFilters({ search, onChange }: Props) {
   const { t } = useTranslation();
+  const { partner } = useMember();
+  const servers = useQuery(serversQuery(partner)).data?.list ?? [];
   const { status, server, builder, entered } = search;
-  const servers = [...new Set([...(server ? [server] : []), ...seen.map((one) => one.server)])];
+  // What the address asks for may be none of them.
+  const names = [...new Set([...(server ? [server] : []), ...servers.map((one) => one.server)])];
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset does not lay out in a line everywhere.
     <div className="list-filters" role="group" aria-label={t('list.filters')}>
@@ -30,11 +33,11 @@ export function AccountFilters({ search, seen, onChange }: Props) {
         </Word>
       ))}
       <span className="list-between" />
-      {(servers.length > 1 || server) && (
+      {(names.length > 1 || server) && (
         <Choice
           name={t('settings.server')}
           chosen={server}
-          options={servers.sort().map((value) => ({ value, label: value }))}
+          options={names.map((value) => ({ value, label: value }))}
           onChoose={(value) => onChange({ server: value })}
         />
       )}

@@ -37,7 +37,7 @@ export function AccountsPage() {
       <PageTitle title={t('list.title')} within={name} action={<CreateLink />} />
       <div className="list-tools">
         <AccountSearch q={search.q ?? ''} onChange={(q) => change({ q: q || undefined }, true)} />
-        <AccountFilters search={search} seen={list} onChange={change} />
+        <AccountFilters search={search} onChange={change} />
       </div>
       {error ? (
         <FailureNote failure={error} retry={refetch} />

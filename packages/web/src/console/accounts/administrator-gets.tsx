@@ -2,18 +2,17 @@ import { useTranslation } from 'react-i18next';
 import { Phrase } from '../../ui/phrase.tsx';
 import type { blank } from './create-account.tsx';
 
+type Props = {
+  typed: typeof blank;
+  /** Of the server's online; undefined while it is not known. */
+  address: string | undefined;
+};
+
 /** What comes of the form for the person who is named in it. */
-export function AdministratorGets({ typed }: { typed: typeof blank }) {
+export function AdministratorGets({ typed, address }: Props) {
   const { t } = useTranslation();
-  const { admin_name, admin_email, admin_2fa, admin_2fa_value, server } = typed;
+  const { admin_name, admin_email, admin_2fa, admin_2fa_value } = typed;
   const name = admin_name.trim() || t('create.getsNobody');
-  const address = server.trim() ? (
-    <bdi key="address" dir="ltr">
-      {`${server.trim().toLowerCase()}.${location.host}`}
-    </bdi>
-  ) : (
-    t('create.mainServer')
-  );
   return (
     <>
       <h2>
@@ -22,7 +21,16 @@ export function AdministratorGets({ typed }: { typed: typeof blank }) {
       <ul>
         <li>{t('create.getsAgent')}</li>
         <li>
-          <Phrase of="create.getsSignIn" parts={{ address }} />
+          <Phrase
+            of="create.getsSignIn"
+            parts={{
+              address: (
+                <bdi key="address" dir="ltr">
+                  {address ? new URL(address).host : '…'}
+                </bdi>
+              ),
+            }}
+          />
         </li>
         {admin_2fa === '1' && (
           <li>

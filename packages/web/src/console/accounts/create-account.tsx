@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { endpoints } from '@switchboard/contract';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,6 +13,7 @@ import { useMember } from '../member.ts';
 import { toast } from '../toast.tsx';
 import { AdministratorGets } from './administrator-gets.tsx';
 import { AccountFields, AdministratorFields } from './create-fields.tsx';
+import { serversQuery } from './servers.ts';
 
 const parameters = endpoints.createAccount.request;
 
@@ -35,6 +36,10 @@ export function CreateAccountPage() {
   const { t } = useTranslation();
   const { partner } = useMember();
   const fields = useFields(parameters, blank);
+  const servers = useQuery(serversQuery(partner)).data?.list ?? [];
+  const address = servers.find(({ server, main }) =>
+    fields.typed.server ? server === fields.typed.server : main,
+  )?.address;
   const client = useQueryClient();
   const navigate = useNavigate();
   const to = { partner: String(partner) };
@@ -77,7 +82,7 @@ export function CreateAccountPage() {
       failure={toldAtFields ? null : create.error}
       unsaved={fields.isChanged && !create.isSuccess}
       onSubmit={() => fields.judge() && create.mutate()}
-      aside={<AdministratorGets typed={fields.typed} />}
+      aside={<AdministratorGets typed={fields.typed} address={address} />}
       leave={
         <Button
           variant="default"
@@ -88,7 +93,7 @@ export function CreateAccountPage() {
       }
     >
       <FormSection title={t('create.account')}>
-        <AccountFields fields={fields} />
+        <AccountFields fields={fields} servers={servers} />
       </FormSection>
       <FormSection title={t('create.administrator')}>
         <AdministratorFields fields={fields} />

@@ -1,5 +1,6 @@
-import { Button, Checkbox, type InputWrapperProps, TextInput } from '@mantine/core';
+import { Button, Checkbox, type InputWrapperProps, NativeSelect, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import type { ConsoleAnswer } from '../../api/console.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { PasswordField } from '../../ui/password-field.tsx';
 import type { useFields } from '../form/fields.ts';
@@ -7,9 +8,10 @@ import type { blank } from './create-account.tsx';
 import { makePassword } from './make-password.ts';
 
 type Name = keyof typeof blank;
+type Servers = ConsoleAnswer<'GET online/getServers'>['list'];
 type Props = { fields: ReturnType<typeof useFields<Name>> };
 
-export function AccountFields({ fields }: Props) {
+export function AccountFields({ fields, servers }: Props & { servers: Servers }) {
   const { t } = useTranslation();
   const bind = useBind(fields);
   const { length } = [...fields.typed.account_name.trim()];
@@ -24,12 +26,17 @@ export function AccountFields({ fields }: Props) {
       />
       <TextInput {...bind('agents')} inputMode="numeric" dir="ltr" />
       <TextInput {...bind('inboxes')} inputMode="numeric" dir="ltr" />
-      <TextInput
-        {...bind('server')}
-        dir="ltr"
-        description={t('create.serverWhy')}
-        spellCheck={false}
-      />
+      {servers.length > 1 && (
+        <NativeSelect
+          {...bind('server')}
+          description={t('create.serverWhy')}
+          data={servers.map(({ server, main }) =>
+            main
+              ? { value: '', label: t('create.mainServer', { server }) }
+              : { value: server, label: server },
+          )}
+        />
+      )}
       <TextInput
         {...bind('reference')}
         dir="ltr"
