@@ -8,8 +8,21 @@ import type { Page } from 'playwright-core';
 const SCREENSHOTS = resolve(import.meta.dirname, '../.tmp/screenshots');
 const WCAG_22_AA = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
 
+/** To be looked at beside the width that a spec has: `SWITCHBOARD_SHOT_WIDTHS=1440,1024,375`. */
+const WIDTHS = (process.env.SWITCHBOARD_SHOT_WIDTHS ?? '').split(',').filter(Boolean).map(Number);
+
 /** Writes the whole page to `.tmp/screenshots/<name>.png`; a name may have folders. */
 export async function shot(page: Page, name: string): Promise<Buffer> {
+  const own = page.viewportSize();
+  for (const width of own ? WIDTHS : []) {
+    await page.setViewportSize({ width, height: own?.height ?? 0 });
+    await written(page, `${name}@${width}`);
+  }
+  if (own && WIDTHS.length > 0) await page.setViewportSize(own);
+  return written(page, name);
+}
+
+async function written(page: Page, name: string): Promise<Buffer> {
   const path = join(SCREENSHOTS, `${name}.png`);
   mkdirSync(dirname(path), { recursive: true });
   await settled(page);

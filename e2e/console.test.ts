@@ -163,12 +163,13 @@ describe('the partner console, in the browser', () => {
     const { page, word } = await enter(small);
     await page.getByText(word('list.noneYetSentence')).waitFor();
     // One that no server has any more when it is chosen.
-    await page.route('**/getServers', async (route) => {
+    await page.route(/getServers/, async (route) => {
       const answer = await route.fetch();
       const { list, ...rest } = (await answer.json()) as { list: object[] };
       const gone = { server: 'gone', main: false, address: 'http://gone.localhost' };
       await route.fulfill({ json: { ...rest, list: [...list, gone] } });
     });
+    await page.reload();
     await page
       .getByRole('link', { name: word('create.title') })
       .last()
