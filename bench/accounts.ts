@@ -3,11 +3,10 @@
  * `node bench/accounts.ts`, over HTTP, one request at a time. Prints a table for `results.md`, with
  * the processor time of a request beside its own: that of PostgreSQL, which others can hardly blur.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { openPostgres } from '../packages/server/src/database/postgres.ts';
 import { startContestant } from './contestants.ts';
 import { describeMachine } from './machine.ts';
+import { workedByPostgres } from './processor.ts';
 import { openStage, SERVER, type Stage } from './stage.ts';
 
 const ACCOUNTS = 100_000;
@@ -47,7 +46,7 @@ async function main(): Promise<void> {
     print(`${cpu}, ${cores} cores; commit ${commit}, PostgreSQL ${postgres}, ${date}\n`);
     print('| | found | p50 ms | p95 ms | longest | processor ms |\n|---|---:|---:|---:|---:|---:|');
     const all: number[] = [];
-    const spent = processorOf(stage.dataFolder);
+    const spent = () => workedByPostgres(stage.dataFolder);
     const began = spent();
     for (const [name, queryOf] of Object.entries(SEARCHES))
       all.push(...(await measure(base, stage.token, name, queryOf, spent)));
@@ -89,34 +88,6 @@ function row(name: string, found: string, times: readonly number[], processorMs:
   const sorted = times.toSorted((a, b) => a - b);
   const at = (q: number) => (sorted[Math.ceil(q * sorted.length) - 1] ?? Number.NaN).toFixed(0);
   print(`| ${name} | ${found} | ${at(0.5)} | ${at(0.95)} | ${at(1)} | ${processorMs.toFixed(0)} |`);
-}
-
-const TICK_MS = 10;
-
-/** Milliseconds that all processes of a PostgreSQL have worked, those that ended included. */
-function processorOf(dataFolder: string): () => number {
-  const [postmaster = ''] = readFileSync(join(dataFolder, 'postmaster.pid'), 'utf8').split('\n');
-  return () => {
-    let ticks = 0;
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-      const [, parent, ...rest] = statOf(pid);
-      const [user = 0, system = 0, userEnded = 0, systemEnded = 0] = rest.slice(9, 13).map(Number);
-      if (pid === postmaster) ticks += user + system + userEnded + systemEnded;
-      else if (parent === postmaster) ticks += user + system;
-    }
-    return ticks * TICK_MS;
-  };
-}
-
-/** From its state on (proc(5)); empty for a process that is gone. */
-function statOf(pid: string): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-  } catch {
-    return [];
-  }
 }
 
 /** Names in four scripts, an administrator and a colleague each; others have as many. */

@@ -2,6 +2,7 @@
 import { type HttpContestant, type Running, startContestant } from './contestants.ts';
 import { databaseLimit } from './database-limit.ts';
 import { load } from './load.ts';
+import { worked, workedByPostgres } from './processor.ts';
 import type { Stage } from './stage.ts';
 
 export const contestants = ['noop', 'floor', 'database', 'before', 'service'] as const;
@@ -15,6 +16,8 @@ export type Cell = {
   /** Milliseconds; pgbench tells none. */
   p50?: number;
   p99?: number;
+  /** Microseconds of processor for a request, of the contestant and its PostgreSQL. */
+  processor?: number;
 };
 
 export type MeasureOptions = {
@@ -47,7 +50,7 @@ export async function measure(stage: Stage, options: MeasureOptions): Promise<Ce
       if (name === 'database') continue;
       const started = await startContestant(name, stageOf(name), before?.checkout);
       running.set(name, started);
-      await measureHttp(stageOf(name), started.url, 32, false, BURN_IN_SECONDS);
+      await measureHttp(stageOf(name), started, 32, false, BURN_IN_SECONDS);
     }
     for (let round = 1; round <= options.rounds; round++)
       for (const [contestant, connections] of turns(options)) {
@@ -55,7 +58,7 @@ export async function measure(stage: Stage, options: MeasureOptions): Promise<Ce
         await at.tidy();
         const http = running.get(contestant as HttpContestant);
         const measured = http
-          ? await measureHttp(at, http.url, connections, contestant !== 'noop', options.seconds)
+          ? await measureHttp(at, http, connections, contestant !== 'noop', options.seconds)
           : { perSecond: await databaseLimit(stage, options.tool, connections, options.seconds) };
         const cell = { round, contestant, connections, ...measured };
         cells.push(cell);
@@ -79,12 +82,14 @@ function turns({ connections, only }: MeasureOptions): [Contestant, number][] {
 
 async function measureHttp(
   stage: Stage,
-  url: string,
+  { url, pid }: Running,
   connections: number,
   changes: boolean,
   seconds: number,
 ) {
   const before = await stage.changes();
+  const spent = () => worked(pid) + workedByPostgres(stage.dataFolder);
+  const spentBefore = spent();
   const { answered, ...measured } = await load({
     url,
     token: stage.token,
@@ -92,8 +97,9 @@ async function measureHttp(
     warmUpSeconds: WARM_UP_SECONDS,
     seconds,
   });
+  const processor = ((spent() - spentBefore) * 1000) / answered;
   const changed = (await stage.changes()) - before;
   if (changes && changed < answered)
     throw new Error(`${url} answered ${answered} times but changed only ${changed}.`);
-  return measured;
+  return { ...measured, processor };
 }

@@ -11,6 +11,8 @@ export type Results = {
   waitsFor: string;
 };
 
+type Measure = 'perSecond' | 'p50' | 'p99' | 'processor';
+
 const TITLES: Readonly<Record<Contestant, (tool: string) => string>> = {
   noop: () => 'HTTP no-op',
   floor: () => 'the floor',
@@ -39,10 +41,11 @@ log, limits and metrics on.
 
 ## Numbers
 
-Medians of the rounds, in brackets the least and the most.
+Medians of the rounds, in brackets the least and the most. *Processor* is what a request cost the
+contestant and PostgreSQL together, by the kernel's count: the steadiest of these numbers.
 
-| | connections | requests/s | p50 ms | p99 ms |
-|---|---:|---:|---:|---:|
+| | connections | requests/s | p50 ms | p99 ms | processor µs |
+|---|---:|---:|---:|---:|---:|
 ${numbers(results.cells, machine.tool).join('\n')}
 
 ## Targets
@@ -56,14 +59,14 @@ ${obstacles(results.cells)}`;
 function numbers(cells: readonly Cell[], tool: string): string[] {
   return contestants.flatMap((contestant) =>
     connectionsOf(cells, contestant).map((connections) => {
-      const of = (key: 'perSecond' | 'p50' | 'p99') =>
-        valuesOf(cells, contestant, connections, key);
+      const of = (key: Measure) => valuesOf(cells, contestant, connections, key);
       const columns = [
         TITLES[contestant](tool),
         connections,
         spread(of('perSecond'), (n) => Math.round(n).toLocaleString('en')),
         spread(of('p50'), (n) => n.toFixed(2)),
         spread(of('p99'), (n) => n.toFixed(2)),
+        spread(of('processor'), (n) => n.toFixed(0)),
       ];
       return `| ${columns.join(' | ')} |`;
     }),
@@ -99,11 +102,12 @@ function isReached({ atLeast, atMost }: Target, value: number | undefined): bool
 }
 
 function mediansOf(cells: readonly Cell[]): Medians {
-  const of = (contestant: Contestant, connections: number, key: 'perSecond' | 'p50' | 'p99') =>
+  const of = (contestant: Contestant, connections: number, key: Measure) =>
     median(valuesOf(cells, contestant, connections, key));
   const limits = connectionsOf(cells, 'database').map((n) => of('database', n, 'perSecond') ?? 0);
   return {
     perSecond: (contestant, connections) => of(contestant, connections, 'perSecond'),
+    processor: (contestant, connections) => of(contestant, connections, 'processor'),
     databaseLimit: limits.length > 0 ? Math.max(...limits) : undefined,
     p50: (connections) => of('service', connections, 'p50'),
     p99: (connections) => of('service', connections, 'p99'),
@@ -118,7 +122,7 @@ const valuesOf = (
   cells: readonly Cell[],
   contestant: Contestant,
   connections: number,
-  key: 'perSecond' | 'p50' | 'p99',
+  key: Measure,
 ): number[] =>
   cells
     .filter((cell) => cell.contestant === contestant && cell.connections === connections)
