@@ -48,7 +48,7 @@ export function CredentialsPage() {
         }
       />
       <div className="stack">
-        {!administers && <Notice kind="wait">{t('credentials.administratorsOnly')}</Notice>}
+        {!administers && <Notice kind="locked">{t('credentials.administratorsOnly')}</Notice>}
         {outcome.notice}
         <FailureNote failure={error} retry={refetch} />
         {!data && !error && <Loading height={180} />}

@@ -18,7 +18,7 @@ export function SecretDialog({ made, onSaved }: Props) {
     ['curl', tokenCurl(made), 'copyCurl'],
   ] as const;
   return (
-    <Dialog title={t('credentials.secretTitle')} opened onClose={() => setLeaves(true)}>
+    <Dialog title={t('credentials.secretTitle')} wide opened onClose={() => setLeaves(true)}>
       <div className="stack">
         <Notice kind={leaves ? 'bad' : 'wait'}>
           {t(leaves ? 'credentials.saveFirst' : 'credentials.once')}

@@ -46,7 +46,7 @@ export function PeoplePage() {
         }
       />
       <div className="stack">
-        {!administers && <Notice kind="wait">{t('people.administratorsOnly')}</Notice>}
+        {!administers && <Notice kind="locked">{t('people.administratorsOnly')}</Notice>}
         {outcome.notice}
         <FailureNote failure={error} retry={refetch} />
         {!data && !error && <Loading height={180} />}
