@@ -67,7 +67,14 @@ function Facts({ event }: { event: PartnerEvent }) {
   const { actor, status_reason: reason, address, request_id: requestId } = event;
   const facts = [
     ['by', t(`partnerActivity.actorKind.${actor.kind}`)],
-    ['reason', reason && <ReasonText reason={reason} />],
+    [
+      'reason',
+      reason && (
+        <span>
+          <ReasonText reason={reason} />
+        </span>
+      ),
+    ],
     ['address', address && <Code text={address} />],
     ['requestId', requestId && <Code text={requestId} />],
   ] as const;

@@ -50,4 +50,4 @@ export function SecretDialog({ made, onSaved }: Props) {
 const tokenCurl = ({ client_id, client_secret }: MadeCredential) =>
   `curl -sS ${window.location.origin}/api/settings/accessToken \\
   -H 'content-type: application/json' \\
-  -d '${JSON.stringify({ client_id, client_secret })}'`;
+  -d '${JSON.stringify({ client_id, client_secret }, null, 2)}'`;
