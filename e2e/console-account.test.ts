@@ -305,11 +305,11 @@ describe("an account's page of the console, in the browser", () => {
         .click();
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('button', { name: word('console.account.loginAs.submit') }).click();
-      const link = dialog.getByRole('link', { name: word('console.account.loginAs.go') });
       await dialog.getByText(word('console.account.loginAs.blocked')).waitFor();
       await look(page, `${language}/login-as-blocked`);
       const opening = page.context().waitForEvent('page');
-      assert.equal(await dialog.locator('a:focus').count(), 1);
+      const link = dialog.getByRole('link', { name: word('console.account.loginAs.go') });
+      assert.equal(await link.and(page.locator(':focus')).count(), 1);
       await page.keyboard.press('Enter');
       const tab = await opening;
       await tab.waitForURL(`**/accounts/${account.account_id}/workflow-builder`);

@@ -465,8 +465,11 @@ describe('the console: people, credentials, activity and the partner itself', ()
           letFail();
           const told = page.getByRole('alert').filter({ hasText: 'request-7' });
           await told.getByText(word('failure.internal_error')).waitFor();
-          await shot(page, `console-people/${language}/${name}-failed`);
-          await assertNoAxeViolations(page, `${name} failed ${language}`);
+          // It looks the same on each.
+          if (path === 'people') {
+            await shot(page, `console-people/${language}/failed`);
+            await assertNoAxeViolations(page, `failed ${language}`);
+          }
           await page.unroute(`**/${call}?*`);
           await told.getByRole('button', { name: word('common.tryAgain') }).click();
           await content(page, word);

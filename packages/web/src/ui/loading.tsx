@@ -14,13 +14,13 @@ export function Loading({ height }: { height: number }) {
 }
 
 /** Of a list: its lines, before what they say. */
-export function LoadingRows({ count }: { count: number }) {
+export function LoadingRows({ count, height = 56 }: { count: number; height?: number }) {
   const { t } = useTranslation();
   return (
     <div role="status" className="loading-rows">
       <span className="unseen">{t('common.loading')}</span>
       {Array.from({ length: count }, (_, index) => index).map((index) => (
-        <div key={index} aria-hidden="true">
+        <div key={index} aria-hidden="true" style={{ height }}>
           <Skeleton height={12} width={`${24 + ((index * 7) % 5) * 4}%`} />
           <Skeleton height={12} width="9%" />
           <Skeleton height={12} width="9%" />

@@ -73,7 +73,7 @@ function Entries({ search }: { search: PartnerActivitySearch }) {
   return (
     <>
       {!isFetchNextPageError && <FailureNote failure={log.error} retry={log.refetch} />}
-      {((log.isPending && !log.error) || isLooking) && <LoadingRows count={8} />}
+      {((log.isPending && !log.error) || isLooking) && <LoadingRows count={8} height={40} />}
       {entries?.length === 0 && !isLooking && (
         <Nothing isNarrowed={Object.keys(search).length > 0} isFurther={hasNextPage} />
       )}
