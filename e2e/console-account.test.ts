@@ -295,6 +295,28 @@ describe("an account's page of the console, in the browser", () => {
     await page.getByText(word('console.account.signedIn.people_one')).waitFor();
   });
 
+  for (const language of LANGUAGES)
+    test(`offers the account as a link where the browser blocks the tab (${language})`, async () => {
+      const { page, word, account } = await open({ language }, 'operator');
+      await page.evaluate('window.open = () => null');
+      await page
+        .getByRole('button', { name: word('console.account.loginAs.open') })
+        .first()
+        .click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('button', { name: word('console.account.loginAs.submit') }).click();
+      await dialog.getByText(word('console.account.loginAs.blocked')).waitFor();
+      await look(page, `${language}/login-as-blocked`);
+      const opening = page.context().waitForEvent('page');
+      const link = dialog.getByRole('link', { name: word('console.account.loginAs.go') });
+      assert.equal(await link.and(page.locator(':focus')).count(), 1);
+      await page.keyboard.press('Enter');
+      const tab = await opening;
+      await tab.waitForURL(`**/accounts/${account.account_id}/workflow-builder`);
+      assert.equal(await tab.evaluate('window.opener'), null);
+      await dialog.waitFor({ state: 'detached' });
+    });
+
   test('says what failed with the number of the request, and tries again', async () => {
     const { page, word, account } = await open();
     allowTrouble(page, /500/);

@@ -68,6 +68,15 @@ describe('the console: people, credentials, activity and the partner itself', ()
       }),
     );
 
+  /** As if what was mailed had been mailed a while ago: within a minute nothing is mailed again. */
+  const forgetLetters = () =>
+    online.service.database.write((db) =>
+      db.query({
+        text: `update invitations set created_at = created_at - interval '2 minutes'`,
+        values: [],
+      }),
+    );
+
   async function givePassword(page: Page, word: Word) {
     const dialog = page.getByRole('dialog', { name: word('passwordAgain.title') });
     await dialog.getByLabel(word('common.password'), { exact: true }).fill(PASSWORD);
@@ -92,6 +101,16 @@ describe('the console: people, credentials, activity and the partner itself', ()
       await page.getByText(word('agents.invited', { email: guest })).waitFor();
       const row = rowOf(page, guest);
       await row.getByText(word('people.states.waiting'), { exact: true }).waitFor();
+      const first = await linkTo(online, guest);
+      await forgetLetters();
+      await row
+        .getByRole('button', {
+          name: word('agents.sendAgainTo', { name: isolated('Dana Levi') }),
+        })
+        .click();
+      await page.getByText(word('agents.sentAgain', { name: 'Dana Levi' })).waitFor();
+      await assertNoAxeViolations(page, `sent again ${language}`);
+      await shot(page, `console-people/${language}/sent-again`);
       // Whoever is there already is not invited again.
       await button(page, word('people.invite')).click();
       allowTrouble(page, /409/);
@@ -105,6 +124,7 @@ describe('the console: people, credentials, activity and the partner itself', ()
 
       const link = await linkTo(online, guest);
       assert.equal(link.origin, address);
+      assert.notEqual(link.search, first.search);
       const theirs = await browser.newPage({ language, baseUrl: address });
       // Whoever is removed is signed out.
       allowTrouble(theirs, /40[134]/);
@@ -296,6 +316,54 @@ describe('the console: people, credentials, activity and the partner itself', ()
     return text;
   }
 
+  describe('more than a page of activity', () => {
+    let partner: Awaited<ReturnType<Online['service']['newPartner']>>;
+    let at: { account_id: number; server: string };
+    before(async () => {
+      partner = await online.service.newPartner();
+      const { account_id } = await newAccount({ partner }, { account_name: 'Bakery' });
+      at = { account_id, server };
+      for (let index = 0; index < 50; index += 1)
+        await partner.updateAccount({ ...at, account_name: `Bakery ${index}` });
+      await partner.updateAccount({
+        ...{ ...at, account_status: 0, status_reason: 'Not paid: invoice 7' },
+      });
+    });
+
+    for (const language of LANGUAGES)
+      test(`is shown when asked for, here and in the account's card; a reason is in the reader's language (${language})`, async () => {
+        const { page, word, at: home } = await open(language, {}, partner);
+        await page.goto(`${home}/activity`);
+        const lines = page.getByRole('main').getByRole('listitem');
+        await lines.nth(49).waitFor();
+        assert.equal(await lines.count(), 50);
+        await lines.first().locator('summary').click();
+        const reason = lines.first().getByRole('definition').filter({ hasText: 'invoice 7' });
+        const category = word('console.account.category.not_paid');
+        assert.equal(await reason.textContent(), `${category}: invoice 7`);
+        const older = button(page, word('partnerActivity.older'));
+        await older.scrollIntoViewIfNeeded();
+        await shot(page, `console-people/${language}/older`);
+        await older.click();
+        await older.waitFor({ state: 'detached' });
+        await lines.nth(53).waitFor();
+        assert.equal(await lines.first().locator('pre').count(), 1, 'what was open stays open');
+
+        await page.goto(`${home}/accounts/${server}/${at.account_id}`);
+        const card = page.getByRole('region', { name: word('activity.title') });
+        const entries = card.getByRole('listitem');
+        const more = card.getByRole('button', { name: word('activity.more') });
+        for (const shown of [20, 40]) {
+          await entries.nth(shown - 1).waitFor();
+          assert.equal(await entries.count(), shown);
+          await more.click();
+        }
+        await card.getByText(word('event.account_created')).waitFor();
+        await more.waitFor({ state: 'detached' });
+        assert.equal(await entries.count(), 52);
+      });
+  });
+
   test('the profile is changed with its preview beside it, and not left unsaved unasked', async () => {
     const partner = await online.service.newPartner();
     const { page, word, at } = await open('en', {}, partner);
@@ -325,6 +393,7 @@ describe('the console: people, credentials, activity and the partner itself', ()
 
   describe('every page, in both directions', () => {
     let partner: Awaited<ReturnType<Online['service']['newPartner']>>;
+    let accountId: number;
     before(async () => {
       partner = await online.service.newPartner();
       await partner.updatePartnerProfile({
@@ -341,6 +410,7 @@ describe('the console: people, credentials, activity and the partner itself', ()
       ] as const)
         await partner.inviteMember({ email: `${role}-${'x'.repeat(20)}@example.com`, name, role });
       const { account_id } = await newAccount({ partner }, { account_name: LONG_NAME });
+      accountId = account_id;
       await partner.updateAccount({ account_id, server, account_status: 0 });
       await partner.updateAccount({ account_id, server, account_status: 1 });
     });
@@ -353,6 +423,60 @@ describe('the console: people, credentials, activity and the partner itself', ()
       'partner-profile': (page, word) =>
         page.getByRole('region', { name: word('partnerProfile.preview') }).waitFor(),
     };
+    /** Each page, the call that it waits for and what stands in it then. */
+    const waits: [
+      path: string,
+      call: string,
+      content: (page: Page, word: Word) => Promise<unknown>,
+    ][] = [
+      ['accounts', 'getAccounts', (page) => page.getByRole('row').nth(1).waitFor()],
+      ['accounts/online/account', 'getAccount', (page) => heading(page, LONG_NAME)],
+      ['people', 'getMembers', loaded.people],
+      ['credentials', 'listApiCredentials', loaded.credentials],
+      ['activity', 'getActivity', loaded.activity],
+      ['partner-profile', 'getPartner', loaded['partner-profile']],
+    ];
+    const failed = { status: 'FAIL', reason: 40, code: 'internal_error', request_id: 'request-7' };
+
+    for (const language of LANGUAGES)
+      test(`keeps its place while it loads, says what failed, and tries again (${language})`, async () => {
+        const theme = language === 'en' ? 'light' : 'dark';
+        const { page, word, at } = await open(language, { theme }, partner);
+        allowTrouble(page, /500/);
+        for (const [path, call, content] of waits) {
+          const name = path.split('/').at(-1);
+          let letFail = () => {};
+          const held = new Promise<void>((resolve) => {
+            letFail = resolve;
+          });
+          await page.route(`**/${call}?*`, async (route) => {
+            await held;
+            await route.fulfill({ status: 500, json: failed });
+          });
+          await page.goto(`${at}/${path.replace(/account$/, String(accountId))}`);
+          await page
+            .getByRole('main')
+            .getByRole('status')
+            .filter({ hasText: word('common.loading') })
+            .first()
+            .waitFor();
+          await shot(page, `console-people/${language}/${name}-loading`);
+          await assertNoAxeViolations(page, `${name} loading ${language}`);
+          letFail();
+          const told = page.getByRole('alert').filter({ hasText: 'request-7' });
+          await told.getByText(word('failure.internal_error')).waitFor();
+          // It looks the same on each.
+          if (path === 'people') {
+            await shot(page, `console-people/${language}/failed`);
+            await assertNoAxeViolations(page, `failed ${language}`);
+          }
+          await page.unroute(`**/${call}?*`);
+          await told.getByRole('button', { name: word('common.tryAgain') }).click();
+          await content(page, word);
+          await told.waitFor({ state: 'detached' });
+        }
+      });
+
     // Administrators in the light are looked at above.
     const looks = [
       ['light', 1440, 'viewer'],

@@ -70,7 +70,7 @@ function PasswordForm({ onEnd }: Pick<Props, 'onEnd'>) {
   const email = data?.person.email ?? '';
   return (
     <form onSubmit={submit} noValidate className="stack">
-      <p>{t('passwordAgain.sentence')}</p>
+      <p className="muted small">{t('passwordAgain.sentence')}</p>
       <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
       <PasswordField
         name="current-password"

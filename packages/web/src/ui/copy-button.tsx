@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from './icons.tsx';
@@ -10,10 +10,12 @@ type Props = {
   label: string;
   /** What is copied, where the label alone does not say it. */
   about?: string;
+  /** Only the sign of it, where many stand below each other. */
+  small?: boolean;
 };
 
 /** Copies a text and says so; without a clipboard (plain http) it selects nothing and says that. */
-export function CopyButton({ text, label, about }: Props) {
+export function CopyButton({ text, label, about, small = false }: Props) {
   const { t } = useTranslation();
   const [result, setResult] = useState<'copied' | 'failed'>();
 
@@ -32,17 +34,31 @@ export function CopyButton({ text, label, about }: Props) {
     }
   };
 
+  const icon = <Icon name={result === 'copied' ? 'check' : 'copy'} />;
   return (
     <>
-      <Button
-        variant="subtle"
-        size="compact-sm"
-        leftSection={<Icon name={result === 'copied' ? 'check' : 'copy'} />}
-        onClick={copy}
-        aria-label={about}
-      >
-        {result === 'copied' ? t('common.copied') : label}
-      </Button>
+      {small ? (
+        <ActionIcon
+          variant="subtle"
+          color="quiet"
+          size={28}
+          onClick={copy}
+          aria-label={about ?? label}
+          title={label}
+        >
+          {icon}
+        </ActionIcon>
+      ) : (
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          leftSection={icon}
+          onClick={copy}
+          aria-label={about}
+        >
+          {result === 'copied' ? t('common.copied') : label}
+        </Button>
+      )}
       <span role="status" className={result === 'failed' ? 'small' : 'unseen'}>
         {result && t(`common.${result === 'failed' ? 'copyFailed' : 'copied'}`)}
       </span>

@@ -26,6 +26,7 @@ const paths = {
   close: 'M6 6l12 12M18 6 6 18',
   delete: 'M4 7h16M9.5 7V4h5v3M6.5 7l1 13h9l1-13M10 11v5M14 11v5',
   arrow: 'M4 12h15M13 6l6 6-6 6',
+  lock: 'M5 11h14v9H5zM8 11V8a4 4 0 0 1 8 0v3',
   key: 'M8 11.5a4 4 0 1 1 0 8 4 4 0 0 1 0-8M11 12.5 20 4M16 8l3 3',
   building: 'M5 20V4h9v16M14 9h5v11M3 20h18M8.5 8h2M8.5 12h2M8.5 16h2',
   code: 'M8 7l-5 5 5 5M16 7l5 5-5 5M13.5 5l-3 14',

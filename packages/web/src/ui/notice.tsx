@@ -2,9 +2,14 @@ import type { ReactNode } from 'react';
 import { Icon, type IconName } from './icons.tsx';
 import './notice.css';
 
-type Kind = 'good' | 'bad' | 'wait';
+type Kind = 'good' | 'bad' | 'wait' | 'locked';
 
-const icons: Record<Kind, IconName> = { good: 'check', bad: 'warning', wait: 'clock' };
+const icons: Record<Kind, IconName> = {
+  good: 'check',
+  bad: 'warning',
+  wait: 'clock',
+  locked: 'lock',
+};
 
 /** A result where its cause is: what went wrong is said at once, what went well when it suits. */
 export function Notice({ kind, children }: { kind: Kind; children: ReactNode }) {

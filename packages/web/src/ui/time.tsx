@@ -42,7 +42,7 @@ type Props = {
 export function Time({ at, timeZone, show = 'short' }: Props) {
   const times = useTimes(timeZone);
   return (
-    <time dateTime={at.toISOString()} title={times.exact(at)}>
+    <time dateTime={at.toISOString()} title={times.exact(at)} data-show={show}>
       {times[show](at)}
     </time>
   );

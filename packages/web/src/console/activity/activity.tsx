@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Days } from '../../activity/days.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { Loading } from '../../ui/loading.tsx';
+import { LoadingRows } from '../../ui/loading.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
 import { useMember } from '../member.ts';
 import { ActivityFilters } from './activity-filters.tsx';
@@ -73,7 +73,7 @@ function Entries({ search }: { search: PartnerActivitySearch }) {
   return (
     <>
       {!isFetchNextPageError && <FailureNote failure={log.error} retry={log.refetch} />}
-      {((log.isPending && !log.error) || isLooking) && <Loading height={320} />}
+      {((log.isPending && !log.error) || isLooking) && <LoadingRows count={8} height={40} />}
       {entries?.length === 0 && !isLooking && (
         <Nothing isNarrowed={Object.keys(search).length > 0} isFurther={hasNextPage} />
       )}

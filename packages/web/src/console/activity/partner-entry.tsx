@@ -6,6 +6,7 @@ import { ChangeList } from '../../activity/change-list.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Time } from '../../ui/time.tsx';
+import { ReasonText } from '../account/switch/reason-text.tsx';
 import type { PartnerEvent } from './activity-list.ts';
 import type { PartnerActivitySearch } from './activity-search.ts';
 import { EventSentence } from './event-sentence.tsx';
@@ -65,27 +66,26 @@ function Facts({ event }: { event: PartnerEvent }) {
   const { t } = useTranslation();
   const { actor, status_reason: reason, address, request_id: requestId } = event;
   const facts = [
-    ['by', t(`partnerActivity.actorKind.${actor.kind}`), false],
-    ['reason', reason, false],
-    ['address', address, true],
-    ['requestId', requestId, true],
+    ['by', t(`partnerActivity.actorKind.${actor.kind}`)],
+    [
+      'reason',
+      reason && (
+        <span>
+          <ReasonText reason={reason} />
+        </span>
+      ),
+    ],
+    ['address', address && <Code text={address} />],
+    ['requestId', requestId && <Code text={requestId} />],
   ] as const;
   return (
     <dl className="activity-changes">
       {facts.map(
-        ([name, value, isCode]) =>
+        ([name, value]) =>
           value && (
             <Fragment key={name}>
               <dt>{t(`partnerActivity.fact.${name}`)}</dt>
-              <dd>
-                {isCode ? (
-                  <span dir="ltr" className="code">
-                    {value}
-                  </span>
-                ) : (
-                  <bdi>{value}</bdi>
-                )}
-              </dd>
+              <dd>{value}</dd>
             </Fragment>
           ),
       )}
@@ -93,12 +93,18 @@ function Facts({ event }: { event: PartnerEvent }) {
   );
 }
 
+const Code = ({ text }: { text: string }) => (
+  <span dir="ltr" className="code">
+    {text}
+  </span>
+);
+
 /** On from here: the account, and what else happened to it or was done by the same. */
 function Ways({ event, search }: { event: PartnerEvent; search: PartnerActivitySearch }) {
   const { t } = useTranslation();
   const { account_id: account, server, actor } = event;
   const ofAccount = account !== null && server !== null;
-  const isKnown = actor.kind === 'credential' || actor.kind === 'person';
+  const one = onlyBy(actor.kind, ofAccount);
   const at = { from: '/p/$partner/activity', to: '.' } as const;
   return (
     <>
@@ -116,18 +122,24 @@ function Ways({ event, search }: { event: PartnerEvent; search: PartnerActivityS
           </Link>
         </>
       )}
-      {(isKnown || (actor.kind === 'agent' && ofAccount)) && (
+      {one && (
         <Link
           {...at}
           search={{
             ...search,
             actor: actor.id,
-            ...(actor.kind === 'agent' && ofAccount ? { account, server } : {}),
+            ...(one === 'agent' && ofAccount ? { account, server } : {}),
           }}
         >
-          {t('partnerActivity.onlyActor')}
+          {t(`partnerActivity.onlyActor.${one}`)}
         </Link>
       )}
     </>
   );
+}
+
+/** Whose doings can be looked for; an agent is known only within an account. */
+function onlyBy(kind: PartnerEvent['actor']['kind'], ofAccount: boolean) {
+  if (kind === 'credential' || kind === 'person') return kind;
+  return kind === 'agent' && ofAccount ? kind : undefined;
 }

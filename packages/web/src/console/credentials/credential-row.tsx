@@ -23,7 +23,9 @@ export function CredentialRow({ credential, onBegin }: Props) {
   return (
     <tr className={state === 'revoked' ? 'credential-over' : undefined}>
       <td className="people-name">
-        <strong>{name ? <bdi>{name}</bdi> : t('credentials.unnamed')}</strong>
+        <strong className={name ? undefined : 'credential-unnamed'}>
+          {name ? <bdi>{name}</bdi> : t('credentials.unnamed')}
+        </strong>
         <span className="credential-id">
           <span dir="ltr" className="code">
             {client_id}
@@ -31,6 +33,7 @@ export function CredentialRow({ credential, onBegin }: Props) {
           <CopyButton
             text={client_id}
             label={t('common.copy')}
+            small
             about={t('credentials.copyId', { name: isolate(called) })}
           />
         </span>
@@ -81,15 +84,12 @@ function LastUse({ of }: { of: Credential }) {
       {used === null ? (
         <span className="muted">{t('credentials.never')}</span>
       ) : (
-        <span>
+        <span className="credential-used">
           <Time at={new Date(used * 1000)} />
           {address && (
-            <>
-              {' · '}
-              <span dir="ltr" className="code">
-                {address}
-              </span>
-            </>
+            <span dir="ltr" className="code muted">
+              {address}
+            </span>
           )}
         </span>
       )}

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { Loading } from '../../ui/loading.tsx';
+import { LoadingRows } from '../../ui/loading.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useOutcome } from '../../ui/outcome.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
@@ -48,10 +48,10 @@ export function CredentialsPage() {
         }
       />
       <div className="stack">
-        {!administers && <Notice kind="wait">{t('credentials.administratorsOnly')}</Notice>}
+        {!administers && <Notice kind="locked">{t('credentials.administratorsOnly')}</Notice>}
         {outcome.notice}
         <FailureNote failure={error} retry={refetch} />
-        {!data && !error && <Loading height={180} />}
+        {!data && !error && <LoadingRows count={3} />}
         {data?.list.length === 0 && <p className="panel muted">{t('credentials.none')}</p>}
         {data && data.list.length > 0 && (
           <Table list={data.list} onBegin={outcome.begin} onDone={outcome.succeed} />

@@ -54,7 +54,7 @@ export function RotateCredential({ credential, password, onClose, onDone }: Cred
       onClose={onClose}
     >
       <form onSubmit={submit} noValidate className="stack">
-        <p>{t('credentials.rotateSentence')}</p>
+        <p className="muted small">{t('credentials.rotateSentence')}</p>
         <TextInput
           name="overlap"
           inputMode="numeric"

@@ -18,7 +18,7 @@ export function SecretDialog({ made, onSaved }: Props) {
     ['curl', tokenCurl(made), 'copyCurl'],
   ] as const;
   return (
-    <Dialog title={t('credentials.secretTitle')} opened onClose={() => setLeaves(true)}>
+    <Dialog title={t('credentials.secretTitle')} wide opened onClose={() => setLeaves(true)}>
       <div className="stack">
         <Notice kind={leaves ? 'bad' : 'wait'}>
           {t(leaves ? 'credentials.saveFirst' : 'credentials.once')}
@@ -50,4 +50,4 @@ export function SecretDialog({ made, onSaved }: Props) {
 const tokenCurl = ({ client_id, client_secret }: MadeCredential) =>
   `curl -sS ${window.location.origin}/api/settings/accessToken \\
   -H 'content-type: application/json' \\
-  -d '${JSON.stringify({ client_id, client_secret })}'`;
+  -d '${JSON.stringify({ client_id, client_secret }, null, 2)}'`;

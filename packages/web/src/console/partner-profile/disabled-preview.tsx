@@ -14,10 +14,8 @@ export function DisabledPreview({ profile }: Props) {
   const url = /^https?:\/\//i.test(support_url) ? support_url : '';
   return (
     <section className="disabled-preview" aria-label={t('partnerProfile.preview')}>
-      <p className="small muted" aria-hidden="true">
-        {t('partnerProfile.preview')}
-      </p>
       <div className="panel stack" inert>
+        <p className="disabled-preview-name muted">{t('partnerProfile.preview')}</p>
         <div className="is-off">
           <Mark open />
         </div>

@@ -25,7 +25,7 @@ export function PartnerProfilePage() {
         sentence={t('partnerProfile.sentence')}
       />
       <div className="stack">
-        {!administers && <Notice kind="wait">{t('partnerProfile.administratorsOnly')}</Notice>}
+        {!administers && <Notice kind="locked">{t('partnerProfile.administratorsOnly')}</Notice>}
         <FailureNote failure={error} retry={refetch} />
         {!data && !error && <Loading height={400} />}
         {data && administers && <ProfileForm saved={data} />}

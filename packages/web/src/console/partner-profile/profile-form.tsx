@@ -86,12 +86,14 @@ export function ProfileForm({ saved }: { saved: PartnerProfile }) {
     <div className="partner-profile">
       <form className="panel stack" onSubmit={submit} noValidate>
         {field('name', t('partnerProfile.nameWhy'))}
-        <h2 className="h3">{t('partnerProfile.support')}</h2>
-        <p className="muted small">{t('partnerProfile.supportWhy')}</p>
+        <div className="profile-part">
+          <h2 className="h3">{t('partnerProfile.support')}</h2>
+          <p className="muted small">{t('partnerProfile.supportWhy')}</p>
+        </div>
         {field('support_name')}
         {field('support_email')}
         {field('support_url')}
-        <h2 className="h3">{t('secondFactor.title')}</h2>
+        <h2 className="h3 profile-part">{t('secondFactor.title')}</h2>
         <Checkbox
           label={t('partnerProfile.requires')}
           description={t('partnerProfile.requiresWhy')}

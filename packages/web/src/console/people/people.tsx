@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { consoleHomeQuery } from '../../api/console-home.ts';
 import { FailureNote } from '../../ui/failure-note.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { Loading } from '../../ui/loading.tsx';
+import { LoadingRows } from '../../ui/loading.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useOutcome } from '../../ui/outcome.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
@@ -46,10 +46,10 @@ export function PeoplePage() {
         }
       />
       <div className="stack">
-        {!administers && <Notice kind="wait">{t('people.administratorsOnly')}</Notice>}
+        {!administers && <Notice kind="locked">{t('people.administratorsOnly')}</Notice>}
         {outcome.notice}
         <FailureNote failure={error} retry={refetch} />
-        {!data && !error && <Loading height={180} />}
+        {!data && !error && <LoadingRows count={4} />}
         {data?.list.length === 0 && <p className="panel muted">{t('people.none')}</p>}
         {data && data.list.length > 0 && (
           <table className="people">

@@ -90,7 +90,11 @@ export function PersonRow({ person, isMe, isNeeded, onBegin, onDone }: Props) {
         <PersonState state={person.state} />
       </td>
       <td data-label={t('secondFactor.title')}>
-        {t(`people.factor.${person.state === 'waiting' ? 'unknown' : person.has_second_factor}`)}
+        {person.state === 'waiting' ? (
+          <span className="muted">{t('people.factor.unknown')}</span>
+        ) : (
+          t(`people.factor.${person.has_second_factor}`)
+        )}
       </td>
       <td data-label={t('people.signedIn')}>
         {signedIn === null ? (

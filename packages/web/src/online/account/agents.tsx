@@ -57,7 +57,7 @@ export function AgentsPage() {
         }
       />
       <div className="stack">
-        {!mayChange && <Notice kind="wait">{t('agents.administratorsOnly')}</Notice>}
+        {!mayChange && <Notice kind="locked">{t('agents.administratorsOnly')}</Notice>}
         {mayChange && full && <Notice kind="wait">{t('failure.seat_limit_reached')}</Notice>}
         {outcome.notice}
         <FailureNote failure={error} retry={refetch} />

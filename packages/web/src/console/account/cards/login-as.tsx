@@ -48,7 +48,9 @@ export function LoginAs({ account: { account_id, server }, agent, onClose }: Pro
     >
       <div className="stack">
         <Notice kind="wait">{t('console.account.loginAs.warning')}</Notice>
-        <p>{t('console.account.loginAs.sentence')}</p>
+        <p role="status">
+          {t(`console.account.loginAs.${link.data === undefined ? 'sentence' : 'blocked'}`)}
+        </p>
         <FailureNote failure={link.error} />
         <div className="row">
           {link.data === undefined ? (
@@ -65,6 +67,7 @@ export function LoginAs({ account: { account_id, server }, agent, onClose }: Pro
             // The browser let no tab be opened.
             <Button
               component="a"
+              ref={focus}
               href={link.data}
               target="_blank"
               rel="noopener noreferrer"
@@ -83,3 +86,6 @@ export function LoginAs({ account: { account_id, server }, agent, onClose }: Pro
     </Dialog>
   );
 }
+
+/** What was pressed is gone: its place has this. */
+const focus = (link: HTMLAnchorElement | null) => link?.focus();
