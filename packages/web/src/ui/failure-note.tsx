@@ -52,7 +52,7 @@ export function FailureNote({ failure, retry }: { failure: Error | null; retry?:
       )}
       {retry && (
         <div>
-          <Button variant="default" size="compact-md" mt={4} onClick={retry}>
+          <Button variant="default" size="compact-sm" mt={4} onClick={retry}>
             {t('common.tryAgain')}
           </Button>
         </div>

@@ -4,7 +4,7 @@ import './notice.css';
 
 type Kind = 'good' | 'bad' | 'wait';
 
-const icons: Record<Kind, IconName> = { good: 'check', bad: 'warning', wait: 'clock' };
+const icons: Record<Kind, IconName> = { good: 'check', bad: 'warning', wait: 'info' };
 
 /** A result where its cause is: what went wrong is said at once, what went well when it suits. */
 export function Notice({ kind, children }: { kind: Kind; children: ReactNode }) {
