@@ -16,10 +16,20 @@ export async function shot(page: Page, name: string): Promise<Buffer> {
   const own = page.viewportSize();
   for (const width of own ? WIDTHS : []) {
     await page.setViewportSize({ width, height: own?.height ?? 0 });
+    await unrolled(page);
     await written(page, `${name}@${width}`);
   }
   if (own && WIDTHS.length > 0) await page.setViewportSize(own);
   return written(page, name);
+}
+
+/** As high as its page: bars that keep to the window's edges would lie across the picture. */
+async function unrolled(page: Page): Promise<void> {
+  await settled(page);
+  const size = page.viewportSize();
+  if (!size || (await page.getByRole('dialog').count()) > 0) return;
+  const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+  await page.setViewportSize({ ...size, height });
 }
 
 async function written(page: Page, name: string): Promise<Buffer> {

@@ -89,6 +89,12 @@ describe("an account's page of the console, in the browser", () => {
     test(`renames it, and takes that back (${language})`, async () => {
       const { page, word, account, at } = await open({ language });
       await look(page, `${language}/page`);
+      // A name reads in its own direction and stands where the page begins.
+      const styles = await page.evaluate<string>(`(() => {
+        const style = getComputedStyle(document.querySelector('[name="account_name"]'));
+        return style.unicodeBidi + ' ' + style.textAlign;
+      })()`);
+      assert.equal(styles, `plaintext ${language === 'he' ? 'right' : 'left'}`);
       await name(page, word).fill('Harbour 📚 Books');
       await page
         .getByText(word('console.account.counter.account_name', { count: 15, limit: 100 }))
@@ -225,11 +231,31 @@ describe("an account's page of the console, in the browser", () => {
     await heading(page, 'Theirs');
     await button(page, word('console.account.undo')).click();
     await page.getByText(word('console.account.receipt.stale')).waitFor();
+    await page.getByText(word('console.account.receipt.cutStays')).waitFor();
     assert.equal((await online.partner.getAccount(at)).account_status, 0);
     await look(page, 'en/undo-stale');
     await button(page, word('console.account.switchOn')).click();
     await page.getByText(word('console.account.receipt.on')).waitFor();
     assert.equal((await online.partner.getAccount(at)).account_status, 1);
+    // What came of the way back before is not said of this one.
+    await button(page, word('console.account.undo')).waitFor();
+    assert.equal(await page.getByText(word('console.account.receipt.stale')).count(), 0);
+    await look(page, 'en/on');
+  });
+
+  test('takes back that it was switched on: it is off again, for the reason it was off', async () => {
+    const { page, word, at } = await open();
+    await online.partner.updateAccount({ ...at, account_status: 0, status_reason: 'Abuse: spam' });
+    await page.getByText(word('disabled.title')).waitFor();
+    await page.getByText('spam').first().waitFor();
+    await button(page, word('console.account.switchOn')).click();
+    await page.getByText(word('console.account.receipt.on')).waitFor();
+    await button(page, word('console.account.undo')).click();
+    await page.getByText(word('console.account.receipt.undone_on')).waitFor();
+    assert.equal((await online.partner.getAccount(at)).account_status, 0);
+    const { list } = await online.partner.getActivity(at);
+    assert.equal(list[0]?.status_reason, 'Abuse: spam');
+    await look(page, 'en/undone-on');
   });
 
   test('shows what happens elsewhere at once, in every tab', async () => {
@@ -361,6 +387,8 @@ describe("an account's page of the console, in the browser", () => {
   test('deletes it once its name is typed', async () => {
     const { page, word, at } = await open();
     await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: word('console.account.delete.open') }).waitFor();
+    await look(page, 'en/menu');
     await page.getByRole('menuitem', { name: word('console.account.delete.open') }).click();
     const dialog = page.getByRole('dialog');
     const submit = dialog.getByRole('button', { name: word('console.account.delete.submit') });

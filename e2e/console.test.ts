@@ -63,6 +63,12 @@ describe('the partner console, in the browser', () => {
   const rows = (page: Page) => page.locator('tbody tr');
   const search = (page: Page) => new URL(page.url()).search;
 
+  async function look(page: Page, at: string) {
+    await assertNoAxeViolations(page, at);
+    await assertNoSidewaysScroll(page, at);
+    await assertNotBlank(page, at, await shot(page, at));
+  }
+
   // Each direction in both colours, wide and narrow.
   for (const [language, theme, width] of [
     ['en', 'light', 1440],
@@ -72,31 +78,26 @@ describe('the partner console, in the browser', () => {
   ] as const)
     test(`its pages are sound (${language}, ${theme}, ${width} px)`, async () => {
       const { page, word } = await enter(shown, { language, theme, width });
-      const look = async (name: string) => {
-        const at = `console/${name}-${language}-${theme}-${width}`;
-        await assertNoAxeViolations(page, at);
-        await assertNoSidewaysScroll(page, at);
-        await assertNotBlank(page, at, await shot(page, at));
-      };
+      const lookAt = (name: string) => look(page, `console/${name}-${language}-${theme}-${width}`);
       await rows(page).first().waitFor();
-      await look('accounts');
+      await lookAt('accounts');
       await page.getByRole('button', { name: /Harbour Books/ }).click();
       await page.getByRole('menuitem', { name: word('list.copyId') }).waitFor();
-      await look('row-menu');
+      await lookAt('row-menu');
       await page.keyboard.press('Escape');
       await page.goto(`/p/${shown.partner}/accounts?q=nobody`);
       await page.getByText(word('list.notFoundSentence')).waitFor();
-      await look('nothing-found');
+      await lookAt('nothing-found');
       await page.goto(`/p/${shown.partner}/accounts/new`);
       await page.getByRole('button', { name: word('create.submit') }).click();
       await page.getByText(word('create.wrong.account_name')).waitFor();
-      await look('create');
+      await lookAt('create');
       await page.goto('/profile');
       await page.getByText(word('devices.current')).waitFor();
-      await look('profile');
+      await lookAt('profile');
       await page.goto('/nowhere');
       await page.getByRole('heading', { name: word('notFound.title') }).waitFor();
-      await look('not-found');
+      await lookAt('not-found');
     });
 
   test('finds an account by what is typed, and opens it from its row; the address says all', async () => {
@@ -135,9 +136,12 @@ describe('the partner console, in the browser', () => {
     assert.equal(search(page), '');
     // Every server is offered, also one that none of the accounts here is on.
     await page.getByRole('button', { name: word('settings.server'), exact: true }).click();
+    await page.getByRole('menuitem', { name: 'berlin', exact: true }).waitFor();
+    await look(page, 'console/servers');
     await page.getByRole('menuitem', { name: 'berlin', exact: true }).click();
     await page.waitForURL('**/accounts?server=berlin');
     await page.getByText(word('list.noneFitsSentence')).waitFor();
+    await look(page, 'console/none-fits');
     await page
       .getByRole('button', { name: word('list.clearFilters') })
       .last()
@@ -152,6 +156,7 @@ describe('the partner console, in the browser', () => {
       .waitFor();
     await page.getByRole('link', { name: word('list.next') }).click();
     await page.getByText(word('list.range', { from: 51, to: 55, all: 55 })).waitFor();
+    await look(page, 'console/last-page');
     assert.match(search(page), /^\?cursor=/);
     await page.reload();
     await page.getByRole('link', { name: word('list.previous') }).click();
@@ -162,6 +167,10 @@ describe('the partner console, in the browser', () => {
   test('creates the first account, says so, and opens its page', async () => {
     const { page, word } = await enter(small);
     await page.getByText(word('list.noneYetSentence')).waitFor();
+    // Where there is nothing yet, nothing is searched, and one button does the one thing to do.
+    assert.equal(await page.getByRole('searchbox').count(), 0);
+    assert.equal(await page.getByRole('link', { name: word('create.title') }).count(), 1);
+    await look(page, 'console/none-yet');
     // One that no server has any more when it is chosen.
     await page.route(/getServers/, async (route) => {
       const answer = await route.fetch();
@@ -192,6 +201,7 @@ describe('the partner console, in the browser', () => {
     await page.waitForURL(/\/accounts\/online\/\d+$/);
     await page.getByRole('heading', { name: 'Bakery "24"', level: 1 }).waitFor();
     await page.getByRole('alert').getByText('Bakery').waitFor();
+    await look(page, 'console/created');
   });
 
   test('shows a change that somebody else made, without a reload', async () => {

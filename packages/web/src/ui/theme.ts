@@ -58,6 +58,12 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   variantColorResolver: variantColors,
+  components: {
+    // What is said of a field stands below it, so that fields side by side stand at one height.
+    InputWrapper: {
+      defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] },
+    },
+  },
 });
 
 const tokens = {

@@ -59,7 +59,7 @@ export const lastSwitchesQuery = (partner: number, { account_id, server }: Accou
     ...{ account_id, server, kind: 'account' as const, limit: 200 },
   });
 
-type Change = Partial<Settings> & { status_reason?: string };
+export type Change = Partial<Settings> & { status_reason?: string };
 
 /**
  * Changes the account if it still has a revision; what it is then is what every page shows. Of an

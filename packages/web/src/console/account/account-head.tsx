@@ -67,11 +67,11 @@ function AccountMenu({ account }: { account: Account }) {
   const name = isolate(account_name);
   return (
     <>
-      <Menu position="bottom-end">
+      <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <ActionIcon
             variant="default"
-            size={44}
+            size={40}
             aria-label={t('console.account.actions', { name })}
           >
             <Icon name="more" />

@@ -57,7 +57,14 @@ function OpenAccount({ account, failure }: { account: Account; failure: Error | 
           </Notice>
         )}
         {account.account_status === 0 && <OffBanner account={account} onReceipt={setReceipt} />}
-        {receipt && <ReceiptNotice of={receipt} account={account} onReceipt={setReceipt} />}
+        {receipt && (
+          <ReceiptNotice
+            key={receipt.revision}
+            of={receipt}
+            account={account}
+            onReceipt={setReceipt}
+          />
+        )}
         <div className="account-columns">
           <div className="stack">
             {changes ? (
@@ -67,7 +74,7 @@ function OpenAccount({ account, failure }: { account: Account; failure: Error | 
             )}
             <AgentsCard account={account} />
           </div>
-          <div className="stack">
+          <div className="stack account-side">
             <SignedInCard account={account} />
             <BuilderCard account={account} />
             <DetailsCard account={account} />
@@ -89,7 +96,7 @@ function AccountLoading() {
           <Loading height={340} />
           <Loading height={200} />
         </div>
-        <div className="stack">
+        <div className="stack account-side">
           <Loading height={120} />
           <Loading height={120} />
           <Loading height={220} />

@@ -30,7 +30,7 @@ export function AccountRow({ account }: { account: AccountListed }) {
       </td>
       <td className="col-agents">{agents}</td>
       <td className="col-builder" dir="ltr" title={host}>
-        {host}
+        {host ?? <span aria-hidden="true">—</span>}
       </td>
       <td className="col-changed">
         <Time at={new Date(changed * 1000)} show="date" />

@@ -9,9 +9,10 @@ import { type AccountListed, accountsQuery } from './account-list.ts';
 import { AccountSearch } from './account-search.tsx';
 import { AccountsEmpty } from './accounts-empty.tsx';
 import { AccountsPager } from './accounts-pager.tsx';
-import type { AccountsSearch } from './accounts-search.ts';
+import { type AccountsSearch, isNarrowed } from './accounts-search.ts';
 import { AccountsSkeleton, AccountsTable } from './accounts-table.tsx';
 import { CreateLink } from './create-link.tsx';
+import './list-tools.css';
 import './accounts.css';
 
 /** Every account of the partner, searched, narrowed and sorted as the address says. */
@@ -22,6 +23,10 @@ export function AccountsPage() {
   const navigate = useNavigate({ from: '/p/$partner/accounts' });
   const { data, error, refetch, isPlaceholderData } = useQuery(accountsQuery(partner, search));
   const list: readonly AccountListed[] = data?.list ?? [];
+  const isAsked = search.q !== undefined || isNarrowed(search);
+  // An empty answer to what was asked before says nothing of this.
+  const isUnknown = !data || (isPlaceholderData && list.length === 0 && !isAsked);
+  const hasNone = !isUnknown && data.totalOnline === 0 && !isAsked;
 
   /** Whatever is asked anew begins at its first page. */
   const change = (part: AccountsSearch, replace = false) =>
@@ -34,14 +39,16 @@ export function AccountsPage() {
 
   return (
     <>
-      <PageTitle title={t('list.title')} within={name} action={<CreateLink />} />
-      <div className="list-tools">
-        <AccountSearch q={search.q ?? ''} onChange={(q) => change({ q: q || undefined }, true)} />
-        <AccountFilters search={search} onChange={change} />
-      </div>
+      <PageTitle title={t('list.title')} within={name} action={!hasNone && <CreateLink />} />
+      {!hasNone && (
+        <div className="list-tools">
+          <AccountSearch q={search.q ?? ''} onChange={(q) => change({ q: q || undefined }, true)} />
+          <AccountFilters search={search} onChange={change} />
+        </div>
+      )}
       {error ? (
         <FailureNote failure={error} retry={refetch} />
-      ) : !data ? (
+      ) : isUnknown ? (
         <AccountsSkeleton />
       ) : list.length === 0 ? (
         <AccountsEmpty search={search} onChange={change} />

@@ -1,4 +1,4 @@
-import { Button, Checkbox, type InputWrapperProps, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ConsoleAnswer } from '../../api/console.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -97,13 +97,6 @@ export function AdministratorFields({ fields }: Props) {
   );
 }
 
-const inputWrapperOrder: NonNullable<InputWrapperProps['inputWrapperOrder']> = [
-  'label',
-  'input',
-  'error',
-  'description',
-];
-
 /** A field by its parameter's name: label, text, and what is wrong with it. */
 function useBind({ typed, set, leave, problem }: Props['fields']) {
   const { t, i18n } = useTranslation();
@@ -114,8 +107,6 @@ function useBind({ typed, set, leave, problem }: Props['fields']) {
     return {
       name,
       autoComplete: 'off',
-      // So that fields side by side stand at one height.
-      inputWrapperOrder,
       label: t(`create.${name}`),
       value: typed[name],
       error,

@@ -29,8 +29,8 @@ export function ActivityLine({ entry }: { entry: Entry }) {
         <ActorName actor={actor} />
         {request_id && (
           <>
-            {' · '}
-            <span title={t('common.requestId')}>
+            {' '}
+            <span className="activity-request" title={t('common.requestId')}>
               <span className="unseen">{t('common.requestId')} </span>
               <span dir="ltr" className="code">
                 {request_id}

@@ -26,8 +26,10 @@ export function OffBanner({ account, onReceipt }: Props) {
     change.mutate(
       { change: { account_status: 1 }, revision: account.revision },
       {
-        onSuccess: ({ changed: { revision }, requestId }) =>
-          onReceipt({ kind: 'on', revision, requestId }),
+        onSuccess: ({ changed: { revision }, requestId }) => {
+          const why = last?.status_reason ? { status_reason: last.status_reason } : {};
+          onReceipt({ kind: 'on', revision, requestId, previous: { account_status: 0, ...why } });
+        },
       },
     );
   return (

@@ -7,21 +7,21 @@ import { FailureNote } from '../../../ui/failure-note.tsx';
 import { Notice } from '../../../ui/notice.tsx';
 import {
   type Account,
+  type Change,
   type Changed,
   isStale,
-  type Settings,
   useAccountChange,
 } from '../account-calls.ts';
 
 export type Receipt = {
-  kind: 'saved' | 'on' | 'off' | 'undone' | 'undone_off';
+  kind: 'saved' | 'on' | 'off' | 'undone' | 'undone_on' | 'undone_off';
   /** The account's after the change. */
   revision: number;
   requestId: string;
   /** What was cut, where it was switched off. */
   cut?: (Changed['suspended'] & { people?: number }) | undefined;
   /** The exact values before, where there is a way back. */
-  previous?: Partial<Settings>;
+  previous?: Change;
 };
 
 export type OnReceipt = (receipt: Receipt | undefined) => void;
@@ -32,28 +32,29 @@ export function ReceiptNotice({ of, account, onReceipt }: Props) {
   const { t } = useTranslation();
   const { kind, requestId, previous, cut } = of;
   const undo = useAccountChange(account);
-  const takeBack = (values: Partial<Settings>) =>
+  const takeBack = (change: Change) =>
     undo.mutate(
-      { change: values, revision: of.revision },
+      { change, revision: of.revision },
       {
         onSuccess: ({ changed, requestId: id }) =>
           onReceipt({
-            kind: kind === 'off' ? 'undone_off' : 'undone',
+            kind: kind === 'off' || kind === 'on' ? `undone_${kind}` : 'undone',
             revision: changed.revision,
             requestId: id,
+            cut: changed.suspended,
           }),
       },
     );
   const stale = isStale(undo.error);
   return (
-    <div className="stack-tight">
+    <div className="stack">
       <Notice kind="good">
         <div className="receipt">
           <div>
             <p>{t(`console.account.receipt.${kind}`)}</p>
             {cut && <p>{cutWords(cut, t)}</p>}
-            {previous && kind === 'off' && !stale && (
-              <p className="muted">{t('console.account.receipt.staysCut')}</p>
+            {previous && !stale && (kind === 'off' || kind === 'on') && (
+              <p className="muted">{t(`console.account.receipt.undo_${kind}`)}</p>
             )}
             {requestId && (
               <p className="request-id">
@@ -79,7 +80,10 @@ export function ReceiptNotice({ of, account, onReceipt }: Props) {
         </div>
       </Notice>
       {stale ? (
-        <Notice kind="bad">{t('console.account.receipt.stale')}</Notice>
+        <Notice kind="bad">
+          {t('console.account.receipt.stale')}
+          {kind === 'off' && ` ${t('console.account.receipt.cutStays')}`}
+        </Notice>
       ) : (
         <FailureNote failure={undo.error} />
       )}
