@@ -7,7 +7,7 @@ type Kind = 'good' | 'bad' | 'wait' | 'locked';
 const icons: Record<Kind, IconName> = {
   good: 'check',
   bad: 'warning',
-  wait: 'clock',
+  wait: 'info',
   locked: 'lock',
 };
 
