@@ -180,6 +180,7 @@ describe('the console: people, credentials, activity and the partner itself', ()
       await button(page, word('credentials.new')).click();
       const dialog = page.getByRole('dialog', { name: word('credentials.new') });
       await dialog.getByLabel(word('common.name')).fill('CRM');
+      await shot(page, `console-people/${language}/new-credential`);
       await dialog.getByRole('button', { name: word('credentials.new') }).click();
 
       const password = page.getByRole('dialog', { name: word('passwordAgain.title') });
@@ -289,6 +290,9 @@ describe('the console: people, credentials, activity and the partner itself', ()
     await page.goto(`${at}/activity?from=2001-01-01&to=2001-01-31`);
     await page.getByText(word('partnerActivity.noneOfThese')).waitFor();
     assert.equal(await page.getByLabel(word('partnerActivity.from')).inputValue(), '2001-01-01');
+    // What would widen it is no place where one is.
+    assert.equal(await page.getByRole('main').locator('[aria-current]').count(), 1);
+    await shot(page, 'console-people/en/activity-none');
     await page.getByRole('link', { name: word('activity.showAll') }).click();
     await page.getByLabel(word('activity.person')).selectOption({ label: 'Mia Member' });
     await page.getByText(word('partnerActivity.noneOfThese')).waitFor();
@@ -375,16 +379,19 @@ describe('the console: people, credentials, activity and the partner itself', ()
     await save.click();
     await page.getByText(word('partnerProfile.wrong.support_email')).waitFor();
     await page.getByText(word('partnerProfile.wrong.support_url')).waitFor();
+    await shot(page, 'console-people/en/profile-wrong');
+    const preview = page.getByRole('region', { name: word('partnerProfile.preview') });
+    assert.equal(await preview.locator('a').count(), 0);
     await field('partnerProfile.support_email').fill('help@example.com');
     await field('partnerProfile.support_url').fill('https://example.com/help');
     await field('partnerProfile.support_name').fill('Acme Help');
-    const preview = page.getByRole('region', { name: word('partnerProfile.preview') });
     await preview.getByText('Acme Help').waitFor();
     await page.getByRole('link', { name: word('console.people') }).click();
     await page.getByRole('dialog', { name: word('unsaved.title') }).waitFor();
     await button(page, word('unsaved.stay')).click();
     await page.getByLabel(word('partnerProfile.requires')).check();
     await page.getByText(word('profile.title')).last().waitFor();
+    await shot(page, 'console-people/en/profile-no-factor');
     await page.getByLabel(word('partnerProfile.requires')).uncheck();
     await save.click();
     await page.getByText(word('partnerProfile.saved')).waitFor();

@@ -38,6 +38,7 @@ export function ActivityFilters({ search }: { search: PartnerActivitySearch }) {
             from="/p/$partner/activity"
             to="."
             search={search.kind ? { kind: search.kind } : {}}
+            activeOptions={{ exact: true, includeSearch: true }}
             resetScroll={false}
             className="activity-clear"
           >

@@ -108,7 +108,12 @@ function Nothing({ isNarrowed, isFurther }: { isNarrowed: boolean; isFurther: bo
   return (
     <p className="panel muted">
       {t(isFurther ? 'activity.noneLately' : 'partnerActivity.noneOfThese')}{' '}
-      <Link from="/p/$partner/activity" to="." search={{}}>
+      <Link
+        from="/p/$partner/activity"
+        to="."
+        search={{}}
+        activeOptions={{ exact: true, includeSearch: true }}
+      >
         {t('activity.showAll')}
       </Link>
     </p>

@@ -10,7 +10,9 @@ type Props = {
 /** What people see whose account is off; a picture of it, whose links lead nowhere. */
 export function DisabledPreview({ profile }: Props) {
   const { t } = useTranslation();
-  const { support_name: name, support_email: email, support_url } = profile;
+  const { support_name: name, support_email, support_url } = profile;
+  // What is still being typed is not shown as a link.
+  const email = support_email.includes('@') ? support_email : '';
   const url = /^https?:\/\//i.test(support_url) ? support_url : '';
   return (
     <section className="disabled-preview" aria-label={t('partnerProfile.preview')}>
