@@ -82,7 +82,7 @@ const table: Record<Place, readonly string[]> = {
   ground: ['@switchboard/contract'],
   'server tests': [...server, '@switchboard/contract', '@switchboard/sdk'],
   e2e: testing,
-  bench: [...server, ...testing],
+  bench: [...server, ...testing, 'e2e'],
   scripts: [...server, ...testing, 'e2e'],
 };
 
