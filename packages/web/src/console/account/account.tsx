@@ -52,7 +52,7 @@ function OpenAccount({ account, failure }: { account: Account; failure: Error | 
       <div className="stack account-page">
         <FailureNote failure={failure} />
         {!changes && (
-          <Notice kind="wait">
+          <Notice kind="locked">
             {t('console.account.readOnly', { role: t(`memberRole.${role}`) })}
           </Notice>
         )}
