@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { PersonMenu } from '../signing-in/person-menu.tsx';
-import { Frame } from '../ui/frame.tsx';
+import { Frame } from '../ui/frame/frame.tsx';
 import { Icon } from '../ui/icons.tsx';
 
 const pages = [

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { accountsQuery } from '../api/workspace.ts';
 import { PersonMenu } from '../signing-in/person-menu.tsx';
-import { Frame as SharedFrame } from '../ui/frame.tsx';
+import { Frame as SharedFrame } from '../ui/frame/frame.tsx';
 import { Icon } from '../ui/icons.tsx';
 
 const pages = [

@@ -1,11 +1,11 @@
 import { type MouseEvent, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeProfile } from '../api/profile.ts';
-import { MENU_ID } from '../ui/frame.tsx';
+import { MENU_ID } from '../ui/frame/frame.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { LanguageSwitch, ThemeSwitch } from '../ui/switches.tsx';
 import { SignOutButton } from './sign-out.tsx';
-import '../ui/person-menu.css';
+import '../ui/frame/person-menu.css';
 
 type Who = {
   person: { name: string; email: string } | undefined;

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
+import { PageTitle } from './frame/page-title.tsx';
 import { Mark } from './mark.tsx';
-import { PageTitle } from './page-title.tsx';
 import { LanguageSwitch, ThemeSwitch } from './switches.tsx';
 import './card-page.css';
 

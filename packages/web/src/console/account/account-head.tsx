@@ -2,14 +2,14 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import { hostOfLink } from '@switchboard/contract';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { PageTitle } from '../../ui/frame/page-title.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { PageTitle } from '../../ui/page-title.tsx';
 import { isolate } from '../../ui/phrase.tsx';
 import { useMember } from '../member.ts';
+import { StatusBadge } from '../status-badge.tsx';
 import { copyAndSay } from '../toast.tsx';
 import type { Account } from './account-calls.ts';
 import { DeleteAccount } from './delete-account.tsx';
-import { StatusBadge } from './status-badge.tsx';
 import type { OnReceipt } from './switch/receipt.tsx';
 import { SwitchOff } from './switch/switch-off.tsx';
 
@@ -26,7 +26,7 @@ export function AccountHead({ account, onReceipt }: Props) {
       within={name}
       sentence={
         <span className="account-line">
-          <StatusBadge account={account} />
+          <StatusBadge on={account.account_status === 1} held={account.held !== undefined} />
           <span dir="ltr" className="code">
             {server} · {account_id}
           </span>

@@ -2,10 +2,10 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../ui/icons.tsx';
-import { Mark } from '../../ui/mark.tsx';
 import { isolate } from '../../ui/phrase.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useMember } from '../member.ts';
+import { StatusBadge } from '../status-badge.tsx';
 import { copyAndSay } from '../toast.tsx';
 import type { AccountListed } from './account-list.ts';
 
@@ -26,7 +26,7 @@ export function AccountRow({ account }: { account: AccountListed }) {
         <bdi dir="ltr">{server}</bdi>
       </td>
       <td className="col-status">
-        <StatusBadge account={account} />
+        <StatusBadge on={account.account_status === 'active'} held={account.held !== undefined} />
       </td>
       <td className="col-agents">{agents}</td>
       <td className="col-builder" dir="ltr" title={host}>
@@ -58,18 +58,6 @@ function AccountLink({
     >
       {account_name}
     </Link>
-  );
-}
-
-/** Colour, word and drawing. */
-function StatusBadge({ account: { account_status, held } }: { account: AccountListed }) {
-  const { t } = useTranslation();
-  const on = account_status === 'active';
-  return (
-    <span className={on ? 'badge is-on' : 'badge is-off'}>
-      <Mark open={!on} />
-      {t(held ? 'list.held' : on ? 'status.active' : 'status.disabled')}
-    </span>
   );
 }
 

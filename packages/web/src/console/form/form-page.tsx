@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import type { FormEvent, ReactNode } from 'react';
 import { AskBeforeLeaving } from '../../signing-in/unsaved.tsx';
 import { FailureNote } from '../../ui/failure-note.tsx';
-import { PageTitle } from '../../ui/page-title.tsx';
+import { PageTitle } from '../../ui/frame/page-title.tsx';
 import { useMember } from '../member.ts';
 import './form.css';
 

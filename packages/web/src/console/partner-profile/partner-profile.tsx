@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { FailureNote } from '../../ui/failure-note.tsx';
+import { PageTitle } from '../../ui/frame/page-title.tsx';
 import { Loading } from '../../ui/loading.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { PageTitle } from '../../ui/page-title.tsx';
 import { useMember } from '../member.ts';
 import { DisabledPreview } from './disabled-preview.tsx';
 import { partnerProfileQuery } from './profile-calls.ts';

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { PageTitle } from '../../ui/frame/page-title.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { PageTitle } from '../../ui/page-title.tsx';
 import { BuilderCheckLine } from './builder-check-line.tsx';
 import { useAccount } from './open-account.ts';
 import './workflow-builder.css';

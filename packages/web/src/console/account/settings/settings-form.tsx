@@ -6,8 +6,8 @@ import { AskBeforeLeaving } from '../../../signing-in/unsaved.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { Notice } from '../../../ui/notice.tsx';
 import { useOutcome } from '../../../ui/outcome.tsx';
+import { StatusBadge } from '../../status-badge.tsx';
 import { type Account, isStale, useAccountChange } from '../account-calls.ts';
-import { StatusBadge } from '../status-badge.tsx';
 import type { OnReceipt } from '../switch/receipt.tsx';
 import { curlOf } from './curl.ts';
 import { SettingsConflict } from './settings-conflict.tsx';
@@ -70,7 +70,7 @@ export function SettingsForm({ account, onReceipt }: Props) {
       <h2 id="account-settings">{t('settings.title')}</h2>
       <div>
         <p className="field-name">{t('settings.account_status')}</p>
-        <StatusBadge account={account} />
+        <StatusBadge on={account.account_status === 1} held={account.held !== undefined} />
       </div>
       {typedFields.map((field) => (
         <SettingsField

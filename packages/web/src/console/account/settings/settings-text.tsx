@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
+import { StatusBadge } from '../../status-badge.tsx';
 import type { Account } from '../account-calls.ts';
-import { StatusBadge } from '../status-badge.tsx';
 import '../../../ui/facts.css';
 
 /** The three settings for those who may read them only. */
@@ -17,7 +17,7 @@ export function SettingsText({ account }: { account: Account }) {
         </dd>
         <dt>{t('settings.account_status')}</dt>
         <dd>
-          <StatusBadge account={account} />
+          <StatusBadge on={account.account_status === 1} held={account.held !== undefined} />
         </dd>
         <dt>{t('settings.builder_url')}</dt>
         <dd>

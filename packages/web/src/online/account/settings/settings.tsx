@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
+import { PageTitle } from '../../../ui/frame/page-title.tsx';
 import { Mark } from '../../../ui/mark.tsx';
-import { PageTitle } from '../../../ui/page-title.tsx';
 import { useAccount } from '../open-account.ts';
 import { SettingsForm } from './settings-form.tsx';
 import { SettingsText } from './settings-text.tsx';

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Icon } from './icons.tsx';
-import { Mark } from './mark.tsx';
+import { Icon } from '../icons.tsx';
+import { Mark } from '../mark.tsx';
 import './frame.css';
 
 /** Of the menu that the head's button opens on small screens. */
