@@ -54,7 +54,7 @@ function pgbenchScript(token: string): string {
     `array['\\x${sha256(token).toString('hex')}']`,
     `'2s'`,
   ];
-  const text = updateAccountStatements.credential.text.replaceAll(
+  const text = updateAccountStatements.credential.lean.text.replaceAll(
     /\$(\d+)/g,
     (_, n) => bound[n - 1] ?? '',
   );

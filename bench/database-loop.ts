@@ -13,7 +13,10 @@ export type LoopPlan = {
 
 const plan: LoopPlan = JSON.parse(process.argv[2] ?? '');
 const { pool } = openPostgres({ connection: plan.connection, connections: plan.clients });
-const { name, text, bind } = updateAccountStatements.credential;
+const {
+  lean: { name, text },
+  bind,
+} = updateAccountStatements.credential;
 const tokenHash = sha256(plan.token);
 
 const change = () => ({

@@ -13,7 +13,10 @@ const CONNECTIONS = 10;
 
 const { connection, token } = JSON.parse(process.argv[2] ?? '');
 const { pool } = openPostgres({ connection, connections: CONNECTIONS });
-const { name, text, bind } = updateAccountStatements.credential;
+const {
+  lean: { name, text },
+  bind,
+} = updateAccountStatements.credential;
 const tokenHash = sha256(token);
 
 const server = createServer(async (request, response) => {

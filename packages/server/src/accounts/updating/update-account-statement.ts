@@ -86,7 +86,21 @@ const HOLDING: Readonly<Record<CallerKind, Holding>> = {
   },
 };
 
-const textFor = (kind: CallerKind): string => `
+/** What a cut hits, counted after it; `r` where the answer is made. */
+const RECEIPT = `,
+receipt as (
+  select t.position, t.at, held.people, held.sessions, links.unused as links
+  from changed t
+  cross join lateral (
+    select coalesce(sum(s.live), 0)::integer as sessions, count(*) filter (where s.live > 0) as people
+    from (${SIGNED_IN}) s
+  ) held
+  cross join lateral (${UNUSED_LINKS}) links
+  where t.new_status < t.old_status
+)`;
+
+/** @param cuts whether a call switches off: the others do without the tables of who is signed in */
+const textFor = (kind: CallerKind, cuts: boolean): string => `
 with input as materialized (
   select call.*
   from (select set_config('switchboard.operation', 'updateAccount', true) as operation,
@@ -152,37 +166,33 @@ recorded as (
     case when new_status <> old_status then status_reason end,
     new_name, reference, revision + 1
   from changed
-),
-receipt as (
-  select t.position, t.at, held.people, held.sessions, links.unused as links
-  from changed t
-  cross join lateral (
-    select coalesce(sum(s.live), 0)::integer as sessions, count(*) filter (where s.live > 0) as people
-    from (${SIGNED_IN}) s
-  ) held
-  cross join lateral (${UNUSED_LINKS}) links
-  where t.new_status < t.old_status
-)
+)${cuts ? RECEIPT : ''}
 select i.position,
   ${HOLDING[kind].mayCall} as may_call,
   s.name is not null as server_known,
   t.position is not null as found, t.revision_matches,
   t.revision + (d.position is not null)::integer as revision,
   t.account_id, t.server, t.new_name, t.new_status, t.new_url,
-  t.held_reason, t.held_at, r.at, r.people, r.sessions, r.links
+  t.held_reason, t.held_at${cuts ? ', r.at, r.people, r.sessions, r.links' : ''}
 from input i
 left join caller c on c.position = i.position
 left join servers s on s.name = i.server
 left join target t on t.position = i.position
 ${HOLDING[kind].join}
 left join changed d on d.position = i.position
-left join receipt r on r.position = i.position`;
+${cuts ? 'left join receipt r on r.position = i.position' : ''}`;
 
-type UpdateStatement = GatheredStatement<AccountUpdate, AccountUpdated>;
+type Statement = GatheredStatement<AccountUpdate, AccountUpdated>;
+type UpdateStatement = Statement & Required<Pick<Statement, 'lean'>>;
 
 const statementFor = (kind: CallerKind, name: string): UpdateStatement => ({
   name,
-  text: textFor(kind),
+  text: textFor(kind, true),
+  lean: {
+    name: `${name}_lean`,
+    text: textFor(kind, false),
+    fits: (calls) => calls.every(({ accountStatus }) => accountStatus !== 0),
+  },
   keyOf: (call) => `${call.server}/${call.accountId}`,
   bind: (calls, patient) => [
     calls.map((call) => call.server),
@@ -233,7 +243,8 @@ type Row = {
   new_name: string;
   new_status: 0 | 1;
   new_url: string;
-  at: Date | null;
+  /** Absent where no call switches off. */
+  at?: Date | null;
   people: number;
   sessions: number;
   links: number;
