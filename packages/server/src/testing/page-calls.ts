@@ -24,7 +24,7 @@ const agent: Known = {
 };
 const accept: Known = { token: ['x', 'swb_in_x'], name: ['Noa'], password: ['Correct-Horse1'] };
 
-/** Path → method → right values by parameter; `:account` and `:agent` stand for ids. */
+/** Path → method → right values by parameter; `:account`, `:agent` and their like stand for ids. */
 export const calls: [Method, string, Known?][] = [
   ['GET', '/api/workspace'],
   ['GET', '/api/workspace/:account'],
@@ -54,6 +54,6 @@ export const calls: [Method, string, Known?][] = [
   ['POST', '/api/invitation/accept', accept],
   ['POST', '/api/password-reset', { token: ['x'] }],
   ['GET', '/api/console'],
-  ['GET', '/api/console/:stranger/live'],
+  ['GET', '/api/console/:partner/live'],
   ['POST', '/api/console/confirm-password', { password: ['Correct-Horse1'] }],
 ];

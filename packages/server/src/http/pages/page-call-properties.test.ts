@@ -4,6 +4,7 @@ import { type Endpoint, type FailureBody, failures, pageCalls } from '@switchboa
 import fc from 'fast-check';
 import { type Known, requestTo } from '../../testing/arbitrary.ts';
 import { type Heard, type Sent, send } from '../../testing/http.ts';
+import { newMember } from '../../testing/member.ts';
 import { calls, type Method } from '../../testing/page-calls.ts';
 import {
   accountRequest,
@@ -29,6 +30,7 @@ describe('no request whatever of a page', () => {
   let service: TestService;
   let partner: TestPartner;
   let visitor: Visitor;
+  let member: Visitor;
   let account: number;
   let stranger: number;
   before(async () => {
@@ -40,6 +42,7 @@ describe('no request whatever of a page', () => {
     stranger = await service.newAccount(partner);
     visitor = newVisitor(service);
     assert.equal((await visitor.signIn(email)).http, 200);
+    member = await newMember(service, partner);
   });
 
   const noise = fc
@@ -98,6 +101,7 @@ describe('no request whatever of a page', () => {
       ':account': segment(String(account), String(account), String(account), String(stranger)),
       // A stream that opens would not end.
       ':stranger': segment(String(stranger)).filter((text) => Number(text) !== account),
+      ':partner': segment('9999').filter((text) => Number(text) !== partner.partner),
       ':agent': segment('2', '3', '9', '99'),
     };
     const parts = path.split('/').map((part) => ids[part] ?? fc.constant(part));
@@ -105,16 +109,16 @@ describe('no request whatever of a page', () => {
       .tuple(fc.tuple(...parts), contentOf(method, values), headers, identity)
       .map(([segments, content, others, own]) => ({
         path: segments.join('/') as `/${string}`,
-        sent: { ...content, method, headers: { ...browser(), ...others, ...own } },
+        sent: { ...content, method, headers: { ...browser(path), ...others, ...own } },
       }));
   }
 
   /** What a browser that is signed in sends by itself. */
-  const browser = () => ({
-    host: new URL(visitor.origin).host,
-    origin: visitor.origin,
-    cookie: [...visitor.cookies].map((pair) => pair.join('=')).join('; '),
-  });
+  function browser(path: string) {
+    const { origin, cookies } = path.startsWith('/api/console') ? member : visitor;
+    const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
+    return { host: new URL(origin).host, origin, cookie };
+  }
 
   /** A failure of ours in its whole shape, or an answer in JSON. */
   function assertAnswered(heard: Heard): void {
@@ -160,7 +164,11 @@ describe('no request whatever of a page', () => {
     );
     await fc.assert(
       fc.asyncProperty(requests, async ([method, guess, content, others, own]) => {
-        const sent = { ...content, method, headers: { ...browser(), ...others, ...own } };
+        const sent = {
+          ...content,
+          method,
+          headers: { ...browser('/login-link'), ...others, ...own },
+        };
         const {
           http,
           headers: answered,
