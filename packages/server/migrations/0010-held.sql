@@ -14,6 +14,9 @@ declare
   operation text := coalesce(current_setting('switchboard.operation', true), '');
   expected accounts;
 begin
+  if operation in ('updateAccount', 'eraseAccount') then
+    return new;
+  end if;
   if operation in ('holdAccount', 'releaseAccount') then
     expected := new;
     expected.account_name := old.account_name;
@@ -32,11 +35,7 @@ drop trigger guard_account_settings on accounts;
 create trigger guard_account_settings
   before update of account_name, account_status, builder_url, erased_at, held_reason, held_at
   on accounts
-  -- Judged here, updateAccount never pays for the function.
-  for each row when (
-    coalesce(current_setting('switchboard.operation', true), '') not in ('updateAccount', 'eraseAccount')
-  )
-  execute function guard_account_settings();
+  for each row execute function guard_account_settings();
 
 create or replace function erase_account(erased_server text, erased_account_id integer)
 returns boolean language plpgsql as $$

@@ -5,9 +5,9 @@
  */
 import type { Answer } from '@switchboard/contract';
 import type { GatheredStatement } from '../../database/database.ts';
-import { memberOf } from '../../members/authority.ts';
 import { type HeldRow, heldToWire } from '../holds/held.ts';
 import { CALLERS, type CallerKind, inputRows, type Proof } from './callers.ts';
+import { HOLDING } from './holding.ts';
 import { SIGNED_IN, UNUSED_LINKS } from './signed-in.ts';
 
 export type AccountUpdate = {
@@ -47,44 +47,6 @@ const COLUMNS = {
 /** Behind the arrays of COLUMNS and of who calls. */
 const lockTimeout = (kind: CallerKind): string =>
   `$${Object.keys(COLUMNS).length + CALLERS[kind].columns.length + 1}`;
-
-type Holding = {
-  /** What is locked where the caller is found. */
-  atOnce: string;
-  /** A query `held` behind the lock of the accounts, for what comes after them in the order of locks. */
-  last: string;
-  join: string;
-  mayCall: string;
-  mayChange: string;
-};
-
-const HOLDING: Readonly<Record<CallerKind, Holding>> = {
-  // To the end: a revocation or suspension that has returned lets nothing land any more. The token
-  // is not held: who suspends a partner holds the partner and takes its tokens away.
-  credential: {
-    atOnce: 'for share of c, p',
-    last: '',
-    join: '',
-    mayCall: 'c.position is not null',
-    mayChange: 'true',
-  },
-  // Memberships and sessions come after accounts. The count has every account locked first; the
-  // session is the last: who removes a member holds the membership and then ends its sessions.
-  member: {
-    atOnce: '',
-    last: `held as materialized (
-  select i.position
-  from target t
-  join input i on i.position = t.position
-  ${memberOf('i')}
-  where (select count(*) from target) > 0
-  for share of p, m, s
-),`,
-    join: 'left join held h on h.position = i.position',
-    mayCall: 'c.position is not null and (t.position is null or h.position is not null)',
-    mayChange: 'exists (select from held h where h.position = t.position)',
-  },
-};
 
 /** What a cut hits, counted after it; `r` where the answer is made. */
 const RECEIPT = `,
