@@ -64,6 +64,14 @@ export function addressOf(service: { baseUrl: string }, host = 'online.localhost
   return `http://${host}:${new URL(service.baseUrl).port}`;
 }
 
+/** For `page.route`: what the API answers, with 500, when something fails on its side. */
+export const FAILED = {
+  status: 'FAIL',
+  reason: 40,
+  code: 'internal_error',
+  request_id: 'request-7',
+};
+
 /** From now on trouble like this is expected of the page and the other tabs of its profile. */
 export function allowTrouble(page: Page, ...patterns: RegExp[]): void {
   watched.get(page.context())?.allowed.push(...patterns);

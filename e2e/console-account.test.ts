@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { addressOf, allowTrouble, openBrowser, type TestBrowser } from './browser.ts';
+import { addressOf, allowTrouble, FAILED, openBrowser, type TestBrowser } from './browser.ts';
 import { assertNoAxeViolations, assertNoSidewaysScroll, assertNotBlank, shot } from './checks.ts';
 import {
   LANGUAGES,
@@ -346,22 +346,21 @@ describe("an account's page of the console, in the browser", () => {
   test('says what failed with the number of the request, and tries again', async () => {
     const { page, word, account } = await open();
     allowTrouble(page, /500/);
-    const body = { status: 'FAIL', reason: 40, code: 'internal_error', request_id: 'request-7' };
     const fail = (path: string) =>
-      page.route(`**/${path}?*`, (route) => route.fulfill({ status: 500, json: body }));
+      page.route(`**/${path}?*`, (route) => route.fulfill({ status: 500, json: FAILED }));
     await fail('getSignedIn');
     await fail('getAccount');
     await page.reload();
     await page
       .getByRole('heading', { level: 1, name: `${server} · ${account.account_id}` })
       .waitFor();
-    await page.getByText('request-7').waitFor();
+    await page.getByText(FAILED.request_id).waitFor();
     await look(page, 'en/failed');
     await page.unroute('**/getAccount?*');
     await button(page, word('common.tryAgain')).click();
     await heading(page, 'Harbour Books');
     // A part that fails leaves the others whole.
-    await page.getByText('request-7').waitFor();
+    await page.getByText(FAILED.request_id).waitFor();
     await page.getByText(word('event.account_created')).waitFor();
     await look(page, 'en/part-failed');
     await page.unroute('**/getSignedIn?*');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { addressOf, allowTrouble, openBrowser, type TestBrowser } from './browser.ts';
+import { addressOf, allowTrouble, FAILED, openBrowser, type TestBrowser } from './browser.ts';
 import { assertNoAxeViolations, assertNoSidewaysScroll, shot } from './checks.ts';
 import {
   LANGUAGES,
@@ -443,7 +443,6 @@ describe('the console: people, credentials, activity and the partner itself', ()
       ['activity', 'getActivity', loaded.activity],
       ['partner-profile', 'getPartner', loaded['partner-profile']],
     ];
-    const failed = { status: 'FAIL', reason: 40, code: 'internal_error', request_id: 'request-7' };
 
     for (const language of LANGUAGES)
       test(`keeps its place while it loads, says what failed, and tries again (${language})`, async () => {
@@ -458,7 +457,7 @@ describe('the console: people, credentials, activity and the partner itself', ()
           });
           await page.route(`**/${call}?*`, async (route) => {
             await held;
-            await route.fulfill({ status: 500, json: failed });
+            await route.fulfill({ status: 500, json: FAILED });
           });
           await page.goto(`${at}/${path.replace(/account$/, String(accountId))}`);
           await page
@@ -470,7 +469,7 @@ describe('the console: people, credentials, activity and the partner itself', ()
           await shot(page, `console-people/${language}/${name}-loading`);
           await assertNoAxeViolations(page, `${name} loading ${language}`);
           letFail();
-          const told = page.getByRole('alert').filter({ hasText: 'request-7' });
+          const told = page.getByRole('alert').filter({ hasText: FAILED.request_id });
           await told.getByText(word('failure.internal_error')).waitFor();
           // It looks the same on each.
           if (path === 'people') {

@@ -7,7 +7,7 @@ import {
   type TestService,
 } from '@switchboard/server/testing';
 import type { Page } from 'playwright-core';
-import { addressOf, allowTrouble, openBrowser, type TestBrowser } from './browser.ts';
+import { addressOf, allowTrouble, FAILED, openBrowser, type TestBrowser } from './browser.ts';
 import { assertNoAxeViolations, assertNoSidewaysScroll, assertNotBlank, shot } from './checks.ts';
 import { type Language, signIn, wordsOf } from './online.ts';
 
@@ -171,10 +171,13 @@ describe('the partner console, in the browser', () => {
     assert.equal(await page.getByRole('searchbox').count(), 0);
     assert.equal(await page.getByRole('link', { name: word('create.title') }).count(), 1);
     await look(page, 'console/none-yet');
-    // One that no server has any more when it is chosen.
+    allowTrouble(page, /500/);
+    let fails = true;
     await page.route(/getServers/, async (route) => {
+      if (fails) return route.fulfill({ status: 500, json: FAILED });
       const answer = await route.fetch();
       const { list, ...rest } = (await answer.json()) as { list: object[] };
+      // One that no server has any more when it is chosen.
       const gone = { server: 'gone', main: false, address: 'http://gone.localhost' };
       await route.fulfill({ json: { ...rest, list: [...list, gone] } });
     });
@@ -183,6 +186,12 @@ describe('the partner console, in the browser', () => {
       .getByRole('link', { name: word('create.title') })
       .last()
       .click();
+    // Without its servers the form would choose one silently.
+    const told = page.getByRole('alert').filter({ hasText: FAILED.request_id });
+    await told.waitFor();
+    fails = false;
+    await told.getByRole('button', { name: word('common.tryAgain') }).click();
+    await told.waitFor({ state: 'detached' });
     const fill = (name: string, text: string) => page.locator(`input[name="${name}"]`).fill(text);
     await fill('account_name', 'Bakery "24"');
     await fill('admin_email', 'dana@example.com');

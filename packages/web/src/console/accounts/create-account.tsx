@@ -6,6 +6,7 @@ import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ConsoleSent, consoleCall, consoleKey } from '../../api/console.ts';
 import { ConsoleRefusal } from '../../api/console-refusal.ts';
+import { FailureNote } from '../../ui/failure-note.tsx';
 import { isolate } from '../../ui/phrase.tsx';
 import { sentOf, useFields } from '../form/fields.ts';
 import { FormPage, FormSection } from '../form/form-page.tsx';
@@ -36,7 +37,8 @@ export function CreateAccountPage() {
   const { t } = useTranslation();
   const { partner } = useMember();
   const fields = useFields(parameters, blank);
-  const servers = useQuery(serversQuery(partner)).data?.list ?? [];
+  const known = useQuery(serversQuery(partner));
+  const servers = known.data?.list ?? [];
   const address = servers.find(({ server, main }) =>
     fields.typed.server ? server === fields.typed.server : main,
   )?.address;
@@ -93,6 +95,11 @@ export function CreateAccountPage() {
       }
     >
       <FormSection title={t('create.account')}>
+        {known.error && (
+          <div className="wide">
+            <FailureNote failure={known.error} retry={known.refetch} />
+          </div>
+        )}
         <AccountFields fields={fields} servers={servers} />
       </FormSection>
       <FormSection title={t('create.administrator')}>
